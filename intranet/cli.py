@@ -1,0 +1,239 @@
+"""The `intranet` command: everything an operator does from a terminal."""
+
+import os
+import socket
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import NoReturn, ParamSpec
+
+import click
+from flask import current_app
+from flask.cli import FlaskGroup, with_appcontext
+from granian import Granian
+from granian.constants import Interfaces
+
+from intranet import create_app, demo, jobs, migrate, units
+from intranet.config import UnknownSetting, WrongSetting
+from intranet.contracts import Role
+from intranet.db import transaction
+from intranet.errors import DomainError
+from intranet.extensions import db
+from intranet.models import UnitKind
+from intranet.plugins import PluginError, loaded
+
+P = ParamSpec("P")
+
+
+def main() -> None:
+    """The console script. A setting or plugin the site cannot start with is said in one sentence."""
+    os.umask(0o077)  # what the program writes is for its own account only
+    try:
+        group(prog_name="intranet")
+    except (UnknownSetting, WrongSetting, PluginError) as error:
+        _stop(str(error))
+
+
+@click.group(cls=FlaskGroup, create_app=create_app, add_default_commands=False)
+def group() -> None:
+    """Run the hospital intranet."""
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def says_why(command: Callable[P, None]) -> Callable[P, None]:
+    """A refusal ends the command with its sentence and status 1, not with a traceback."""
+
+    @wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (DomainError, migrate.MigrationError) as error:
+            _stop(str(error))
+
+    return guarded
+
+
+# Run ---------------------------------------------------------------------------------------------
+
+
+@group.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--threads", default=8, show_default=True, help="Requests answered at the same time.")
+@with_appcontext
+@says_why
+def serve(host: str, port: int, threads: int) -> None:
+    """Answer browsers. Refuses to start on a database of another version."""
+    if migrate.pending():
+        _stop("数据库还没有升级到这个版本，请先运行 intranet upgrade。")
+    if _answers(host, port):
+        _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
+    click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
+    # SQLite: one process. Its write lock serves several, but one is enough and costs less memory.
+    Granian(
+        "intranet:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=threads,
+        log_access=False,
+        log_level="warning",  # type: ignore[arg-type]
+    ).serve()
+
+
+def _answers(host: str, port: int) -> bool:
+    """The server shares its port with others; two sites answering in turn would confuse everybody."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0
+
+
+@group.command()
+@with_appcontext
+@says_why
+def upgrade() -> None:
+    """Bring the database to this version; SQLite is copied first."""
+    click.echo("数据库已升级。" if migrate.upgrade() else "数据库已是最新。")
+
+
+@group.command()
+@with_appcontext
+@says_why
+def check() -> None:
+    """Say what is wrong with this installation; status 1 if anything is."""
+    faults = [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
+    if migrate.pending():
+        faults.append("数据库还没有升级到这个版本，请运行 intranet upgrade。")
+    if missing := migrate.orphans():
+        faults.append(migrate.orphan_sentence(missing))
+    if faults:
+        _stop("\n".join(faults))
+    click.echo("一切正常。")
+
+
+@group.command()
+@with_appcontext
+def plugins() -> None:
+    """List the plugins, what each implements, and what failed."""
+    for plugin in loaded().working.values():
+        click.echo(f"{plugin.name}  {plugin.title}  {', '.join(plugin.hooks)}")
+    for failure in loaded().failures:
+        click.echo(f"{failure.plugin}  出错（{failure.where}）：{failure.message}")
+
+
+@group.group("jobs")
+def jobs_group() -> None:
+    """Work without a person waiting."""
+
+
+@jobs_group.command("run-due")
+@with_appcontext
+def run_due() -> None:
+    """Run the jobs whose time has come; call this every few minutes from cron or a timer."""
+    for name, outcome in jobs.run_due():
+        click.echo(f"{name}：{outcome}")
+
+
+# Demonstration -----------------------------------------------------------------------------------
+
+
+@group.command("demo")
+@click.option("--cards", default=demo.Size().cards, show_default=True)
+@click.option("--people", default=demo.Size().people, show_default=True)
+@click.option("--units", "unit_count", default=demo.Size().units, show_default=True)
+@with_appcontext
+@says_why
+def demo_command(cards: int, people: int, unit_count: int) -> None:
+    """Make a demo hospital with one account a role; refuses where real people are."""
+    migrate.upgrade()
+    if demo.holds_real_data():
+        _stop("这里已有正式数据，不能再放演示数据。请用 INTRANET_INSTANCE 指定另一个空文件夹。")
+    with transaction():
+        if demo.exists():
+            click.echo("演示医院已经在了，保留原有内容。")
+            demo.set_password()
+        else:
+            click.echo("正在生成演示医院……")
+            demo.make(demo.Size(cards, people, unit_count))
+    click.echo(f"演示账号，密码都是 {demo.password()}")
+    for username, words in demo.ROLE_WORDS.items():
+        click.echo(f"  {username:<12}{words}")
+
+
+# First steps of a real site ----------------------------------------------------------------------
+
+
+@group.command("add-unit")
+@click.argument("code")
+@click.argument("name")
+@click.option("--kind", type=click.Choice([kind.value for kind in UnitKind]), default="department")
+@click.option("--parent", help="Code of the unit above.")
+@with_appcontext
+@says_why
+def add_unit(code: str, name: str, kind: str, parent: str | None) -> None:
+    """Add a unit to the tree, the hospital first."""
+    with transaction():
+        above = units.unit_called(parent) if parent else None
+        units.add_unit(code, name, UnitKind(kind), above)
+    click.echo(f"已添加 {name}（{code}）。")
+
+
+@group.command("add-person")
+@click.argument("username")
+@click.argument("name")
+@click.option("--unit", help="Code of the unit the person works in.")
+@click.option("--title", default="")
+@click.password_option()
+@with_appcontext
+@says_why
+def add_person(username: str, name: str, unit: str | None, title: str, password: str) -> None:
+    """Add a person with an account; the password is asked for."""
+    with transaction():
+        person = units.add_person(username, name, password)
+        if unit:
+            units.join(person, units.unit_called(unit), title)
+    click.echo(f"已添加 {name}（{username}）。")
+
+
+@group.command("grant")
+@click.argument("username")
+@click.argument("role", type=click.Choice([role.value for role in Role]))
+@click.argument("unit")
+@with_appcontext
+@says_why
+def grant(username: str, role: str, unit: str) -> None:
+    """Give a person a role over a unit and all under it."""
+    with transaction():
+        units.grant(units.person_called(username), Role(role), units.unit_called(unit))
+    click.echo(f"已授权 {username}：{role}（{unit}）。")
+
+
+# Development -------------------------------------------------------------------------------------
+
+
+@group.command("make-migration")
+@click.argument("plugin")
+@click.argument("message")
+@with_appcontext
+@says_why
+def make_migration(plugin: str, message: str) -> None:
+    """Write the next revision of one plugin (or of `core`)."""
+    click.echo(migrate.make(plugin, message))
+
+
+@group.command()
+@click.argument("plugin")
+@click.confirmation_option(prompt="这会删除该插件的全部数据，确定吗？")
+@with_appcontext
+@says_why
+def uninstall(plugin: str) -> None:
+    """Drop the tables of one plugin, before its folder is removed for good."""
+    copy = migrate.uninstall(plugin)
+    db.session.remove()
+    click.echo(f"已删除 {plugin} 的数据表。" + (f"删除前的副本：{copy}" if copy else ""))

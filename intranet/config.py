@@ -1,0 +1,114 @@
+"""Settings: the defaults below, then `instance/config.py`, then `INTRANET_*`; an unknown name is an error."""
+
+import os
+import runpy
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+Value = str | int | bool | tuple[str, ...]
+
+DEFAULTS: Final[dict[str, Value]] = {
+    # The name in the red bar and in page titles.
+    "SITE_NAME": "医院内网",
+    # Where the data lives. Empty: the file intranet.sqlite in the instance folder.
+    # PostgreSQL: postgresql+psycopg://user:password@host/database
+    "DATABASE_URL": "",
+    # Names of the plugins to load. Empty: every folder in plugins/ and every installed entry point.
+    "PLUGINS": (),
+    # Load no plugin at all: the way in when one of them breaks the site.
+    "SAFE_MODE": False,
+    # Plugins that are on for a unit tree until somebody turns them off.
+    "PLUGINS_ON": (),
+    # The language of people who have not chosen one: zh or en.
+    "LANGUAGE": "zh",
+    # A session nobody uses ends after this many minutes ...
+    "SESSION_IDLE_MINUTES": 60,
+    # ... and every session after this many hours.
+    "SESSION_HOURS": 12,
+    # Send cookies over HTTPS only. Turn on as soon as the site has a certificate.
+    "SECURE_COOKIES": False,
+    # Host names the site answers to. Empty: any (single machine, trial run).
+    "HOSTS": (),
+    # How many reverse proxies in front of the site may state the visitor's address.
+    "PROXIES": 0,
+    # Wrong passwords for one account from one address before that address has to wait ...
+    "LOGIN_ATTEMPTS": 5,
+    # ... this many minutes.
+    "LOGIN_WAIT_MINUTES": 15,
+    # The largest file a person may upload, in MB.
+    "UPLOAD_MB": 10,
+    # Seconds a write waits for another write before the person is asked to try again.
+    "WRITE_WAIT_SECONDS": 10,
+}
+
+# Read by other parts of the program or by its tests; not settings of the site.
+NOT_SETTINGS: Final = ("INTRANET_INSTANCE", "INTRANET_DEMO_PASSWORD", "INTRANET_SHARED_DATA")
+NOT_SETTINGS_PREFIX: Final = ("INTRANET_TEST_", "INTRANET_BENCH_")
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class UnknownSetting(ValueError):
+    """A setting was misspelt or does not exist in this version."""
+
+
+class WrongSetting(ValueError):
+    """A setting holds a value of the wrong kind."""
+
+
+def instance_folder() -> Path:
+    """The one folder the program writes to: `INTRANET_INSTANCE`, or `instance/` beside the code."""
+    return Path(os.environ.get("INTRANET_INSTANCE") or ROOT / "instance").absolute()
+
+
+def load(folder: Path, environ: Mapping[str, str]) -> dict[str, Value]:
+    """All settings, the later source winning. Raises UnknownSetting and WrongSetting."""
+    settings = dict(DEFAULTS)
+    for name, value in {**_from_file(folder / "config.py"), **_from_environ(environ)}.items():
+        settings[name] = _checked(_known(name), value)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.exists():
+        return {}
+    return {name: value for name, value in runpy.run_path(str(path)).items() if name.isupper()}
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, object]:
+    return {
+        name.removeprefix("INTRANET_"): _parsed(name.removeprefix("INTRANET_"), text)
+        for name, text in environ.items()
+        if name.startswith("INTRANET_")
+        and name not in NOT_SETTINGS
+        and not name.startswith(NOT_SETTINGS_PREFIX)
+    }
+
+
+def _known(name: str) -> str:
+    if name not in DEFAULTS:
+        message = f"没有名为 {name} 的设置。可用的设置：{'、'.join(DEFAULTS)}"
+        raise UnknownSetting(message)
+    return name
+
+
+def _parsed(name: str, text: str) -> object:
+    default = DEFAULTS[_known(name)]
+    if isinstance(default, bool):
+        return {"1": True, "true": True, "0": False, "false": False}.get(text.lower(), text)
+    if isinstance(default, int):
+        return int(text) if text.isdecimal() else text
+    if isinstance(default, tuple):
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    return text
+
+
+def _checked(name: str, value: object) -> Value:
+    wanted = type(DEFAULTS[name])
+    if isinstance(value, list):
+        value = tuple(value)
+    if type(value) is not wanted:
+        message = f"设置 {name} 应为 {wanted.__name__}，现在是 {value!r}"
+        raise WrongSetting(message)
+    return value

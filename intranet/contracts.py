@@ -1,0 +1,121 @@
+"""What crosses a plugin's border: frozen values the core understands, never models, queries or HTML."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import TypeAlias
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+CONTRACT = "1"
+"""Version of the hooks and of these classes. A plugin names the one it was written for."""
+
+Text: TypeAlias = str | LazyString
+"""Words a person reads: Chinese in the source, translated when shown."""
+
+
+class Role(StrEnum):
+    """What a person is to a unit and all under it. The last three hold no content and no other role."""
+
+    MEMBER = "member"
+    RECORDER = "recorder"
+    HEAD = "head"
+    LEADER = "leader"
+    OFFICE = "office"
+    SUPERVISOR = "supervisor"
+    SYSTEM = "system"
+    SECURITY = "security"
+    AUDIT = "audit"
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDIT})
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """An action a plugin checks, e.g. `rectification:close`, and the roles that have it at first."""
+
+    name: str
+    title: Text
+    default: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """One entry of a unit's menu. `badge` is a count a person can act on, not a total for show."""
+
+    label: Text
+    endpoint: str
+    order: int
+    badge: int | None = None
+    section: Text | None = None
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something this person is expected to do. `due_on` None: no date is set."""
+
+    title: str
+    url: str
+    source: Text
+    due_on: date | None = None
+    note: Text = ""
+
+
+ITEMS: Text = _l("项")
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A line of a progress panel: `done` of `total`, in `unit_word` (件, 项, 学时)."""
+
+    label: Text
+    done: int
+    total: int
+    url: str
+    unit_word: Text = ITEMS
+
+    @property
+    def percent(self) -> int:
+        """0 to 100; an empty total counts as 0."""
+        return 100 * self.done // self.total if self.total else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a plugin has to say on the dashboard: duties join one list, bars form a small chart."""
+
+    title: Text
+    url: str
+    duties: tuple[Duty, ...] = ()
+    bars: tuple[Bar, ...] = ()
+    note: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A problem found in one plugin for another to take up. `(source, key)` names it for ever."""
+
+    source: str
+    key: str
+    title: str
+    url: str
+    found_on: date
+    due_on: date | None = None
+    measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work done without a person waiting: `run` is called once per `every`, inside its own transaction.
+
+    `run` returns a sentence for the administrators' page; what it raises is logged and tried again.
+    """
+
+    name: str
+    title: Text
+    every: timedelta
+    run: Callable[[], str]

@@ -1,0 +1,143 @@
+"""One transaction a request: reading for GET, writing for the rest, committed only if all went well."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar, cast
+
+from flask import Flask, Response, current_app, g, has_app_context, request
+from sqlalchemy import Connection as EngineConnection
+from sqlalchemy import CursorResult, Executable, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import ArgumentError
+
+from intranet import sqlite
+from intranet.config import WrongSetting
+from intranet.extensions import db
+
+QUIET = {"hide_parameters": True}
+"""What people typed stays out of error messages, and so out of logs and the administrators' pages."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+View = TypeVar("View", bound=Callable[..., object])
+
+
+# Set up -----------------------------------------------------------------------------------------
+
+
+def engine_settings(app: Flask) -> None:
+    """The site's DATABASE_URL in the words of Flask-SQLAlchemy. SQLite lives in the instance folder."""
+    url = _checked_url(app.config["DATABASE_URL"])
+    wait = app.config["WRITE_WAIT_SECONDS"]
+    if not url:
+        database = Path(app.instance_path) / "intranet.sqlite"
+        url = f"sqlite:///{database}"
+        creator = sqlite.connector(database, wait)
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **QUIET}
+    else:
+        impatient = {"options": f"-c lock_timeout={wait}s"}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "connect_args": impatient, **QUIET}
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+
+
+def _checked_url(url: str) -> str:
+    try:
+        known = not url or make_url(url).drivername == "postgresql+psycopg"
+    except ArgumentError:
+        known = False
+    if not known:
+        message = "设置 DATABASE_URL 只能留空（SQLite）或写成 postgresql+psycopg://…"
+        raise WrongSetting(message)
+    return url
+
+
+def init_app(app: Flask) -> None:
+    """Binds the database and hangs the transaction on the request."""
+    engine_settings(app)
+    db.init_app(app)
+    with app.app_context():
+        event.listen(db.engine, "begin", _begin)
+    app.before_request(_open_for_request)
+    app.after_request(_finish_request)
+
+
+def _begin(connection: EngineConnection) -> None:
+    writing = has_app_context() and bool(g.get("writing"))
+    raw: object = connection.connection.dbapi_connection
+    if isinstance(raw, sqlite.Connection):
+        raw.begin(writing=writing)
+    elif not writing:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+# Around a request -------------------------------------------------------------------------------
+
+
+def reads_first(view: View) -> View:
+    """A POST that does slow work (a password check, reading a file) before it calls `start_writing`."""
+    view.reads_first = True  # type: ignore[attr-defined]
+    return view
+
+
+def writes(view: View) -> View:
+    """A GET that must write, such as the audit entry of a sealed read. Say why at the route."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
+def _open_for_request() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    changes = request.method not in SAFE_METHODS and not getattr(view, "reads_first", False)
+    g.writing = changes or getattr(view, "writes", False)
+
+
+def start_writing() -> None:
+    """From here on this transaction may write. What was read before is read again."""
+    if not g.get("writing"):
+        db.session.rollback()
+        g.writing = True
+
+
+def keep_on_refusal() -> None:
+    """Commit this request's writes although it answers with an error: a failed login is remembered."""
+    g.keep_on_refusal = True
+
+
+def _finish_request(response: Response) -> Response:
+    if g.get("writing"):
+        if response.status_code < 400 or g.get("keep_on_refusal"):  # noqa: PLR2004 - HTTP's own border
+            db.session.commit()
+        else:
+            db.session.rollback()
+        g.writing = False
+    elif db.session.new or db.session.dirty or db.session.deleted:
+        db.session.rollback()
+        message = f"{request.method} {request.path} changed something in a reading transaction"
+        raise RuntimeError(message)
+    return response
+
+
+# Elsewhere --------------------------------------------------------------------------------------
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One writing transaction outside a request: commands, jobs, tests."""
+    start_writing()
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        g.writing = False
+
+
+def rows_changed(statement: Executable) -> int:
+    """Runs an UPDATE or DELETE and says how many rows it touched: 0 means somebody was quicker."""
+    result = cast("CursorResult[object]", db.session.execute(statement))
+    return result.rowcount
+
+
+def is_sqlite(engine: Engine) -> bool:
+    return engine.dialect.name == "sqlite"

@@ -1,0 +1,174 @@
+"""Is plugin P on for unit U? Asked for every plugin page, every job and every list over many units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Flask, abort, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import bindparam, delete, select
+
+from intranet import audit, clock
+from intranet.errors import Forbidden
+from intranet.extensions import db, login_manager
+from intranet.models import Unit, UnitPlugin, User
+from intranet.models.unit import subtree_of
+from intranet.permissions import allowed, may_enter, policy_of
+from intranet.plugins import loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """What holds for one plugin in one unit. `inherited`: an upper unit said so; `locked`: and insists."""
+
+    enabled: bool
+    inherited: bool = True
+    locked_by: int | None = None
+
+
+UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.closed_on.is_(None))
+WORDS = select(UnitPlugin.plugin, UnitPlugin.unit_id, UnitPlugin.enabled, UnitPlugin.locked)
+
+
+# On the request ----------------------------------------------------------------------------------
+
+
+def init_app(app: Flask) -> None:
+    """Puts the unit of the URL into `g.unit` and asks the three questions in their order."""
+    app.url_value_preprocessor(_take_unit_code)
+    app.url_defaults(_give_unit_code)
+    app.before_request(_only_who_may)
+
+
+def _take_unit_code(_endpoint: str | None, values: dict[str, object] | None) -> None:
+    g.unit_code = values.pop("unit", None) if values else None
+
+
+def _give_unit_code(endpoint: str, values: dict[str, object]) -> None:
+    missing = "unit" not in values and "unit" in g and endpoint in current_app.view_functions
+    if missing and current_app.url_map.is_endpoint_expecting(endpoint, "unit"):
+        values["unit"] = g.unit.code
+
+
+def _only_who_may() -> ResponseReturnValue | None:
+    """Logged in? In the unit or over it? Is the plugin on? What may they do is the view's own mark."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return None
+    policy = policy_of(view)
+    if policy == "strangers":
+        return None
+    if not current_user.is_authenticated:
+        return cast("ResponseReturnValue", login_manager.unauthorized())
+    if policy is None:
+        abort(403)
+    if g.unit_code is not None:
+        _enter(cast("str", g.unit_code))
+    return None
+
+
+def _enter(code: str) -> None:
+    unit = db.session.scalar(UNIT, {"code": code})
+    if unit is None or not may_enter(cast("User", current_user), unit):
+        abort(404)
+    g.unit = unit
+    owners: dict[str, str] = current_app.extensions["intranet.owners"]
+    owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
+    if owner is not None and owner not in enabled_plugins(unit):
+        abort(404)
+
+
+# The answer --------------------------------------------------------------------------------------
+
+
+def enabled_plugins(unit: Unit) -> frozenset[str]:
+    """The loaded plugins that are on for this unit."""
+    return frozenset(name for name, switch in switches(unit).items() if switch.enabled)
+
+
+def switches(unit: Unit) -> dict[str, Switch]:
+    """For every loaded plugin what holds here and who said so."""
+    return {name: _switch(name, unit) for name in loaded().working}
+
+
+def _switch(name: str, unit: Unit) -> Switch:
+    """From the root down: the first lock binds, else the nearest word counts, else the site's default."""
+    switch = Switch(name in current_app.config["PLUGINS_ON"])
+    words = _words()
+    for unit_id in unit.line:
+        word = words.get((name, unit_id))
+        if word is None:
+            continue
+        enabled, locked = word
+        if locked and unit_id != unit.id:
+            return Switch(enabled, locked_by=unit_id)
+        switch = Switch(enabled, inherited=unit_id != unit.id)
+    return switch
+
+
+def _words() -> dict[tuple[str, int], tuple[bool, bool]]:
+    """Every unit's own word on every plugin. Few rows, so one query a request serves every question."""
+    if "plugin_words" not in g:
+        rows = db.session.execute(WORDS)
+        g.plugin_words = {(name, unit_id): (enabled, locked) for name, unit_id, enabled, locked in rows}
+    return cast("dict[tuple[str, int], tuple[bool, bool]]", g.plugin_words)
+
+
+def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
+    """Those of the given units where the plugin is on."""
+    if plugin not in loaded().working:
+        return []
+    return [unit for unit in units if _switch(plugin, unit).enabled]
+
+
+def subtree_with(plugin: str, unit: Unit) -> list[Unit]:
+    """The unit and those under it where the plugin is on, in the order of the tree."""
+    return units_with(plugin, all_units(unit.path))
+
+
+def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:
+    """Of this unit and those under it: the plugin is on there, and the person may enter.
+
+    A membership in a hospital opens the hospital's own pages, not those of its departments. Lists over
+    many units and the objects behind them are found through these units, so both agree.
+    """
+    return [below for below in subtree_with(plugin, unit) if may_enter(user, below)]
+
+
+def all_units(path: str = "") -> list[Unit]:
+    """The open units under a path, or all of them, parents before children. One query a request and path."""
+    known: dict[str, list[Unit]] = g.setdefault("all_units", {})
+    if path not in known:
+        query = select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.path)
+        known[path] = list(db.session.scalars(query.where(subtree_of(path)) if path else query))
+    return known[path]
+
+
+# The switch --------------------------------------------------------------------------------------
+
+
+def turn(plugin: str, unit: Unit, *, by: User, enabled: bool | None, locked: bool = False) -> None:
+    """Turns a plugin on or off for a unit, or back to what the parent says (None). Data always stay."""
+    if switches(unit)[plugin].locked_by:
+        raise Forbidden(_("上级单位已经锁定这项功能，请联系上级单位。"))
+    here = (UnitPlugin.unit_id == unit.id, UnitPlugin.plugin == plugin)
+    db.session.execute(delete(UnitPlugin).where(*here))
+    if enabled is not None:
+        db.session.add(
+            UnitPlugin(
+                unit_id=unit.id,
+                plugin=plugin,
+                enabled=enabled,
+                locked=locked,
+                changed_by=by.id,
+                changed_at=clock.now(),
+            )
+        )
+    audit.record(by, "core:plugins", plugin, unit=unit, enabled=enabled, locked=locked)
+    g.pop("plugin_words", None)
+
+
+def may_turn(user: User, unit: Unit) -> bool:
+    return allowed(user, "core:plugins", unit)

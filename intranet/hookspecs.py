@@ -1,0 +1,63 @@
+"""The contract between the core and its plugins: seven hooks. Long form, with examples: docs/hooks.md."""
+
+from types import ModuleType
+
+import pluggy
+from flask import Blueprint, Flask
+
+from intranet.contracts import Job, NavItem, Panel, Permission
+from intranet.models import Unit, User
+
+hookspec = pluggy.HookspecMarker("intranet")
+hookimpl = pluggy.HookimplMarker("intranet")
+
+
+# While the app is made ------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_specs() -> list[ModuleType]:
+    """Modules of hookspecs this plugin offers to other plugins. Called first."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_blueprints(app: Flask) -> list[Blueprint]:
+    """Pages of the plugin. The core adds `/<unit>/<plugin>` in front, and the gate."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_permissions() -> list[Permission]:
+    """Actions this plugin checks, with the roles that have them at first."""
+    raise NotImplementedError
+
+
+# While a page is made -------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
+    """Menu entries for this person in this unit. At most one query."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
+    """What this person has to do in these units, where the plugin is on. At most two queries."""
+    raise NotImplementedError
+
+
+# Without a page -------------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_jobs() -> list[Job]:
+    """Work that `intranet jobs run-due` does when its time has come."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
+    """Fill the demo hospital with made-up, believable content of this plugin. Deterministic."""
+    raise NotImplementedError

@@ -1,0 +1,39 @@
+"""Keys of the site: made at first run, readable by the service account only, never in the database."""
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+KEY_BYTES = 32
+OWNER_ONLY = 0o600
+
+
+def secret_key(folder: Path) -> bytes:
+    """Signs cookies and CSRF tokens. Losing it ends every session, nothing else."""
+    return _key(folder / "secret.key")
+
+
+def sealing_key(folder: Path) -> bytes:
+    """Opens sealed texts. Losing it loses those texts: back it up apart from the database."""
+    return _key(folder / "sealing.key")
+
+
+def _key(path: Path) -> bytes:
+    if not path.exists():
+        _make(path)
+    path.chmod(OWNER_ONLY)
+    return bytes.fromhex(path.read_text("ascii").strip())
+
+
+def _make(path: Path) -> None:
+    """Written whole under another name first: of two processes starting together, one key wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY), "w") as file:
+        file.write(secrets.token_hex(KEY_BYTES) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, path)
+    draft.unlink()

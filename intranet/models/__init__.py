@@ -1,0 +1,23 @@
+"""The core's tables: who there is, what they may do, which plugins are on, and what was done."""
+
+from intranet.models.account import LoginAttempt, LoginSession
+from intranet.models.audit import AuditEntry, AuditHead
+from intranet.models.plugin import JobRun, UnitPlugin
+from intranet.models.right import Grant, Membership, RolePermission
+from intranet.models.unit import Unit, UnitKind
+from intranet.models.user import User
+
+__all__ = [
+    "AuditEntry",
+    "AuditHead",
+    "Grant",
+    "JobRun",
+    "LoginAttempt",
+    "LoginSession",
+    "Membership",
+    "RolePermission",
+    "Unit",
+    "UnitKind",
+    "UnitPlugin",
+    "User",
+]

@@ -1,0 +1,41 @@
+"""The audit chain: one a hospital, so that hospitals do not wait for each other."""
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.extensions import Base
+
+SITE_CHAIN = 0
+"""Chain of what belongs to no hospital: logins, the bureau's own acts."""
+
+
+class AuditHead(Base):
+    """The end of a chain. Its row is the lock: who appends holds it until the commit."""
+
+    __tablename__ = "core_audit_head"
+
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditEntry(Base):
+    """Who did what, when, to what. Each entry's hash covers the one before it."""
+
+    __tablename__ = "core_audit_entry"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[int]
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
+    action: Mapped[str] = mapped_column(String(100))
+    subject: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[dict[str, str]] = mapped_column(JSON)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

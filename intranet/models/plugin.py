@@ -1,0 +1,34 @@
+"""Which plugins are on where, and when their jobs ran."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from intranet.extensions import Base
+
+
+class UnitPlugin(Base):
+    """A unit's word on a plugin; a unit without a row takes its parent's. `locked`: binds all below."""
+
+    __tablename__ = "core_unit_plugin"
+
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="CASCADE"), primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(64), primary_key=True)
+    enabled: Mapped[bool]
+    locked: Mapped[bool] = mapped_column(default=False)
+    changed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    changed_at: Mapped[datetime]
+
+
+class JobRun(Base):
+    """The last run of one job. `claimed_at` set: a process is at it."""
+
+    __tablename__ = "core_job_run"
+
+    name: Mapped[str] = mapped_column(String(100), primary_key=True)
+    due_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    failed: Mapped[bool] = mapped_column(default=False)

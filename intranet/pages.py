@@ -1,0 +1,189 @@
+"""The core's own pages and the frame around every page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+
+from flask import Flask, g, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from jinja2 import Environment
+from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
+
+from intranet import clock
+from intranet.contracts import NavItem, Role, Text
+from intranet.gate import enabled_plugins, may_turn
+from intranet.models import Unit
+from intranet.permissions import has_role, me, own_units
+from intranet.plugins import blame, collect
+from intranet.units import CODE
+from intranet.views import account, admin, home, unit
+from intranet.web import html_language
+
+BLUEPRINTS = (home.bp, account.bp, admin.bp, unit.bp)
+
+
+class IdConverter(IntegerConverter):
+    """An id in a URL: what no database column can hold is no page, not a failure."""
+
+    def __init__(self, rules: Map) -> None:
+        super().__init__(rules, max=2**31 - 1)
+
+
+class UnitConverter(BaseConverter):
+    """The code of a unit in a URL."""
+
+    regex = CODE.pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One line of the menu, ready to draw."""
+
+    label: Text
+    url: str
+    current: bool
+    badge: int | None
+
+
+def init_app(app: Flask) -> None:
+    """Registers pages, filters and the frame."""
+    app.url_map.converters.update(unit=UnitConverter, int=IdConverter)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: {"shell": Shell()})
+    app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today)
+    app.jinja_env.globals["ui"] = _macros(app.jinja_env)
+
+
+def _macros(environment: Environment) -> object:
+    """Macros as a global: a block rendered alone sees no import of its file."""
+    return environment.get_template("_macros/ui.html").module
+
+
+# Dates as people write them ------------------------------------------------------------------------
+
+
+def day(value: date | None) -> str:
+    """11月21日, with the year when it is not this one."""
+    if value is None:
+        return str(_("待定"))
+    this_year = value.year == clock.today().year
+    return str(format_date(value, _("M月d日") if this_year else _("yyyy年M月d日")))
+
+
+def full_day(value: date) -> str:
+    """2026年11月21日 星期六."""
+    return str(format_date(value, _("yyyy年M月d日 EEEE")))
+
+
+def moment(value: datetime) -> str:
+    """11月21日 09:42, on the hospital's clock."""
+    local = clock.local(value)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+# The frame -----------------------------------------------------------------------------------------
+
+
+class Shell:
+    """What the frame shows. Computed only when a whole page asks for it, not for fragments."""
+
+    @property
+    def unit(self) -> Unit | None:
+        """The unit of the URL."""
+        return cast("Unit | None", g.get("unit"))
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody is logged in."""
+        return bool(current_user.is_authenticated)
+
+    @property
+    def units(self) -> list[Unit]:
+        """For the switcher."""
+        return own_units(me()) if self.known else []
+
+    @property
+    def line(self) -> list[Unit]:
+        """The units from the topmost one the person may open down to this one: the breadcrumb."""
+        if self.unit is None:
+            return []
+        path = self.unit.path
+        above = [unit for unit in self.units if path.startswith(unit.path) and unit.path != path]
+        return [*above, self.unit]
+
+    @property
+    def menu(self) -> list[tuple[Text, list[Link]]]:
+        """Sections of links: this unit's plugins, its settings, the administrators' pages."""
+        if not self.known:
+            return []
+        items = [*self._home(), *self._of_unit(), *self._of_administrators()]
+        current = _nearest(items)
+        sections: dict[Text, list[Link]] = {}
+        for item in items:
+            link = Link(item.label, _address(item), item is current, item.badge)
+            sections.setdefault(str(item.section or ""), []).append(link)
+        return list(sections.items())
+
+    def _home(self) -> list[NavItem]:
+        return [NavItem(_l("我的待办"), "home.index", 0, section=_l("首页"))]
+
+    def _of_unit(self) -> list[NavItem]:
+        unit = self.unit
+        if unit is None:
+            return [
+                NavItem(own.name, "unit.home", 0, section=_l("我的单位"), arguments={"unit": own.code})
+                for own in self.units
+            ]
+        offered: list[NavItem] = collect("intranet_navigation", enabled_plugins(unit), user=me(), unit=unit)
+        items = [item for item in offered if _leads_somewhere(item)]
+        found = [NavItem(_l("单位首页"), "unit.home", 0, section=unit.name)]
+        found += [_in_section(item, unit.name) for item in sorted(items, key=lambda item: item.order)]
+        if may_turn(me(), unit):
+            found.append(NavItem(_l("功能开关"), "unit.plugins", 900, section=_l("设置")))
+        return found
+
+    def _of_administrators(self) -> list[NavItem]:
+        pages = (
+            (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
+            (Role.SECURITY, _l("权限分配"), "admin.permissions"),
+            (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
+        )
+        return [
+            NavItem(label, endpoint, 0, section=_l("管理"))
+            for role, label, endpoint in pages
+            if has_role(me(), role)
+        ]
+
+
+def _in_section(item: NavItem, section: Text) -> NavItem:
+    return NavItem(item.label, item.endpoint, item.order, item.badge, item.section or section, item.arguments)
+
+
+def _nearest(items: list[NavItem]) -> NavItem | None:
+    """The entry of the page itself, or of the nearest page above it."""
+    here = [item for item in items if _leads_here(item)]
+    return max(here, key=lambda item: len(_address(item)), default=None)
+
+
+def _leads_somewhere(item: NavItem) -> bool:
+    """A plugin's entry without a page is its plugin's fault, not the menu's."""
+    try:
+        return bool(_address(item))
+    except BuildError as error:
+        blame(error, [item.endpoint.partition(".")[0]])
+        return False
+
+
+def _leads_here(item: NavItem) -> bool:
+    url = _address(item)
+    above = url.endswith("/") and item.endpoint not in {"home.index", "unit.home"}
+    return request.path == url or (above and request.path.startswith(url))
+
+
+def _address(item: NavItem) -> str:
+    return url_for(item.endpoint, **item.arguments)  # type: ignore[arg-type]

@@ -1,0 +1,203 @@
+"""May this person do this here? Roles come from memberships and grants, actions from plugins."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from functools import wraps
+from typing import ParamSpec, TypeVar, cast
+
+from flask import abort, current_app, g
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from intranet import clock
+from intranet.contracts import ADMINISTRATORS, Permission, Role
+from intranet.extensions import db
+from intranet.models import Grant, Membership, RolePermission, Unit, User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+CORE_PERMISSIONS = (
+    Permission("core:plugins", _l("开关本单位的功能"), frozenset({Role.HEAD, Role.OFFICE, Role.LEADER})),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One role a person has today. `subtree`: it reaches all units under `path` too."""
+
+    role: Role
+    unit_id: int
+    path: str
+    subtree: bool
+
+    def reaches(self, unit: Unit) -> bool:
+        return unit.is_under(self.path) if self.subtree else unit.id == self.unit_id
+
+
+def _today(table: type[Membership | Grant]) -> tuple[ColumnElement[bool], ...]:
+    """Of the asked person, in force on the asked day, in a unit that is open."""
+    today: BindParameter[date] = bindparam("today", type_=Date)
+    return (
+        table.user_id == bindparam("user"),
+        or_(table.starts_on.is_(None), table.starts_on <= today),
+        or_(table.ends_on.is_(None), table.ends_on >= today),
+        Unit.closed_on.is_(None),
+    )
+
+
+# Statements every page needs are built once: building costs more than asking.
+PLACES: CompoundSelect[str, int, str, bool] = union_all(
+    select(literal("member"), Unit.id, Unit.path, literal(value=False))
+    .join(Membership, Membership.unit_id == Unit.id)
+    .where(*_today(Membership)),
+    select(Grant.role, Unit.id, Unit.path, literal(value=True))
+    .join(Grant, Grant.unit_id == Unit.id)
+    .where(*_today(Grant)),
+)
+WORDS = select(RolePermission.permission, RolePermission.role, RolePermission.allowed)
+
+
+# Who ---------------------------------------------------------------------------------------------
+
+
+def me() -> User:
+    """The person this request is made by, typed. Only behind a login."""
+    return cast("User", current_user._get_current_object())  # noqa: SLF001 - the proxy's own way
+
+
+def places(user: User) -> list[Place]:
+    """Every role this person has today, anywhere: one query a request."""
+    known: dict[int, list[Place]] = g.setdefault("places", {})
+    if user.id not in known:
+        known[user.id] = _places(user)
+    return known[user.id]
+
+
+def _places(user: User) -> list[Place]:
+    rows = db.session.execute(PLACES, {"user": user.id, "today": clock.today()})
+    return [Place(Role(role), unit_id, path, bool(over)) for role, unit_id, path, over in rows]
+
+
+def forget_places() -> None:
+    """After a membership or grant has changed: the next question asks the database again."""
+    g.pop("places", None)
+    g.pop("own_units", None)
+
+
+def roles(user: User, unit: Unit) -> frozenset[Role]:
+    """The roles this person has in this unit, from anywhere above it."""
+    return frozenset(place.role for place in places(user) if place.reaches(unit))
+
+
+def may_enter(user: User, unit: Unit) -> bool:
+    """In the unit or over it, in a role that sees content. Administrators of the site do not."""
+    return bool(roles(user, unit) - ADMINISTRATORS)
+
+
+def own_units(user: User) -> list[Unit]:
+    """The units this person works in or is responsible for, topmost first: the switcher and the dashboard."""
+    ids = {place.unit_id for place in places(user) if place.role not in ADMINISTRATORS}
+    if "own_units" not in g:
+        g.own_units = list(db.session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.path)))
+    return cast("list[Unit]", g.own_units)
+
+
+# What --------------------------------------------------------------------------------------------
+
+
+def declared() -> dict[str, Permission]:
+    """Every permission of the core and of the loaded plugins, by name."""
+    return cast("dict[str, Permission]", current_app.extensions["intranet.permissions"])
+
+
+def roles_for(action: str) -> frozenset[Role]:
+    """The roles that have a permission today. An unknown action is a fault of the program: KeyError."""
+    default = declared()[action].default
+    if "role_permissions" not in g:
+        g.role_permissions = db.session.execute(WORDS).all()
+    words = [(role, given) for permission, role, given in g.role_permissions if permission == action]
+    given = {role for role, allowed in words if allowed}
+    taken = {role for role, allowed in words if not allowed}
+    return (default | given) - taken
+
+
+def allowed(user: User, action: str, unit: Unit) -> bool:
+    """Whether this person may do this in this unit."""
+    return bool(roles(user, unit) & roles_for(action))
+
+
+def has_role(user: User, role: Role) -> bool:
+    """Whether this person has a role anywhere; for the three administrators, who work outside units."""
+    return any(place.role is role for place in places(user))
+
+
+# On a route --------------------------------------------------------------------------------------
+# Every view carries exactly one of these marks; a view without one answers nobody.
+
+
+def requires(action: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """403 unless the person may do this in the unit of the URL."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not allowed(me(), action, g.unit):
+                abort(403)
+            return view(*args, **kwargs)
+
+        return _mark(guarded, action)
+
+    return mark
+
+
+def requires_role(role: Role) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """404 unless the person is this administrator: others need not know the page exists."""
+
+    def mark(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not has_role(me(), role):
+                abort(404)
+            return view(*args, **kwargs)
+
+        return _mark(guarded, f"role {role}")
+
+    return mark
+
+
+def for_members(view: Callable[P, R]) -> Callable[P, R]:
+    """For everyone who may enter the unit of the URL."""
+    return _mark(view, "members")
+
+
+def for_everyone(view: Callable[P, R]) -> Callable[P, R]:
+    """For everyone who is logged in."""
+    return _mark(view, "everyone")
+
+
+def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
+    """Without a login."""
+    return _mark(view, "strangers")
+
+
+def policy_of(view: Callable[..., object]) -> str | None:
+    """What a route asks of a person, in words; None: nobody decided."""
+    return cast("str | None", getattr(view, "policy", None))
+
+
+def _mark(view: Callable[P, R], policy: str) -> Callable[P, R]:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view

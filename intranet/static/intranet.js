@@ -1,0 +1,51 @@
+// What every page needs from a script; without one everything still works.
+"use strict";
+
+// A failed request says so in the notice line instead of doing nothing.
+document.body.addEventListener("htmx:sendError", () => say("网络不通，您的操作没有提交，请检查网络后再试。"));
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { xhr } = event.detail;
+  if (xhr.status < 500 || xhr.getResponseHeader("HX-Retarget")) return;
+  event.detail.shouldSwap = false; // not our own page: a proxy says the server is away
+  say("服务器暂时没有应答，您的操作可能没有保存，请稍后刷新页面再试。");
+});
+document.body.addEventListener("htmx:timeout", () => say("等待时间过长，请刷新页面看看操作是否已经生效。"));
+
+function say(sentence) {
+  const line = document.createElement("p");
+  line.className = "refusal";
+  line.setAttribute("role", "alert");
+  line.textContent = sentence;
+  document.getElementById("notice").replaceChildren(line);
+}
+
+// An open menu closes when the person clicks elsewhere or presses Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+});
+
+// A form is sent once, however often the button is pressed.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) event.preventDefault();
+  if (!form.hasAttribute("hx-post")) form.dataset.sent = "1";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
+
+// Selects marked so send their form at once; their button stays for those without a script.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// "Print" asks the browser.
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-print]")) window.print();
+});

@@ -1,0 +1,267 @@
+"""Fixtures for the tests of the core and of plugins: a pytest plugin. The cast is the demo hospital's.
+
+`app` has the people and all plugins on, but empty rooms; `demo_app` has the whole demonstration.
+Each test works on its own copy of a real database: SQLite, or PostgreSQL when
+INTRANET_TEST_DATABASE=postgres.
+"""
+
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+from typing_extensions import override
+from werkzeug.test import TestResponse
+
+from intranet import clock, create_app, demo, migrate
+from intranet.accounts import _digest
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import LoginSession, Unit, User
+from intranet.testing_postgres import cluster_url, execute
+
+PASSWORD = "correct horse battery"
+HTMX = {"HX-Request": "true"}
+SMALL = demo.Size(cards=40, people=24, units=18)
+
+
+# What may be missing on this machine ---------------------------------------------------------------
+
+
+def required(what: str) -> bool:
+    """Whether INTRANET_TEST_REQUIRE forbids to skip tests for want of this."""
+    return what in os.environ.get("INTRANET_TEST_REQUIRE", "").split(",")
+
+
+def skip_without(what: str, reason: str) -> None:
+    """Skips with the reason, or fails where this must not be missing."""
+    if required(what):
+        pytest.fail(f"{what} is required by INTRANET_TEST_REQUIRE: {reason}")
+    pytest.skip(reason)
+
+
+def shared_data(name: str) -> Path:
+    """A real document; not part of the product, so it may be missing."""
+    folder = os.environ.get("INTRANET_SHARED_DATA")
+    path = (Path(folder) if folder else Path(__file__).parents[2] / "shared" / "data") / name
+    if not path.exists():
+        skip_without("shared", f"{name} is not on this machine")
+    return path
+
+
+# Databases -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """The URL of a PostgreSQL server tests may make databases on."""
+    url = cluster_url()
+    if url is None:
+        skip_without("postgres", "no PostgreSQL 15+ on this machine")
+    return cast("str", url)
+
+
+@pytest.fixture(scope="session")
+def engine_name() -> str:
+    """Sqlite or postgres: the whole suite runs on one of them."""
+    return os.environ.get("INTRANET_TEST_DATABASE", "sqlite")
+
+
+Maker = Callable[..., Flask]
+
+
+@pytest.fixture(scope="session")
+def templates(
+    engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Callable[[str], Path]:
+    """Databases made once, by name: `empty` (migrated), `cast` (people), `demo` (everything)."""
+    made: dict[str, Path] = {}
+    server = request.getfixturevalue("postgres") if engine_name == "postgres" else None
+
+    def template(name: str) -> Path:
+        if name not in made:
+            folder = tmp_path_factory.mktemp(name)
+            _make_template(name, folder, server)
+            made[name] = folder
+        return made[name]
+
+    os.environ["INTRANET_DEMO_PASSWORD"] = PASSWORD
+    return template
+
+
+def _make_template(name: str, folder: Path, server: str | None) -> None:
+    settings: dict[str, Any] = {}
+    if server:
+        database = f"template_{name}_{uuid.uuid4().hex[:8]}"
+        execute(
+            server,
+            f"CREATE DATABASE \"{database}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'",
+        )
+        (folder / "database").write_text(database)
+        settings["DATABASE_URL"] = _database(server, database)
+    app = create_app(folder, **settings)
+    app.config["RAISE_PLUGIN_ERRORS"] = True
+    with app.app_context():
+        migrate.upgrade()
+        with transaction():
+            if name == "demo":
+                demo.make(SMALL)
+            elif name == "cast":
+                demo.make_hospital(SMALL)
+        db.engine.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def make_app(
+    templates: Callable[[str], Path], tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Maker]:
+    """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
+    apps: list[Flask] = []
+    dropped: list[Callable[[], None]] = []
+
+    def make(template: str = "cast", **settings: Any) -> Flask:
+        folder = tmp_path / f"instance{len(apps)}"
+        shutil.copytree(templates(template), folder)
+        if (folder / "database").exists():
+            server = request.getfixturevalue("postgres")
+            name = f"test_{uuid.uuid4().hex[:12]}"
+            execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{(folder / "database").read_text()}"')
+            dropped.append(lambda: execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
+            settings["DATABASE_URL"] = _database(server, name)
+        app = create_app(folder, **settings)
+        app.config["RAISE_PLUGIN_ERRORS"] = True
+        app.test_client_class = Client
+        apps.append(app)
+        return app
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
+    for drop in dropped:
+        drop()
+
+
+@pytest.fixture
+def app(make_app: Maker) -> Flask:
+    """People and rights, all plugins on, rooms empty."""
+    return make_app("cast")
+
+
+@pytest.fixture
+def demo_app(make_app: Maker) -> Flask:
+    """The whole demonstration."""
+    return make_app("demo")
+
+
+@pytest.fixture
+def writing(app: Flask) -> Iterator[None]:
+    """An app context with an open writing transaction, committed at the end: for calling services."""
+    with app.app_context(), transaction():
+        yield
+
+
+# People ----------------------------------------------------------------------------------------------
+
+
+class Client(FlaskClient):
+    """A browser that sends the CSRF token of its session, as our pages do, unless `csrf=False`."""
+
+    @override
+    def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
+        if csrf and kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}:
+            headers = dict(kwargs.pop("headers", None) or {})
+            kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **headers}
+        return super().open(*args, **kwargs)
+
+    def csrf_token(self) -> str:
+        """The token a form of this session would carry."""
+        with self.session_transaction() as session:
+            raw = session.setdefault("csrf_token", uuid.uuid4().hex)
+        with self.application.test_request_context():
+            from flask import session as current  # noqa: PLC0415 - the session of this context only
+
+            current["csrf_token"] = raw
+            return cast("str", generate_csrf())
+
+
+ClientFor = Callable[..., Client]
+
+
+@pytest.fixture
+def client_for(app: Flask) -> ClientFor:
+    """`client_for("head")`: a browser in which that person is logged in; None: nobody."""
+    return lambda username=None: login(app, username)
+
+
+def login(app: Flask, username: str | None) -> Client:
+    """A client with a session of its own, without the slow password check."""
+    client = cast("Client", app.test_client())
+    if username is None:
+        return client
+    token = uuid.uuid4().hex
+    with app.app_context(), transaction():
+        user_id = db.session.scalars(select(User.id).where(User.username == username)).one()
+        now = clock.now()
+        row = LoginSession(token_hash=_digest(token), user_id=user_id, started_at=now, seen_at=now)
+        row.address = "127.0.0.1"
+        db.session.add(row)
+    with client.session_transaction() as session:
+        session["_user_id"] = token
+        session["_fresh"] = True
+    return client
+
+
+def unit(code: str) -> Unit:
+    """The unit with this code, inside an app context."""
+    return db.session.scalars(select(Unit).where(Unit.code == code)).one()
+
+
+def person(username: str) -> User:
+    """The account with this name, inside an app context."""
+    return db.session.scalars(select(User).where(User.username == username)).one()
+
+
+# Pages -----------------------------------------------------------------------------------------------
+
+
+def check_html(response: TestResponse) -> None:
+    """A page must be valid HTML5 with one h1, unique ids and no inline style or handler."""
+    import html5lib  # type: ignore[import-untyped]  # noqa: PLC0415 - a test dependency
+
+    parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
+    tree = parser.parse(response.text)
+    assert not parser.errors, f"{response.request.path}: {parser.errors[:3]}"
+    ids = [element.get("id") for element in tree.iter() if element.get("id")]
+    assert len(ids) == len(set(ids)), f"{response.request.path}: double id {ids}"
+    assert len(list(tree.iter("h1"))) == 1, f"{response.request.path}: not exactly one h1"
+    for element in tree.iter():
+        names = [str(name) for name in element.attrib]
+        assert "style" not in names, f"{response.request.path}: inline style"
+        assert not [name for name in names if name.startswith("on")], "inline handler"
+
+
+__all__ = [
+    "HTMX",
+    "PASSWORD",
+    "Client",
+    "ClientFor",
+    "Maker",
+    "check_html",
+    "login",
+    "person",
+    "shared_data",
+    "unit",
+]

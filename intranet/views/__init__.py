@@ -1,0 +1,1 @@
+"""The core's pages, one blueprint a file."""

@@ -1,0 +1,63 @@
+"""Logging in and out."""
+
+from flask import Blueprint, redirect, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from intranet import accounts
+from intranet.db import reads_first
+from intranet.errors import DomainError
+from intranet.htmx import render
+from intranet.permissions import for_everyone, for_strangers, me
+from intranet.web import safe_next
+
+bp = Blueprint("account", __name__)
+
+
+class LoginForm(FlaskForm):
+    """What the login page asks."""
+
+    username = StringField(
+        _l("工号"),
+        [InputRequired(_l("请填写工号。")), Length(max=64)],
+        render_kw={"autocomplete": "username"},
+    )
+    password = PasswordField(
+        _l("密码"),
+        [InputRequired(_l("请填写密码。")), Length(max=256)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+@bp.route("/login", methods=["GET", "POST"])
+@for_strangers
+@reads_first
+def login() -> ResponseReturnValue:
+    """The door. Whoever is in already goes on."""
+    target = safe_next(request.args.get("next"))
+    if current_user.is_authenticated:
+        return redirect(target, code=303)
+    form = LoginForm()
+    if request.method != "POST":
+        return render("account/login.html", "form", form=form, refusal=None)
+    if not form.validate():
+        return render("account/login.html", "form", 422, form=form, refusal=None)
+    try:
+        accounts.log_in(form.username.data or "", form.password.data or "", accounts.address())
+    except DomainError as refusal:
+        return render("account/login.html", "form", refusal.status, form=form, refusal=refusal.message)
+    return redirect(target, code=303)
+
+
+@bp.post("/logout")
+@for_everyone
+def logout() -> ResponseReturnValue:
+    """Ends the session and asks the browser to forget what it kept."""
+    accounts.log_out(me())
+    response = redirect("/login", code=303)
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response

@@ -1,0 +1,90 @@
+"""Pages of the three administrators: each sees their own and no content."""
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from intranet import audit, rights
+from intranet.contracts import ADMINISTRATORS, Role, Text
+from intranet.extensions import db
+from intranet.htmx import done, render
+from intranet.models import AuditEntry, JobRun, Unit, UnitPlugin, User
+from intranet.permissions import declared, me, requires_role, roles_for
+from intranet.plugins import loaded
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+PAGE = 50
+MAX_ID = 2**31
+DEEDS: dict[str, Text] = {
+    "core:login": _l("登录"),
+    "core:login-refused": _l("登录被拒"),
+    "core:logout": _l("退出登录"),
+    "core:person": _l("新建账号"),
+    "core:join": _l("加入单位"),
+    "core:grant": _l("授予角色"),
+    "core:permission": _l("调整权限"),
+}
+"""The core's audited deeds that are no permission; the others carry their permission's title."""
+
+
+@bp.get("/plugins")
+@requires_role(Role.SYSTEM)
+def plugins() -> ResponseReturnValue:
+    """Which plugins work, where they are on, what failed, and what the jobs did."""
+    on = dict(
+        db.session.execute(
+            select(UnitPlugin.plugin, func.count()).where(UnitPlugin.enabled).group_by(UnitPlugin.plugin)
+        ).all()
+    )
+    jobs = list(db.session.scalars(select(JobRun).order_by(JobRun.name)))
+    state = loaded()
+    return render(
+        "admin/plugins.html",
+        "plugins",
+        plugins=state.working.values(),
+        failures=list(reversed(state.failures)),
+        on=on,
+        jobs=jobs,
+    )
+
+
+@bp.get("/permissions")
+@requires_role(Role.SECURITY)
+def permissions() -> ResponseReturnValue:
+    """Who may do what: every permission against every role."""
+    roles = [role for role in Role if role not in ADMINISTRATORS]
+    held = {name: roles_for(name) for name in declared()}
+    return render("admin/permissions.html", "table", permissions=declared(), roles=roles, held=held)
+
+
+@bp.post("/permissions/<name>/<role>")
+@requires_role(Role.SECURITY)
+def move_permission(name: str, role: str) -> ResponseReturnValue:
+    """Gives a permission to a role or takes it away; the plugin's default stays known."""
+    if name not in declared() or role not in set(Role) - ADMINISTRATORS:
+        abort(404)
+    given = request.form.get("allowed") == "1"
+    rights.move(declared()[name], Role(role), allowed=given, by=me())
+    return done(_("权限已调整，立即生效。"), "admin.permissions")
+
+
+@bp.get("/audit")
+@requires_role(Role.AUDIT)
+def audit_log() -> ResponseReturnValue:
+    """The newest entries, and whether the chain holds."""
+    before = request.args.get("before", type=int)
+    query = (
+        select(AuditEntry, User.name, Unit.name)
+        .outerjoin(User, User.id == AuditEntry.actor_id)
+        .outerjoin(Unit, Unit.id == AuditEntry.unit_id)
+        .order_by(AuditEntry.id.desc())
+        .limit(PAGE)
+    )
+    if before and 0 < before < MAX_ID:
+        query = query.where(AuditEntry.id < before)
+    rows = db.session.execute(query).all()
+    deeds = {name: permission.title for name, permission in declared().items()} | DEEDS
+    faults = audit.all_faults()
+    return render("admin/audit.html", "entries", rows=rows, page=PAGE, deeds=deeds, faults=faults)

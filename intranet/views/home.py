@@ -1,0 +1,54 @@
+"""The home page, and the two addresses a monitor asks."""
+
+from flask import Blueprint, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import text
+
+from intranet import clock, dashboard, migrate
+from intranet.db import reads_first, start_writing
+from intranet.extensions import db
+from intranet.htmx import render
+from intranet.permissions import for_everyone, for_strangers, me, own_units
+from intranet.web import LANGUAGES, safe_next
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+@for_everyone
+def index() -> ResponseReturnValue:
+    """What must I do this week? Across all my units and their plugins."""
+    units = own_units(me())
+    panels = dashboard.panels(me(), units)
+    return render("home.html", "duties", **dashboard.summary(panels), units=units, panels=panels)
+
+
+@bp.post("/language")
+@for_strangers
+@reads_first
+def set_language() -> ResponseReturnValue:
+    """中文 or English, remembered for the session and, when logged in, for the person."""
+    chosen = request.form.get("language", "")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+        if current_user.is_authenticated:
+            start_writing()
+            me().language = chosen
+    return redirect(safe_next(request.form.get("next")), code=303)
+
+
+@bp.get("/healthz")
+@for_strangers
+def healthz() -> ResponseReturnValue:
+    """The process answers."""
+    return {"status": "ok", "at": clock.now().isoformat()}
+
+
+@bp.get("/readyz")
+@for_strangers
+def readyz() -> ResponseReturnValue:
+    """The database answers and fits this version."""
+    db.session.execute(text("SELECT 1"))
+    behind = migrate.pending()
+    return {"status": "upgrade needed" if behind else "ok"}, 503 if behind else 200

@@ -1,0 +1,209 @@
+"""What every answer carries: headers, the nonce, the language, and the address of versioned files."""
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import cast
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from babel.support import Translations
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    has_request_context,
+    request,
+    send_from_directory,
+    session,
+    url_for,
+)
+from flask_babel import get_locale, get_translations
+from flask_login import current_user
+from werkzeug.exceptions import SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from intranet.extensions import babel, login_manager
+from intranet.htmx import wants_fragment
+from intranet.permissions import for_strangers
+from intranet.plugins import Plugin, loaded
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+A_YEAR = 365 * 24 * 3600
+
+
+# Headers -----------------------------------------------------------------------------------------
+
+
+def init_app(app: Flask) -> None:
+    """Sets what a browser may do with our pages."""
+    if app.config["PROXIES"]:
+        hops = app.config["PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.before_request(_refuse_foreign_forms)
+    app.before_request(_refuse_nul)
+    app.after_request(_headers)
+    app.add_url_rule("/static/plugins/<name>/<path:path>", "plugin_static", plugin_static)
+    for_strangers(app.view_functions["static"])
+    app.jinja_env.globals.update(asset=asset, csp_nonce=nonce, language=language, LANGUAGES=LANGUAGES)
+    login_manager.unauthorized_handler(_unauthorized)
+
+
+def nonce() -> str:
+    """The word that lets our own scripts of this page run, and no others."""
+    if "nonce" not in g:
+        g.nonce = secrets.token_urlsafe(16)
+    return cast("str", g.nonce)
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'none'; script-src 'nonce-{nonce()}'; style-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "object-src 'none'; frame-ancestors 'none'",
+    )
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
+    if request.endpoint not in {"static", "plugin_static"}:
+        headers["Cache-Control"] = "no-store"
+        response.vary.update(("Cookie", "HX-Request"))
+    return response
+
+
+def _refuse_nul() -> None:
+    """No person types it and PostgreSQL cannot store it."""
+    if "\0" in request.path or any("\0" in text for _name, texts in request.values.lists() for text in texts):
+        abort(400)
+
+
+def _refuse_foreign_forms() -> None:
+    """A form of another site, as the browser itself reports it. The CSRF token is asked for besides."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None and site not in {"same-origin", "none"}:
+        abort(403)
+    if site is None and origin and parts_of(origin).netloc != request.host:
+        abort(403)
+
+
+def _unauthorized() -> Response:
+    """To the login page, and back afterwards. A fragment sends the whole page there."""
+    response = Response(status=303)
+    target = url_for("account.login", next=_here())
+    if wants_fragment():
+        response.status_code = 401
+        response.headers["HX-Redirect"] = target
+    else:
+        response.headers["Location"] = target
+    return response
+
+
+def _here() -> str:
+    """The page to come back to: of a fragment the page around it, of a form nothing but its page."""
+    if wants_fragment():
+        return safe_next(parts_of(request.headers.get("HX-Current-URL", "")).path)
+    if request.method != "GET":
+        return safe_next(parts_of(request.referrer or "").path)
+    return safe_next(request.full_path.rstrip("?"))
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address a browser sent; of a broken one, none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def safe_next(target: str | None) -> str:
+    """A path on this site, or the home page. Anything a browser could read as another host is refused."""
+    plain = unquote(target or "")
+    foreign = not plain.startswith("/") or plain.startswith("//") or "\\" in plain or " " in plain
+    if target is None or foreign or not plain.isprintable() or parts_of(target).netloc:
+        return url_for("home.index")
+    return target
+
+
+def only_known_hosts(app: Flask) -> None:
+    """Refuses other host names when the site has named its own."""
+    if app.config["HOSTS"]:
+        app.config["TRUSTED_HOSTS"] = list(app.config["HOSTS"])
+        app.register_error_handler(SecurityError, lambda _error: ("", 400))
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def asset(path: str, plugin: str | None = None) -> str:
+    """The address of a static file, with a stamp of its content so that browsers keep it for a year."""
+    if plugin is None:
+        stamp = _stamp(Path(cast("str", current_app.static_folder)) / path)
+        return url_for("static", filename=path, v=stamp)
+    stamp = _stamp(loaded().working[plugin].path / "static" / path)
+    return url_for("plugin_static", name=plugin, path=path, v=stamp)
+
+
+@lru_cache(maxsize=256)
+def _stamp(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@for_strangers
+def plugin_static(name: str, path: str) -> Response:
+    """Scripts and pictures of a plugin: one address for all units."""
+    plugin = loaded().working.get(name)
+    if plugin is None:
+        abort(404)
+    return send_from_directory(plugin.path / "static", path, max_age=A_YEAR)
+
+
+# Language ----------------------------------------------------------------------------------------
+
+
+def init_languages(app: Flask) -> None:
+    """One catalogue for the core and one a plugin, looked up together; the source strings are Chinese."""
+    folders = [Path(app.root_path) / "translations"]
+    working: dict[str, Plugin] = app.extensions["intranet.plugins"].working
+    folders += [plugin.path / "translations" for plugin in working.values()]
+    there = [folder for folder in folders if folder.is_dir()]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(map(str, there))
+    app.config["BABEL_DOMAIN"] = ";".join("messages" for _folder in there) or "messages"
+    app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
+    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
+    babel.init_app(app, locale_selector=lambda: LOCALES[language()])
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+
+
+def _catalogue() -> Translations:
+    """Found once a request. Flask-Babel would look for it at every word, and a page has hundreds."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return cast("Translations", g.catalogue)
+
+
+def language() -> str:
+    """The person's choice, else the site's; a command or a job has no person."""
+    chosen = session.get("language") if has_request_context() else None
+    if chosen is None and current_user and current_user.is_authenticated:
+        chosen = current_user.language
+    return chosen if chosen in LANGUAGES else cast("str", current_app.config["LANGUAGE"])
+
+
+def html_language() -> str:
+    """The `lang` attribute of the page."""
+    return str(get_locale()).replace("_", "-")
