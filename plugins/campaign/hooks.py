@@ -1,0 +1,60 @@
+"""What the plan tells the core and the board."""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, Flask
+from flask_babel import lazy_gettext as _l
+
+from intranet.contracts import Job, NavItem, Panel, Permission, Problem, Role
+from intranet.hookspecs import hookimpl
+from intranet.models import Unit, User
+from plugins.campaign import demo, panels
+from plugins.campaign.queries.problems import problems_of
+from plugins.campaign.services.drafts import drop_old_drafts
+from plugins.campaign.views import bp
+
+
+@hookimpl
+def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+    return [bp]
+
+
+@hookimpl
+def intranet_permissions() -> list[Permission]:
+    planning = frozenset({Role.OFFICE, Role.LEADER})
+    reporting = frozenset({Role.HEAD, Role.RECORDER, Role.OFFICE})
+    return [
+        Permission("campaign:plan", _l("导入和调整活动方案"), planning),
+        Permission("campaign:report", _l("上报本单位任务完成"), reporting),
+        Permission("campaign:confirm", _l("确认或退回上报的任务"), frozenset({Role.OFFICE})),
+    ]
+
+
+@hookimpl
+def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
+    badge = panels.badge(user, unit)
+    return [NavItem(_l("计划安排"), "campaign.index", order=10, badge=badge or None)]
+
+
+@hookimpl
+def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
+    return panels.panels(user, units)
+
+
+@hookimpl
+def intranet_jobs() -> list[Job]:
+    return [Job("drop-old-drafts", _l("清理过期的方案草稿"), timedelta(days=1), _drop_old_drafts)]
+
+
+def _drop_old_drafts() -> str:
+    return f"清理过期草稿 {drop_old_drafts()} 份"
+
+
+@hookimpl
+def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
+    demo.make(hospital, people)
+
+
+@hookimpl(optionalhook=True)
+def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
+    return problems_of(unit, since)

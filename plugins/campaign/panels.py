@@ -1,0 +1,89 @@
+"""What waits for a person, as the dashboard and the menu show it."""
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from intranet import clock
+from intranet.contracts import Bar, Duty, Panel
+from intranet.gate import subtree_with
+from intranet.models import Unit, User
+from intranet.permissions import allowed
+from plugins.campaign.queries.dashboard import Waiting, phase_counts, waiting, waiting_count
+
+
+def badge(user: User, unit: Unit) -> int:
+    """Duties this person should report, and reports they should decide on."""
+    reports = allowed(user, "campaign:report", unit)
+    decides = allowed(user, "campaign:confirm", unit)
+    if not reports and not decides:
+        return 0
+    decided = _ids_with_plan(unit) if decides else []
+    return waiting_count(unit, clock.today(), reports=reports, decided=decided)
+
+
+def _ids_with_plan(unit: Unit) -> list[int]:
+    return [below.id for below in subtree_with("campaign", unit)]
+
+
+def panels(user: User, units: list[Unit]) -> list[Panel]:
+    """One panel: the duties join the common list, the bars show the plan by phase."""
+    reporting = [unit.id for unit in units if allowed(user, "campaign:report", unit)]
+    deciding = [unit for unit in units if allowed(user, "campaign:confirm", unit)]
+    duties: list[Duty] = []
+    if reporting or deciding:
+        on = [unit_id for unit in deciding for unit_id in _ids_with_plan(unit)]
+        found = waiting(reporting, deciding, on, clock.today())
+        duties = [_duty(one) for one in found if one.kind != "report"] + _reports(found)
+    unit, phases = phase_counts(units)
+    if unit is None:
+        return [Panel(_("计划安排"), "", tuple(duties))] if duties else []
+    bars = [
+        Bar(
+            phase.title or _("不属于任何环节"),
+            phase.done,
+            phase.total,
+            url_for("campaign.index", unit=unit.code, phase=phase.phase_id),
+        )
+        for phase in phases
+    ]
+    return [
+        Panel(
+            _("计划进度"),
+            url_for("campaign.progress", unit=unit.code),
+            tuple(duties),
+            tuple(bars),
+        )
+    ]
+
+
+def _reports(found: list[Waiting]) -> list[Duty]:
+    """One line an activity, however many units have reported."""
+    together: dict[int, list[Waiting]] = {}
+    for one in found:
+        if one.kind == "report":
+            together.setdefault(one.id, []).append(one)
+    return [_report(group) for group in together.values()]
+
+
+def _report(group: list[Waiting]) -> Duty:
+    """Opened in the unit whose plan it is: there one sees all who reported."""
+    first, names = group[0], "、".join(one.unit_name for one in group[:3])
+    note = (
+        names
+        if len(group) <= len(names.split("、"))
+        else _("%(names)s等 %(n)s 个单位", names=names, n=len(group))
+    )
+    url = url_for("campaign.activity", unit=first.plan_code, activity_id=first.id)
+    title = _("确认上报：%(title)s", title=first.title)
+    return Duty(title, url, _("计划安排"), first.due_on, note)
+
+
+def _duty(one: Waiting) -> Duty:
+    source = _("计划安排")
+    if one.kind == "draft":
+        url = url_for("campaign.review", unit=one.code, draft_id=one.id)
+        title = _("核对并确认方案：%(name)s", name=one.title)
+        return Duty(title, url, source, note=_("尚未写入任何内容"))
+    url = url_for("campaign.activity", unit=one.code, activity_id=one.id)
+    note = _("退回：%(reason)s", reason=one.note) if one.note else one.unit_name
+    return Duty(one.title, url, source, one.due_on, note)

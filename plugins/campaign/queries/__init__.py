@@ -1,0 +1,1 @@
+"""What can be asked: the plan and its schedule, duties, drafts, progress."""

@@ -1,0 +1,161 @@
+"""What waits for one person: for the dashboard and the menu."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import QueryableAttribute, aliased
+
+from intranet.extensions import db
+from intranet.models import Unit, UnitKind
+from intranet.models.unit import subtree_of
+from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
+from plugins.campaign.states import is_over
+
+PlanUnit = aliased(Unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing to act on. `kind`: duty (to report), report (to confirm) or draft (to finish)."""
+
+    kind: str
+    id: int
+    title: str
+    due_on: date | None
+    code: str
+    unit_name: str
+    note: str
+    plan_code: str
+
+
+def waiting(
+    reporting: Collection[int], deciding: Collection[Unit], on: Collection[int], today: date
+) -> list[Waiting]:
+    """Duties of the units reported for; reports and drafts of the units decided for. One query.
+
+    `on`: ids of the units where the plan is on; the others have no duties meanwhile.
+    An undertaking that lies ahead is no duty yet: only what has begun or is due.
+    """
+    ids = [unit.id for unit in deciding]
+    offices = [and_(subtree_of(unit.path), Unit.kind == UnitKind.COMMITTEE) for unit in deciding]
+    own = or_(Duty.unit_id.in_(reporting), *offices)
+    duties = _duties("duty", Duty.return_reason).where(Duty.state.in_(OPEN), _has_begun(today), own)
+    reported = Duty.state == DutyState.REPORTED
+    reports = _duties("report", Duty.note).where(reported, Plan.unit_id.in_(ids), Duty.unit_id.in_(on))
+    rows = db.session.execute(union_all(duties, reports, _drafts(ids)))
+    return [Waiting(*row) for row in rows]
+
+
+def _has_begun(today: date) -> ColumnElement[bool]:
+    return or_(Activity.start_on <= today, Activity.end_on <= today, Activity.start_on.is_(None))
+
+
+def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal(kind),
+            Activity.id,
+            Activity.title,
+            Activity.end_on,
+            Unit.code,
+            Unit.name,
+            note,
+            PlanUnit.code,
+        )
+        .select_from(Duty)
+        .join(Duty.activity)
+        .join(Duty.unit)
+        .join(Plan, Plan.id == Activity.plan_id)
+        .join(PlanUnit, PlanUnit.id == Plan.unit_id)
+        .where(Activity.cancelled_reason.is_(None))
+    )
+
+
+def _drafts(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal("draft"),
+            Draft.id,
+            Draft.file_name,
+            cast(null(), Date),
+            Unit.code,
+            Unit.name,
+            literal(""),
+            Unit.code,
+        )
+        .join(Unit, Unit.id == Draft.unit_id)
+        .where(Draft.unit_id.in_(ids), Draft.confirmed_at.is_(None))
+    )
+
+
+def waiting_count(unit: Unit, today: date, *, reports: bool, decided: Collection[int]) -> int:
+    """How much waits in this unit, for the menu; `decided`: the units whose reports are decided on."""
+    to_report = and_(Duty.unit_id == unit.id, Duty.state.in_(OPEN), _has_begun(today))
+    to_decide = and_(Duty.state == DutyState.REPORTED, Plan.unit_id == unit.id, Duty.unit_id.in_(decided))
+    mine = or_(to_report if reports else false(), to_decide)
+    query = (
+        select(func.count())
+        .select_from(Duty)
+        .join(Duty.activity)
+        .join(Plan, Plan.id == Activity.plan_id)
+        .where(mine, Activity.cancelled_reason.is_(None))
+    )
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseCount:
+    """A phase's finished activities of all that are not cancelled."""
+
+    phase_id: int
+    title: str
+    done: int
+    total: int
+
+
+def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]]:
+    """Progress of the plan that the topmost of these units follows: one query over all their plans."""
+    ids = {unit_id for unit in units for unit_id in unit.line}
+    rows = db.session.execute(
+        select(
+            Plan.unit_id,
+            func.coalesce(Phase.id, 0),
+            func.coalesce(Phase.title, ""),
+            func.sum(cast(case((is_over(), 1), else_=0), Integer)),
+            func.count(),
+        )
+        .select_from(Activity)
+        .join(Plan, Plan.id == Activity.plan_id)
+        .outerjoin(Phase, Phase.id == Activity.phase_id)
+        .where(Plan.unit_id.in_(ids), Activity.cancelled_reason.is_(None))
+        .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
+        .order_by(Phase.position.is_(None), Phase.position, Phase.id)
+    ).all()
+    unit, plan_unit = _nearest(units, {row[0] for row in rows})
+    return unit, [PhaseCount(*row[1:]) for row in rows if row[0] == plan_unit]
+
+
+def _nearest(units: Collection[Unit], with_plan: Collection[int]) -> tuple[Unit | None, int]:
+    for unit in units:
+        for unit_id in reversed(unit.line):
+            if unit_id in with_plan:
+                return unit, unit_id
+    return None, 0

@@ -1,0 +1,191 @@
+"""The plan that applies to a unit, and its schedule."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from intranet.errors import NotFound
+from intranet.extensions import db
+from intranet.models import Unit
+from plugins.campaign.models import Activity, Adjustment, Duty, DutyState, Phase, Plan, Rectification
+from plugins.campaign.states import State, is_late, state_of
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One unit's duty as a row of the schedule shows it."""
+
+    duty_id: int
+    unit_id: int
+    code: str
+    name: str
+    path: str
+    state: DutyState
+    done_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An activity with all that its state follows from."""
+
+    activity: Activity
+    shares: tuple[Share, ...]
+    is_adjusted: bool
+    state: State
+
+    @property
+    def confirmed(self) -> int:
+        """How many units have finished."""
+        return sum(share.state is DutyState.CONFIRMED for share in self.shares)
+
+    @property
+    def ended_on(self) -> date | None:
+        """When it was really over: as recorded, else the last confirmed duty's day."""
+        if self.activity.actual_end_on or self.state is not State.DONE:
+            return self.activity.actual_end_on
+        return max((share.done_on for share in self.shares if share.done_on), default=None)
+
+    def of(self, path: str) -> list[Share]:
+        """The duties of the unit at `path` and those under it."""
+        return [share for share in self.shares if share.path.startswith(path)]
+
+    def late(self, today: date) -> list[Share]:
+        """The duties that should have been reported by now."""
+        return [share for share in self.shares if is_late(share.state, self.activity, today)]
+
+
+# The plan ----------------------------------------------------------------------------------------
+
+
+def plan_for(unit: Unit) -> Plan | None:
+    """The unit's own plan, or that of the nearest unit above it."""
+    query = (
+        select(Plan)
+        .join(Plan.unit)
+        .options(contains_eager(Plan.unit), joinedload(Plan.changed_by))
+        .where(Plan.unit_id.in_(unit.line))
+        .order_by(func.length(Unit.path).desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def plan_or_404(unit: Unit) -> Plan:
+    """As `plan_for`; raises NotFound when there is none."""
+    plan = plan_for(unit)
+    if plan is None:
+        raise NotFound(_("这里还没有活动方案。"))
+    return plan
+
+
+def own_plan(unit: Unit) -> Plan | None:
+    """The plan this very unit issued."""
+    query = select(Plan).where(Plan.unit_id == unit.id)
+    return db.session.scalar(query.options(joinedload(Plan.unit), joinedload(Plan.changed_by)))
+
+
+def plans_below(unit: Unit) -> list[Plan]:
+    """Plans of the units under this one: what a bureau sees before it has a plan of its own."""
+    query = select(Plan).join(Plan.unit).options(contains_eager(Plan.unit))
+    return list(db.session.scalars(query.where(unit.subtree()).order_by(Unit.path)))
+
+
+def phases_of(plan: Plan) -> list[Phase]:
+    """In the order of the plan."""
+    query = select(Phase).where(Phase.plan_id == plan.id).order_by(Phase.position, Phase.id)
+    return list(db.session.scalars(query))
+
+
+def rectifications_of(plan: Plan) -> list[Rectification]:
+    """整改事项 of the plan, in its order."""
+    query = select(Rectification).where(Rectification.plan_id == plan.id)
+    return list(db.session.scalars(query.order_by(Rectification.position, Rectification.id)))
+
+
+# The schedule ------------------------------------------------------------------------------------
+
+
+def schedule(plan: Plan, today: date) -> list[Scheduled]:
+    """Every activity of the plan in its order: two queries."""
+    return _schedule(Activity.plan_id == plan.id, today)
+
+
+def own_schedule(unit: Unit, today: date) -> list[Scheduled]:
+    """Every activity of the plan this very unit issued; nothing when there is none."""
+    plan = select(Plan.id).where(Plan.unit_id == unit.id).scalar_subquery()
+    return _schedule(Activity.plan_id == plan, today)
+
+
+def _schedule(condition: ColumnElement[bool], today: date) -> list[Scheduled]:
+    activities = db.session.execute(
+        select(Activity, _adjusted()).where(condition).order_by(Activity.position, Activity.id)
+    ).all()
+    shares = _shares(condition)
+    return [
+        _scheduled(activity, shares.get(activity.id, ()), is_adjusted=adjusted, today=today)
+        for activity, adjusted in activities
+    ]
+
+
+def _adjusted() -> ColumnElement[bool]:
+    return exists().where(Adjustment.activity_id == Activity.id).correlate(Activity)
+
+
+def _shares(condition: ColumnElement[bool]) -> dict[int, tuple[Share, ...]]:
+    rows = db.session.execute(
+        select(
+            Duty.activity_id,
+            Duty.id,
+            Duty.unit_id,
+            Unit.code,
+            Unit.name,
+            Unit.path,
+            Duty.state,
+            Duty.done_on,
+        )
+        .join(Duty.activity)
+        .join(Duty.unit)
+        .where(condition)
+        .order_by(Unit.position, Unit.path)
+    )
+    found: dict[int, list[Share]] = {}
+    for activity_id, duty_id, unit_id, code, name, path, state, done_on in rows:
+        share = Share(duty_id, unit_id, code, name, path, state, done_on)
+        found.setdefault(activity_id, []).append(share)
+    return {key: tuple(shares) for key, shares in found.items()}
+
+
+def _scheduled(activity: Activity, shares: Sequence[Share], *, is_adjusted: bool, today: date) -> Scheduled:
+    state = state_of(activity, [share.state for share in shares], today)
+    return Scheduled(activity, tuple(shares), bool(is_adjusted), state)
+
+
+# One activity ------------------------------------------------------------------------------------
+
+
+def activity_or_404(plan: Plan, activity_id: int, today: date) -> Scheduled:
+    """An activity of this plan, with its phase and its plan; nothing of other plans."""
+    row = db.session.execute(
+        select(Activity, _adjusted())
+        .options(
+            joinedload(Activity.changed_by),
+            joinedload(Activity.phase),
+            joinedload(Activity.plan).joinedload(Plan.unit),
+        )
+        .where(Activity.id == activity_id, Activity.plan_id == plan.id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound(_("方案里没有这项活动，可能已随修订移除。"))
+    shares = _shares(Activity.id == activity_id)
+    return _scheduled(row[0], shares.get(activity_id, ()), is_adjusted=row[1], today=today)
+
+
+def adjustments_of(activity: Activity) -> list[Adjustment]:
+    """Every change of its dates, the newest first."""
+    query = select(Adjustment).where(Adjustment.activity_id == activity.id)
+    newest = query.order_by(Adjustment.at.desc(), Adjustment.id.desc())
+    return list(db.session.scalars(newest.options(joinedload(Adjustment.by))))

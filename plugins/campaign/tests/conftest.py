@@ -1,0 +1,75 @@
+"""What the tests of the plan share: a small plan as text, and ways to get it in."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+import time_machine
+from flask import Flask
+
+from intranet.db import transaction
+from intranet.gate import all_units
+from intranet.testing import Client, person, unit
+from plugins.campaign.models import Plan
+from plugins.campaign.proposals import content_from
+from plugins.campaign.queries.review import matches_for
+from plugins.campaign.reader import read_text
+from plugins.campaign.services.importing import Source, import_plan
+
+TODAY = date(2026, 3, 16)
+PLAN = """示范医院作风建设活动实施方案
+示医党委〔2026〕3号
+（一）学习教育环节（2026年3月1日至2026年3月31日）。
+（二）整改落实环节（2026年3月20日至2026年5月31日）。
+附件 活动安排表
+序号\t时间\t活动内容\t责任部门
+1\t2026年3月2日\t召开动员大会\t活动办
+2\t2026年3月3日至3月10日\t各科室征求意见\t内一科、外一科
+3\t2026年3月12日至3月25日\t开展谈心谈话\t各党支部
+4\t2026年4月1日至4月20日\t制定整改清单\t医院活动办、感染管理处
+5\t民主生活会召开前一周\t将对照检查材料送审\t领导班子成员
+中共示范医院委员会
+2026年2月20日
+"""
+
+
+@pytest.fixture(autouse=True)
+def _today() -> object:
+    """A Monday in the middle of the plan."""
+    with time_machine.travel("2026-03-16T02:00:00Z", tick=False):
+        yield
+
+
+Import = Callable[..., int]
+
+
+@pytest.fixture
+def import_text(app: Flask) -> Import:
+    """`import_text(text, "hospital")`: confirms a plan without its review; returns its id."""
+
+    def run(text: str = PLAN, code: str = "hospital", **options: object) -> int:
+        with app.app_context(), transaction():
+            owner = unit(code)
+            reading = read_text(text)
+            content = content_from(reading)
+            matches = matches_for(owner, content, all_units(owner.path))
+            source = Source("方案.txt", reading.text, content, matches)
+            plan: Plan = import_plan(owner, source, by=person("office"), **options).plan
+            return plan.id
+
+    return run
+
+
+@pytest.fixture
+def plan(import_text: Import) -> int:
+    """The hospital's plan."""
+    return import_text()
+
+
+def upload(client: Client, text: str = PLAN, code: str = "hospital", **fields: object) -> str:
+    """Uploads a plan; returns the address of its review page."""
+    file = (io.BytesIO(text.encode()), "方案.txt")
+    response = client.post(f"/{code}/campaign/import", data={"file": file, **fields})
+    assert response.status_code == 303, response.text
+    return response.location

@@ -1,0 +1,120 @@
+"""The schedule in its three forms: table, Gantt, progress."""
+
+from typing import Any
+
+from flask import g, request
+from flask.typing import ResponseReturnValue
+
+from intranet import clock
+from intranet.gate import open_units
+from intranet.htmx import render
+from intranet.permissions import for_members, me
+from plugins.campaign import gantt
+from plugins.campaign.models import Plan
+from plugins.campaign.queries import progress as counting
+from plugins.campaign.queries.drafts import open_drafts
+from plugins.campaign.queries.duties import duties_of
+from plugins.campaign.queries.filters import (
+    filters_from,
+    months,
+    narrowed,
+    phase_titles,
+    units_named,
+)
+from plugins.campaign.queries.plans import (
+    phases_of,
+    plan_for,
+    plan_or_404,
+    plans_below,
+    rectifications_of,
+    schedule,
+)
+from plugins.campaign.views import bp
+from plugins.campaign.views.page import Rights
+
+PAGE = 100
+
+
+@bp.get("/")
+@for_members
+def index() -> ResponseReturnValue:
+    """The unit's own duties, and below them the whole schedule."""
+    plan = plan_for(g.unit)
+    rights = Rights(me(), g.unit, plan)
+    drafts = open_drafts(g.unit) if rights.may_plan else []
+    if plan is None:
+        below = plans_below(g.unit)
+        page = "campaign/no_plan.html"
+        return render(page, "plans", rights=rights, drafts=drafts, below=below)
+    shown = _filtered(plan)
+    own = [] if plan.unit_id == g.unit.id else duties_of(g.unit, plan, me())
+    context = {**shown, "own": own, "drafts": drafts, "rights": rights}
+    return render("campaign/index.html", "schedule", 200, **context)
+
+
+@bp.get("/gantt")
+@for_members
+def gantt_chart() -> ResponseReturnValue:
+    """The same activities along a line of time."""
+    plan = plan_or_404(g.unit)
+    shown = _filtered(plan)
+    chart = gantt.chart(shown["rows"], shown["phases"], clock.today())
+    rights = Rights(me(), g.unit, plan)
+    return render("campaign/gantt.html", "schedule", 200, **shown, chart=chart, rights=rights)
+
+
+@bp.get("/progress")
+@for_members
+def progress() -> ResponseReturnValue:
+    """How far each phase and each unit is."""
+    plan = plan_or_404(g.unit)
+    today = clock.today()
+    rows = schedule(plan, today)
+    return render(
+        "campaign/progress.html",
+        "progress",
+        plan=plan,
+        rights=Rights(me(), g.unit, plan),
+        totals=counting.totals(rows),
+        phases=counting.by_phase(rows, phases_of(plan)),
+        units=counting.by_unit(rows, _entered_codes(), today),
+    )
+
+
+def _entered_codes() -> set[str]:
+    """The units at and under this one that the person may enter."""
+    return {unit.code for unit in open_units("campaign", g.unit, me())}
+
+
+@bp.get("/rectifications")
+@for_members
+def rectifications() -> ResponseReturnValue:
+    """Problems the plan itself names, with their deadlines."""
+    plan = plan_or_404(g.unit)
+    rights = Rights(me(), g.unit, plan)
+    items = rectifications_of(plan)
+    page = "campaign/rectifications.html"
+    return render(page, "rectifications", plan=plan, rights=rights, items=items)
+
+
+def _filtered(plan: Plan) -> dict[str, Any]:
+    """The schedule as the URL asks for it, and what can be asked."""
+    everything = schedule(plan, clock.today())
+    filters = filters_from(request.args)
+    phases = phases_of(plan)
+    wanted = narrowed(everything, filters)
+    page = max(request.args.get("page", 1, type=int), 1)
+    return {
+        "plan": plan,
+        "filters": filters,
+        "phases": phases,
+        "phase_titles": phase_titles(phases),
+        "units": units_named(everything),
+        "months": months(everything),
+        "totals": counting.totals(everything),
+        "rows": wanted[(page - 1) * PAGE : page * PAGE],
+        "found": len(wanted),
+        "all": len(everything),
+        "page": page,
+        "pages": -(-len(wanted) // PAGE),
+    }
