@@ -1,0 +1,69 @@
+"""The board on a person's home page: what waits for them, and how far the units are."""
+
+from collections.abc import Mapping
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from intranet.contracts import Bar, Duty, Panel
+from intranet.models import Unit, User
+from plugins.rectification.filters import Filters
+from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.listing import Face
+from plugins.rectification.queries.scope import Scope, scope_over
+from plugins.rectification.queries.waiting import waiting_cards
+from plugins.rectification.rights import Rights
+from plugins.rectification.stages import MAIN_STEP, Stage
+
+MOST_BARS = 8
+
+
+def panels(user: User, units: list[Unit]) -> list[Panel]:
+    """One panel: duties for the common list, a bar a unit for the progress."""
+    scope = scope_over(units, user)
+    if not scope.units:
+        return []
+    found = waiting_cards(scope, Rights(user))
+    duties = tuple(_duty(face, scope.units[face.unit_id]) for face in found)
+    first = units[0]
+    url = url_for("rectification.board", unit=first.code)
+    return [Panel(_("整改进度"), url, duties, _bars(scope, units, kept(scope, user).all))]
+
+
+def _duty(face: Face, unit: Unit) -> Duty:
+    verb = str(MAIN_STEP[face.stage].verb)
+    return Duty(
+        title=f"{verb}：{face.title}",
+        url=url_for("rectification.card", unit=unit.code, card_id=face.id),
+        source=_("整改看板"),
+        due_on=face.due_on,
+        note=_(
+            "%(number)s · %(unit)s · 措施 %(done)s/%(all)s",
+            number=face.number,
+            unit=unit.name,
+            done=face.done,
+            all=face.measures,
+        ),
+    )
+
+
+def _bars(scope: Scope, units: list[Unit], numbers: Mapping[int, dict[Stage, int]]) -> tuple[Bar, ...]:
+    """Closed of all: for a person's units, or for those right under the only one."""
+    shown = units if len(units) > 1 else [units[0], *_below(scope, units[0])]
+    bars = []
+    for unit in shown:
+        under = [key for key, other in scope.units.items() if other.is_under(unit.path)]
+        total = sum(sum(numbers.get(key, {}).values()) for key in under)
+        closed = sum(numbers.get(key, {}).get(Stage.CLOSED, 0) for key in under)
+        if total:
+            bars.append(_bar(unit, closed, total))
+    return tuple(bars[:MOST_BARS])
+
+
+def _bar(unit: Unit, closed: int, total: int) -> Bar:
+    url = url_for("rectification.cards", unit=unit.code)
+    return Bar(unit.name, closed, total, f"{url}?{Filters().query_string()}".rstrip("?"), _("件"))
+
+
+def _below(scope: Scope, unit: Unit) -> list[Unit]:
+    return [other for other in scope.units.values() if other.parent_id == unit.id]

@@ -1,0 +1,64 @@
+"""What a person wants to see of the cards, as it stands in the address: the board and the list share it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from enum import StrEnum
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from werkzeug.datastructures import MultiDict
+
+from plugins.rectification.lights import Light
+from plugins.rectification.models import Category, SourceKind
+from plugins.rectification.stages import Stage
+
+Word = TypeVar("Word", bound=StrEnum)
+LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Empty means all. Words nobody knows are dropped, but unknown units stay: they must find nothing."""
+
+    q: str = ""
+    category: tuple[Category, ...] = ()
+    source: tuple[SourceKind, ...] = ()
+    light: tuple[Light, ...] = ()
+    stage: tuple[Stage, ...] = ()
+    unit: tuple[str, ...] = ()
+    person: str = ""
+
+    @classmethod
+    def of(cls, arguments: MultiDict[str, str]) -> "Filters":
+        return cls(
+            q=arguments.get("q", "").strip()[:LONGEST],
+            category=_known(Category, arguments.getlist("category")),
+            source=_known(SourceKind, arguments.getlist("source")),
+            light=_known(Light, arguments.getlist("light")),
+            stage=_known(Stage, arguments.getlist("stage")),
+            unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
+            person="me" if arguments.get("person") == "me" else "",
+        )
+
+    @property
+    def of_cards(self) -> bool:
+        """Whether it asks about the cards themselves, not only their unit and stage."""
+        return bool(self.q or self.category or self.source or self.light or self.person)
+
+    @property
+    def any(self) -> bool:
+        return self != Filters()
+
+    def but(self, **changes: object) -> "Filters":
+        """The same with some words replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]  # the names are checked when it runs
+
+    def query_string(self, **more: object) -> str:
+        """As it stands in the address behind "?": only what is set."""
+        words = {field.name: getattr(self, field.name) for field in fields(self)} | more
+        return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:
+    values = {member.value for member in kind}
+    return tuple(sorted({kind(word) for word in words if word in values}))

@@ -1,0 +1,62 @@
+"""What the board tells the core."""
+
+from types import ModuleType
+
+from flask import Blueprint, Flask
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intranet.contracts import NavItem, Panel, Permission, Role, Text
+from intranet.hookspecs import hookimpl
+from intranet.models import Unit, User
+from plugins.rectification import dashboard, demo, hookspecs, stages
+from plugins.rectification.queries.scope import scope_of
+from plugins.rectification.queries.waiting import waiting_count
+from plugins.rectification.rights import Rights
+from plugins.rectification.views import bp
+
+
+@hookimpl
+def intranet_specs() -> list[ModuleType]:
+    return [hookspecs]
+
+
+@hookimpl
+def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+    return [bp]
+
+
+@hookimpl
+def intranet_permissions() -> list[Permission]:
+    def permission(name: str, title: Text, *roles: Role) -> Permission:
+        return Permission(name, title, frozenset(roles))
+
+    return [
+        permission(stages.OPEN, _l("登记和修改整改卡片"), Role.OFFICE, Role.HEAD),
+        permission(stages.CLAIM, _l("认领整改卡片"), Role.HEAD, Role.RECORDER),
+        permission(stages.APPROVE, _l("审批整改方案"), Role.OFFICE, Role.LEADER),
+        permission(stages.WORK, _l("办理整改、申请销号"), Role.HEAD, Role.RECORDER),
+        permission(stages.ACCEPT, _l("验收整改"), Role.LEADER, Role.SUPERVISOR),
+        permission(stages.CLOSE, _l("销号"), Role.OFFICE),
+        permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
+    ]
+
+
+@hookimpl
+def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
+    rights = Rights(user)
+    waiting = waiting_count(scope_of(unit, user), rights)
+    items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
+    if rights.may(stages.SUPERVISE, unit):
+        items.append(NavItem(_("督导表"), "rectification.overview", 21))
+    return items
+
+
+@hookimpl
+def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
+    return dashboard.panels(user, units)
+
+
+@hookimpl
+def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
+    demo.make(hospital, people, cards)

@@ -1,0 +1,163 @@
+"""Numbers: of the board's columns, of its lights, and of the supervisor's table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask import g
+from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
+
+from intranet import clock
+from intranet.extensions import db
+from intranet.models import User
+from plugins.rectification.filters import Filters
+from plugins.rectification.lights import Light, last_amber_day, shows
+from plugins.rectification.models import Card, Tally
+from plugins.rectification.queries.matching import matches
+from plugins.rectification.queries.scope import Scope
+from plugins.rectification.stages import OPEN_STAGES, Stage
+
+OWN = -1
+"""In the place of the changes: this row counts a person's own cards."""
+COUNTED = (Light.RED, Light.AMBER, Light.NONE)
+"""The others follow from these: green is what is left, done is the last stage."""
+
+
+@dataclass(slots=True)
+class Counts:
+    """Cards by stage and by light."""
+
+    stages: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
+    lights: dict[Light, int] = field(default_factory=lambda: dict.fromkeys(Light, 0))
+
+    @property
+    def total(self) -> int:
+        return sum(self.stages.values())
+
+    def settle(self) -> "Counts":
+        """Fills in the two lights that need no counting."""
+        closed = self.stages[Stage.CLOSED]
+        self.lights[Light.DONE] = closed
+        self.lights[Light.GREEN] = self.total - closed - sum(self.lights[light] for light in COUNTED)
+        return self
+
+    def add(self, other: "Counts") -> None:
+        for stage, number in other.stages.items():
+            self.stages[stage] += number
+        for light, number in other.lights.items():
+            self.lights[light] += number
+
+
+def counts(scope: Scope, filters: Filters, user: User) -> Counts:
+    """For the board: kept counts when nothing but units is asked for, counted ones otherwise."""
+    if not scope.units:
+        return Counts()
+    if filters.of_cards:
+        return _counted(scope, filters, user)
+    return _from_kept(scope, user)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Cards by unit and stage, and those this person is responsible for and works on."""
+
+    all: dict[int, dict[Stage, int]]
+    own: dict[int, int]
+    state: tuple[tuple[object, ...], ...]
+    """Changes with everything a board of these units shows."""
+
+
+def kept(scope: Scope, user: User) -> Kept:
+    """One query a request: the menu's badge and the board's columns both read it."""
+    known: dict[object, Kept] = g.setdefault("rectification_kept", {})
+    key = (user.id, *scope.units)
+    if key not in known:
+        known[key] = _read_kept(list(scope.units), user)
+    return known[key]
+
+
+def _read_kept(ids: list[int], user: User) -> Kept:
+    shared = select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(Tally.unit_id.in_(ids))
+    own = select(Card.unit_id, Card.stage, func.count(), literal(OWN)).where(
+        Card.user_id == user.id, Card.stage == Stage.IN_PROGRESS, Card.unit_id.in_(ids)
+    )
+    rows = db.session.execute(union_all(shared, own.group_by(Card.unit_id, Card.stage))).all()
+    found = Kept({}, {}, tuple(sorted(tuple(row) for row in rows)))
+    for unit_id, stage, number, changes in rows:
+        if changes == OWN:
+            found.own[unit_id] = number
+        else:
+            found.all.setdefault(unit_id, {})[stage] = number
+    return found
+
+
+def _from_kept(scope: Scope, user: User) -> Counts:
+    """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
+    found = Counts()
+    ids = list(scope.units)
+    for line in kept(scope, user).all.values():
+        for stage, number in line.items():
+            found.stages[stage] += number
+    for light, number in db.session.execute(_urgent(ids, clock.today())):
+        found.lights[Light(light)] = number
+    return found.settle()
+
+
+def _urgent(ids: list[int], today: date) -> CompoundSelect[str, int]:
+    def number(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
+        return select(literal(light.value), func.count()).where(Card.unit_id.in_(ids), *conditions)
+
+    is_open = Card.stage.in_(OPEN_STAGES)
+    return union_all(
+        number(Light.RED, is_open, Card.due_on < today),
+        number(Light.AMBER, is_open, Card.due_on.between(today, last_amber_day(today))),
+        number(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+    )
+
+
+def _counted(scope: Scope, filters: Filters, user: User) -> Counts:
+    query = (
+        select(Card.stage, func.count(), *_light_sums())
+        .where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+        .group_by(Card.stage)
+    )
+    found = Counts()
+    for stage, number, *sums in db.session.execute(query):
+        found.stages[stage] = number
+        for light, part in zip(COUNTED, sums, strict=True):
+            found.lights[light] += int(part or 0)
+    return found.settle()
+
+
+def _light_sums() -> list[ColumnElement[int]]:
+    today = clock.today()
+    return [func.sum(case((shows(light, today), 1), else_=0)) for light in COUNTED]
+
+
+# The supervisor's table ----------------------------------------------------------------------------
+
+
+def counts_by_unit(scope: Scope, user: User) -> dict[int, Counts]:
+    """A line a unit of the scope: units × stages × lights."""
+    table = {unit_id: Counts() for unit_id in scope.units}
+    for unit_id, line in kept(scope, user).all.items():
+        table[unit_id].stages[Stage.CLOSED] = line.get(Stage.CLOSED, 0)
+    for row in db.session.execute(_open_by_unit(scope)):
+        _enter(table[row[0]], row)
+    return {unit_id: line.settle() for unit_id, line in table.items()}
+
+
+def _open_by_unit(scope: Scope) -> Any:  # noqa: ANN401 - a select of six columns
+    return (
+        select(Card.unit_id, Card.stage, func.count(), *_light_sums())
+        .where(Card.unit_id.in_(list(scope.units)), Card.stage.in_(OPEN_STAGES))
+        .group_by(Card.unit_id, Card.stage)
+    )
+
+
+def _enter(line: Counts, row: Sequence[Any]) -> None:
+    _unit_id, stage, number, *sums = row
+    line.stages[stage] = number
+    for light, part in zip(COUNTED, sums, strict=True):
+        line.lights[light] += int(part or 0)

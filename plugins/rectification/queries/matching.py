@@ -1,0 +1,35 @@
+"""Filters as conditions on cards."""
+
+from sqlalchemy import ColumnElement, false, or_, select
+
+from intranet import clock
+from intranet.models import User
+from plugins.rectification.filters import Filters
+from plugins.rectification.lights import shows
+from plugins.rectification.models import Card, Measure
+
+
+def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
+    """All but the units, which narrow the scope."""
+    if not (filters.of_cards or filters.stage):
+        return []
+    lights = or_(false(), *(shows(light, clock.today()) for light in filters.light))
+    words = (
+        (filters.q, _speaks_of(filters.q)),
+        (filters.category, Card.category.in_(filters.category)),
+        (filters.source, Card.source_kind.in_(filters.source)),
+        (filters.stage, Card.stage.in_(filters.stage)),
+        (filters.light, lights),
+        (filters.person, Card.user_id == user.id),
+    )
+    return [condition for chosen, condition in words if chosen]
+
+
+def _speaks_of(words: str) -> ColumnElement[bool]:
+    """In the problem, in a measure, in the name of the responsible person, or its number."""
+    measures = select(Measure.card_id).where(Measure.text.icontains(words, autoescape=True))
+    people = select(User.id).where(User.name.icontains(words, autoescape=True))
+    found = [Card.title.icontains(words, autoescape=True), Card.id.in_(measures), Card.user_id.in_(people)]
+    if words.isdecimal() and len(words) <= 9:  # noqa: PLR2004 - longer is no number of a card
+        found.append(Card.id == int(words))
+    return or_(*found)

@@ -1,0 +1,87 @@
+"""Which units a page is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask import g
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from intranet.extensions import db
+from intranet.gate import open_units, units_with
+from intranet.models import Unit, User
+from intranet.permissions import may_enter
+from plugins.rectification.models import Card
+
+PLUGIN = "rectification"
+FEW = 200
+"""Up to so many cards are found through their units and sorted; more are read in order and picked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Units the person may enter where the board is on, by id, in the order of the tree."""
+
+    units: dict[int, Unit]
+
+    def narrowed(self, codes: Iterable[str]) -> "Scope":
+        """Only these of them; an unknown code finds nothing."""
+        wanted = set(codes)
+        return Scope({key: unit for key, unit in self.units.items() if unit.code in wanted})
+
+    def holds(self, cards: int) -> ColumnElement[bool]:
+        """The condition on cards. `cards`: about how many there are, so that the right index is read."""
+        ids = list(self.units)
+        if len(ids) == 1:
+            return Card.unit_id == ids[0]
+        # "+ 0" keeps the database from the index by unit: it would sort all cards to find the first twenty.
+        return Card.unit_id.in_(ids) if cards <= FEW else (Card.unit_id + 0).in_(ids)
+
+
+def scope_of(unit: Unit, user: User) -> Scope:
+    """The unit and those under it. Kept for the request: the menu and the page both ask."""
+    known: dict[tuple[int, int], Scope] = g.setdefault("rectification_scopes", {})
+    key = (unit.id, user.id)
+    if key not in known:
+        known[key] = _in_order(open_units(PLUGIN, unit, user))
+    return known[key]
+
+
+def scope_over(units: Iterable[Unit], user: User) -> Scope:
+    """Several units and those under them: a person's dashboard."""
+    asked = list(units)
+    if len(asked) == 1:
+        return scope_of(asked[0], user)
+    under = or_(*(unit.subtree() for unit in asked))
+    rows = db.session.scalars(select(Unit).where(under, Unit.closed_on.is_(None)).order_by(Unit.path))
+    return _in_order(unit for unit in units_with(PLUGIN, rows) if may_enter(user, unit))
+
+
+def _in_order(units: Iterable[Unit]) -> Scope:
+    return Scope({unit.id: unit for unit in sorted(units, key=lambda unit: unit.line)})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundCard:
+    """A card with the names on it: the responsible person, the leader, who opened it."""
+
+    card: Card
+    person: str | None
+    leader: str | None
+    opener: str
+
+
+def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
+    """The card, if it is in the scope. `to_change` holds its row until the transaction ends."""
+    person, leader, opener = aliased(User), aliased(User), aliased(User)
+    query = (
+        select(Card, person.name, leader.name, opener.name)
+        .outerjoin(person, person.id == Card.user_id)
+        .outerjoin(leader, leader.id == Card.leader_id)
+        .join(opener, opener.id == Card.opened_by)
+        .where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
+    )
+    if to_change:
+        query = query.with_for_update(of=Card).execution_options(populate_existing=True)
+    row = db.session.execute(query).first()
+    return FoundCard(*row) if row else None

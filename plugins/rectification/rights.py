@@ -1,0 +1,69 @@
+"""What a person may do with the cards of a page, asked once a unit and not once a card."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from intranet.models import Unit, User
+from intranet.permissions import roles, roles_for
+from plugins.rectification import stages
+from plugins.rectification.stages import STEPS_FROM, Stage, Step
+
+ALL = (
+    stages.OPEN,
+    stages.CLAIM,
+    stages.APPROVE,
+    stages.WORK,
+    stages.ACCEPT,
+    stages.CLOSE,
+    stages.SUPERVISE,
+)
+
+
+class HasStage(Protocol):
+    """A card, or the row of a list that stands for one."""
+
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def asked_by(self) -> int | None: ...
+
+
+class Rights:
+    """Of one person, for one request."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self._roles = {name: roles_for(name) for name in ALL}
+        self._known: dict[int, frozenset[str]] = {}
+
+    def in_unit(self, unit: Unit) -> frozenset[str]:
+        """The permissions of this plugin the person has there."""
+        if unit.id not in self._known:
+            held = roles(self.user, unit)
+            self._known[unit.id] = frozenset(name for name in ALL if held & self._roles[name])
+        return self._known[unit.id]
+
+    def state(self, units: Iterable[Unit]) -> tuple[frozenset[str], ...]:
+        """Changes when what the person may do in these units changes."""
+        return tuple(self.in_unit(unit) for unit in units)
+
+    def may(self, action: str, unit: Unit) -> bool:
+        return action in self.in_unit(unit)
+
+    def may_take(self, step: Step, card: HasStage, unit: Unit) -> bool:
+        return step.is_for(
+            self.in_unit(unit),
+            responsible=card.user_id == self.user.id,
+            asked=card.asked_by == self.user.id,
+        )
+
+    def steps(self, card: HasStage, unit: Unit) -> list[Step]:
+        """What this person may do with the card next."""
+        return [step for step in STEPS_FROM[card.stage] if self.may_take(step, card, unit)]
+
+    def may_work(self, card: HasStage, unit: Unit) -> bool:
+        """Measures and progress: the unit's own people who may, and the responsible person."""
+        held = self.in_unit(unit)
+        return stages.WORK in held or stages.CLAIM in held or card.user_id == self.user.id

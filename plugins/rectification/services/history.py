@@ -1,0 +1,61 @@
+"""What every deed leaves behind: a line in the card's history, an audit entry, the kept counts."""
+
+from flask import g
+from flask_babel import gettext as _
+from sqlalchemy import Delete, Update, update
+
+from intranet import audit, clock
+from intranet.db import rows_changed
+from intranet.extensions import db
+from intranet.models import Unit, User
+from intranet.pages import moment
+from plugins.rectification.models import Card, Event, EventKind, Tally
+from plugins.rectification.queries.details import last_change
+from plugins.rectification.stages import TITLES, Stage
+
+
+def remember(
+    card: Card, kind: EventKind, *, by: User, note: str = "", way: tuple[Stage | None, Stage] | None = None
+) -> None:
+    """Adds a line to the card's history. `way`: from which stage to which."""
+    start, end = way or (None, None)
+    event = Event(card_id=card.id, at=clock.now(), user_id=by.id, kind=kind, note=note)
+    event.from_stage, event.to_stage = start, end
+    db.session.add(event)
+
+
+def record(card: Card, action: str, *, by: User, **detail: object) -> None:
+    """The audit entry, on the card's own unit. It also makes the moves of one hospital wait their turn."""
+    unit = db.session.get_one(Unit, card.unit_id)
+    audit.record(by, action, f"card {card.id}", unit=unit, **detail)
+
+
+def changed_rows(statement: Update | Delete) -> int:
+    """As `rows_changed`, leaving objects of the session alone: who needs them fresh refreshes them."""
+    return rows_changed(statement.execution_options(synchronize_session=False))
+
+
+def count(unit_id: int, stage: Stage, change: int) -> None:
+    """Keeps the number of cards of a unit in a stage; 0: only what they show has changed.
+
+    Call it after `record`, whose row is the lock.
+    """
+    g.pop("rectification_kept", None)
+    here = (Tally.unit_id == unit_id, Tally.stage == stage)
+    values = {"cards": Tally.cards + change, "changes": Tally.changes + 1}
+    if not changed_rows(update(Tally).where(*here).values(values)):
+        db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change))
+        db.session.flush()
+
+
+def what_happened(card: Card) -> str:
+    """Who was quicker, when, and what they did: the sentence of a conflict."""
+    change = last_change(card)
+    if change is None:
+        return str(_("此卡刚刚被他人改动，请查看最新内容后再决定。"))
+    event, name = change
+    at = moment(event.at)
+    if event.kind is EventKind.MOVED and event.to_stage:
+        to = str(TITLES[event.to_stage])
+        return str(_("%(name)s已于%(at)s把此卡移到“%(to)s”。", name=name, at=at, to=to))
+    return str(_("%(name)s已于%(at)s修改了此卡。", name=name, at=at))

@@ -1,0 +1,95 @@
+"""Measures: written with the plan, ticked off one by one, each change in the card's history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, func, select, update
+
+from intranet import clock
+from intranet.errors import Conflict, Invalid
+from intranet.extensions import db
+from intranet.models import User
+from plugins.rectification.models import Card, EventKind, Measure
+from plugins.rectification.services.history import changed_rows, count, record, remember
+from plugins.rectification.stages import PLANNING, WORKING, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a measure says, and its date."""
+
+    text: str
+    due_on: date | None = None
+
+
+def add_measures(card: Card, texts: Sequence[str], due_on: date | None = None) -> None:
+    """Behind those already there, in the order given."""
+    last = db.session.scalar(select(func.max(Measure.position)).where(Measure.card_id == card.id)) or 0
+    for position, text in enumerate(texts, start=last + 1):
+        db.session.add(Measure(card_id=card.id, position=position, text=text, due_on=due_on))
+    db.session.flush()
+
+
+def add_measure(card: Card, wording: Wording, *, by: User) -> None:
+    """One more. While the plan is being approved or the work is judged nothing is added."""
+    if card.stage not in WORKING:
+        raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
+    add_measures(card, [wording.text], wording.due_on)
+    _note(card, by, _("增加措施：%(text)s", text=wording.text))
+
+
+def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int, by: User) -> None:
+    """Rewords it. Raises Conflict when somebody changed it since it was shown."""
+    if card.stage not in WORKING or measure.done_on:
+        raise Invalid(_("这条措施已完成或正在审批，现在不能修改。"))
+    old, text = measure.text, wording.text
+    _change(measure, version, text=text, due_on=wording.due_on)
+    _note(card, by, _("修改措施：“%(old)s”改为“%(text)s”", old=old, text=text))
+
+
+def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User) -> None:
+    """Ticks a measure off, or takes the tick back, while the card is being worked on."""
+    if card.stage is not Stage.IN_PROGRESS:
+        raise Invalid(_("此卡在“%(stage)s”，整改中才能勾选措施。", stage=str(card.stage_title)))
+    _change(measure, version, done_on=clock.today() if done else None, done_by=by.id if done else None)
+    words = _("完成措施：%(text)s", text=measure.text) if done else _("取消完成：%(text)s", text=measure.text)
+    _note(card, by, words)
+
+
+def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> None:
+    """Only before anybody has approved the plan."""
+    if card.stage not in PLANNING:
+        raise Invalid(_("方案报批后措施不能删除；确需调整，请改写或请批准人退回方案。"))
+    text = measure.text
+    here = (Measure.id == measure.id, Measure.version == version)
+    if not changed_rows(delete(Measure).where(*here)):
+        raise Conflict(_too_late(measure))
+    _note(card, by, _("删除措施：%(text)s", text=text))
+
+
+def add_progress(card: Card, note: str, *, by: User) -> None:
+    """A dated line about how the work goes."""
+    if card.stage is Stage.CLOSED:
+        raise Invalid(_("此卡已销号，不能再记进展。"))
+    remember(card, EventKind.PROGRESS, by=by, note=note)
+    record(card, "rectification:progress", by=by)
+
+
+def _change(measure: Measure, version: int, **values: object) -> None:
+    here = (Measure.id == measure.id, Measure.version == version)
+    changed = changed_rows(update(Measure).where(*here).values(version=version + 1, **values))
+    db.session.refresh(measure)
+    if not changed:
+        raise Conflict(_too_late(measure))
+
+
+def _too_late(measure: Measure) -> str:
+    return str(_("这条措施刚被他人改过，现在是“%(text)s”，请刷新后再改。", text=measure.text))
+
+
+def _note(card: Card, by: User, words: str) -> None:
+    remember(card, EventKind.MEASURE, by=by, note=words)
+    record(card, "rectification:measure", by=by)
+    count(card.unit_id, card.stage, 0)

@@ -1,0 +1,88 @@
+"""A card in any stage, brought there by the people whose work it is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.testing import person, unit
+from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.queries.details import measures_of
+from plugins.rectification.rights import Rights
+from plugins.rectification.services.cards import Facts, open_card
+from plugins.rectification.services.measures import set_done
+from plugins.rectification.services.moving import Words, move_card, step_to
+from plugins.rectification.stages import Stage
+
+TITLE = "出院结算需往返两处窗口"
+MAIN_LINE = {
+    Stage.PLAN_PENDING: "head",
+    Stage.IN_PROGRESS: "office",
+    Stage.CLOSING_ASKED: "head",
+    Stage.ACCEPTED: "leader",
+    Stage.CLOSED: "office",
+}
+
+
+def words_for(stage: Stage) -> Words:
+    """What the step into this stage needs."""
+    if stage is Stage.PLAN_PENDING:
+        due = clock.today() + timedelta(days=30)
+        return Words(measures=("合并窗口", "公布时限"), person_id=person("head").id, due_on=due)
+    return Words(note="窗口已合并") if stage is Stage.CLOSING_ASKED else Words()
+
+
+def walk(card: Card, end: Stage) -> None:
+    """Along the main line, inside a writing transaction."""
+    for stage, username in MAIN_LINE.items():
+        if card.stage is end:
+            return
+        who, home = person(username), unit("nk1")
+        if stage is Stage.CLOSING_ASKED:
+            tick(card)
+        step = step_to(card, stage, version=card.version, rights=Rights(who), unit=home)
+        move_card(card, step, words_for(stage), by=who)
+
+
+def tick(card: Card) -> None:
+    """Every measure is done."""
+    for measure, _name in measures_of(card):
+        set_done(card, measure, done=True, version=measure.version, by=person("head"))
+
+
+@pytest.fixture
+def make_card(app: Flask) -> Callable[..., int]:
+    """`make_card(Stage.IN_PROGRESS)` → the id of a card of nk1."""
+
+    def make(
+        stage: Stage = Stage.UNCLAIMED, *, title: str = TITLE, done: bool = False, **changes: object
+    ) -> int:
+        with app.app_context(), transaction():
+            facts = Facts(title, Category.BUREAUCRACY, SourceKind.MASSES)
+            card = open_card(unit("nk1"), facts, by=person("office"))
+            walk(card, stage)
+            if done:
+                tick(card)
+            for name, value in changes.items():
+                setattr(card, name, value)
+            db.session.flush()
+            return card.id
+
+    return make
+
+
+@pytest.fixture
+def card(app: Flask) -> Callable[[int], Card]:
+    """The card as the database has it now."""
+
+    def read(card_id: int) -> Card:
+        with app.app_context():
+            found = db.session.get_one(Card, card_id)
+            db.session.expunge(found)
+            return found
+
+    return read

@@ -1,0 +1,112 @@
+"""Problems other plugins offer. The other plugin here is a stand-in: this folder must do without any."""
+
+from datetime import date
+from types import ModuleType
+
+import pytest
+from sqlalchemy import select
+
+from intranet.contracts import Problem
+from intranet.extensions import db
+from intranet.hookspecs import hookimpl
+from intranet.plugins import Plugin
+from intranet.testing import HTMX, check_html, login, unit
+from plugins.rectification.models import Card, Measure
+
+PROBLEMS = "/hospital/rectification/problems"
+REGISTER = f"{PROBLEMS}/register"
+FOUND = Problem(
+    "finder",
+    "12#3",
+    "会议过多，一线受累",
+    "/hospital/finder/12",
+    date(2026, 3, 1),
+    measures=("合并会议", "一页纸纪要"),
+)
+FIELDS = {
+    "source": "finder",
+    "key": "12#3",
+    "title": "会议过多",
+    "unit": "ywb",
+    "category": "formalism",
+    "source_kind": "plan",
+    "measures": "合并会议\n一页纸纪要",
+}
+
+
+class Finder:
+    """A plugin that found something."""
+
+    @hookimpl(optionalhook=True)
+    def rectification_problems(self, unit, since):  # noqa: ARG002 - the hook's signature
+        return [FOUND]
+
+
+@pytest.fixture
+def fed_app(make_app):
+    app = make_app("cast", PLUGINS_ON=("finder",))
+    state = app.extensions["intranet.plugins"]
+    state.manager.register(Finder(), name="finder")
+    state.working["finder"] = Plugin("finder", ModuleType("finder"), "发现", "")
+    return app
+
+
+def test_a_problem_waits_until_it_has_a_card_and_then_no_longer(fed_app):
+    office = login(fed_app, "office")
+    assert FOUND.title in office.get(PROBLEMS).text
+    assert office.get("/hospital/rectification/incoming", headers=HTMX).text == "1"
+    check_html(office.get(PROBLEMS))
+
+    answer = office.post(REGISTER, data=FIELDS)
+
+    assert answer.status_code == 303
+    assert FOUND.title not in office.get(PROBLEMS).text
+    assert office.get("/hospital/rectification/incoming", headers=HTMX).text == ""
+    with fed_app.app_context():
+        card = db.session.scalars(select(Card)).one()
+        assert (card.source, card.source_key, card.source_url) == (FOUND.source, FOUND.key, FOUND.url)
+        assert card.unit_id == unit("ywb").id
+        assert [measure.text for measure in db.session.scalars(select(Measure))] == list(FOUND.measures)
+
+
+def test_the_same_problem_is_registered_once(fed_app):
+    office = login(fed_app, "office")
+    office.post(REGISTER, data=FIELDS)
+
+    answer = office.post(REGISTER, data=FIELDS)
+
+    assert answer.status_code == 409
+    assert "已经登记为卡片 001" in answer.text
+    with fed_app.app_context():
+        assert len(db.session.scalars(select(Card)).all()) == 1
+
+
+def test_the_form_brings_title_and_measures_along(fed_app):
+    answer = login(fed_app, "office").get(f"{REGISTER}?source=finder&key=12%233")
+
+    assert answer.status_code == 200
+    check_html(answer)
+    assert FOUND.title in answer.text
+    assert "合并会议\n一页纸纪要" in answer.text.replace("\r", "")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])
+def test_without_a_unit_the_form_comes_back(fed_app, headers):
+    answer = login(fed_app, "office").post(REGISTER, data={**FIELDS, "unit": ""}, headers=headers)
+
+    assert answer.status_code == 422
+    assert "会议过多" in answer.text
+
+
+def test_what_nobody_offers_is_not_registered(fed_app):
+    answer = login(fed_app, "office").post(REGISTER, data={**FIELDS, "key": "made up"})
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(("username", "status"), [("supervisor", 403), ("stranger", 404), ("member", 404)])
+def test_others_do_not_see_incoming_problems(fed_app, username, status):
+    client = login(fed_app, username)
+
+    assert client.get(PROBLEMS).status_code == status
+    assert client.post(REGISTER, data=FIELDS).status_code == status

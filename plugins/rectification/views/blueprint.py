@@ -1,0 +1,70 @@
+"""The blueprint, and what its views begin with."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from flask import Blueprint, abort, g, url_for
+
+from intranet.models import Unit
+from intranet.permissions import me
+from plugins.rectification.filters import Filters
+from plugins.rectification.models import Card
+from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
+from plugins.rectification.rights import Rights
+from plugins.rectification.stages import Step
+
+bp = Blueprint("rectification", __name__, template_folder="../templates")
+
+
+def here() -> Unit:
+    """The unit of the URL."""
+    return cast("Unit", g.unit)
+
+
+def scope() -> Scope:
+    return scope_of(here(), me())
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A card a person may see: with the names on it, its own unit, and what they may do there."""
+
+    found: FoundCard
+    unit: Unit
+    rights: Rights
+
+    @property
+    def card(self) -> Card:
+        return self.found.card
+
+    @property
+    def steps(self) -> list[Step]:
+        """What this person may do next."""
+        return self.rights.steps(self.card, self.unit)
+
+    def may(self, action: str) -> bool:
+        return self.rights.may(action, self.unit)
+
+    @property
+    def may_work(self) -> bool:
+        return self.rights.may_work(self.card, self.unit)
+
+
+def card_or_404(card_id: int, *, to_change: bool = False) -> Opened:
+    """The card, if this person may see it under the unit of the URL."""
+    units = scope()
+    found = find_card(units, card_id, to_change=to_change)
+    if found is None:
+        abort(404)
+    return Opened(found, units.units[found.card.unit_id], Rights(me()))
+
+
+def address(endpoint: str, filters: Filters, **more: object) -> str:
+    """A page of this unit with these filters. Not by `url_for` alone: its `unit` is the one in the path."""
+    words = filters.query_string(**more)
+    return url_for(f"rectification.{endpoint}") + (f"?{words}" if words else "")
+
+
+@bp.context_processor
+def _addresses() -> dict[str, object]:
+    return {"address": address}

@@ -1,0 +1,102 @@
+"""The list behind every number, and the supervisor's table."""
+
+from dataclasses import dataclass
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from intranet import clock
+from intranet.htmx import render
+from intranet.permissions import for_members, me, requires
+from plugins.rectification.filters import Filters
+from plugins.rectification.lights import light_of, words_of
+from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
+from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
+from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort
+from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.choosing import choices
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of the list."""
+
+    face: Face
+    unit: str
+    stage: str
+    light: str
+    light_words: str
+    stayed: int
+    tags: str
+
+
+@bp.get("/cards")
+@for_members
+def cards() -> ResponseReturnValue:
+    """台账: every card the filters leave, fifty to a page, or as many as one print holds."""
+    filters = Filters.of(request.args)
+    sort = _sort()
+    whole = "print" in request.args
+    size = PRINTED if whole else PAGE
+    page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
+    units = scope().narrowed(filters.unit) if filters.unit else scope()
+    total = _total(counts(units, filters, me()), filters)
+    rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
+    return render(
+        "rectification/list.html",
+        "list",
+        lines=[_line(face, scope().units[face.unit_id].name) for face in rows],
+        total=total,
+        page=page + 1,
+        pages=max(1, -(-total // size)),
+        filters=filters,
+        sort=sort,
+        whole=whole,
+        choices=choices(filters, scope(), with_stage=True),
+    )
+
+
+def _sort() -> Sort:
+    name = request.args.get("sort", "")
+    return Sort(name) if name in set(Sort) else Sort.DUE
+
+
+def _total(found: Counts, filters: Filters) -> int:
+    return sum(found.stages[stage] for stage in filters.stage or Stage)
+
+
+def _line(face: Face, unit: str) -> Line:
+    today = clock.today()
+    return Line(
+        face,
+        unit,
+        str(TITLES[face.stage]),
+        light_of(face.stage, face.due_on, today).value,
+        words_of(face.stage, face.due_on, today),
+        (today - clock.local(face.stage_since).date()).days,
+        f"{CATEGORY_TITLES[face.category]} · {SOURCE_TITLES[face.source_kind]}",
+    )
+
+
+@bp.get("/overview")
+@requires("rectification:supervise")
+def overview() -> ResponseReturnValue:
+    """督导表: units × stages × lights; every number opens its list."""
+    units = scope()
+    lines = counts_by_unit(units, me())
+    total = Counts()
+    for line in lines.values():
+        total.add(line)
+    shown = [(units.units[key], line) for key, line in lines.items()]
+    busy = [(unit, line) for unit, line in shown if line.total]
+    return render(
+        "rectification/overview.html",
+        "table",
+        lines=busy,
+        idle=len(shown) - len(busy),
+        total=total,
+        stages=[(stage, str(title)) for stage, title in TITLES.items()],
+        filters=Filters(),
+    )

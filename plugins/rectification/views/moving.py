@@ -1,0 +1,143 @@
+"""One address for every transition: dragging, buttons and forms all post here."""
+
+from collections.abc import Iterable
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from flask import Response, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from intranet.contracts import Text
+from intranet.errors import Conflict, Invalid
+from intranet.htmx import done, render, wants_fragment, with_event
+from intranet.permissions import for_members, me
+from intranet.web import parts_of
+from plugins.rectification.filters import Filters
+from plugins.rectification.forms import StepForm
+from plugins.rectification.models import Card
+from plugins.rectification.queries.details import measures_of, people_of
+from plugins.rectification.services.moving import missing, move_card, step_to
+from plugins.rectification.stages import Need, Stage, Step
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
+from plugins.rectification.views.drawing import board_of
+
+MOVE = "rectification/move.html"
+StepForms = list[tuple[Step, StepForm]]
+
+
+@bp.get("/cards/<int:card_id>/move")
+@for_members
+def choose_step(card_id: int) -> ResponseReturnValue:
+    """What this person may do with the card next."""
+    opened = card_or_404(card_id)
+    return _forms(opened, step_forms(opened, opened.steps))
+
+
+@bp.post("/cards/<int:card_id>/move")
+@for_members
+def move(card_id: int) -> ResponseReturnValue:
+    """Takes the step to `stage`, if the card is still at `version`."""
+    opened = card_or_404(card_id, to_change=True)
+    card = opened.card
+    try:
+        step = step_to(card, _wanted(), version=_version(), rights=opened.rights, unit=opened.unit)
+        [(_step, form)] = step_forms(opened, [step])
+        if not _complete(form, step, card):
+            return _forms(opened, [(step, form)], HTTPStatus.UNPROCESSABLE_ENTITY)
+        move_card(card, step, form.words(), by=me())
+    except Conflict as refusal:
+        return _too_late(opened, refusal)
+    return _moved(card, step)
+
+
+def _wanted() -> Stage | None:
+    name = request.form.get("stage", "")
+    return Stage(name) if name in set(Stage) else None
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    if not text.isdecimal():
+        raise Invalid(_("页面不完整，请刷新后再试。"))
+    return int(text)
+
+
+def _complete(form: StepForm, step: Step, card: Card) -> bool:
+    """Shape and needs; what is missing is said at its field."""
+    right = bool(form.validate())
+    for need, sentence in missing(card, step, form.words()).items():
+        field = form[need.value if need.value in form else "note"]
+        field.errors = [*field.errors, sentence]
+        right = False
+    return right
+
+
+# Answers -------------------------------------------------------------------------------------------
+
+
+def step_forms(opened: Opened, steps: Iterable[Step]) -> StepForms:
+    """A form a step, with the people of the card's unit where one is to be named."""
+    wanted = list(steps)
+    people = people_of(opened.unit) if any(Need.PERSON in step.needs for step in wanted) else []
+    return [(step, StepForm.for_step(step, opened.card, people)) for step in wanted]
+
+
+def _forms(
+    opened: Opened, steps: StepForms, status: int = 200, *, refusal: Text = "", typed: Iterable[str] = ()
+) -> Response:
+    return render(
+        MOVE,
+        "steps",
+        status,
+        card=opened.card,
+        unit=opened.unit,
+        steps=steps,
+        measures=measures_of(opened.card),
+        refusal=refusal,
+        typed=list(typed),
+    )
+
+
+def _too_late(opened: Opened, refusal: Conflict) -> Response:
+    """Who was quicker, when and with what; what was typed stays, to be sent again or copied."""
+    typed = [text for name in ("note", "measures") if (text := request.form.get(name, "").strip())]
+    if wants_fragment() and not typed:
+        return _stale(opened.card, refusal)
+    again = step_forms(opened, (step for step in opened.steps if step.end is _wanted()))
+    for _step, form in again:
+        form.version.data = opened.card.version
+    return _forms(opened, again, HTTPStatus.CONFLICT, refusal=refusal.message, typed=() if again else typed)
+
+
+def _stale(card: Card, refusal: Conflict) -> Response:
+    """A dragged card: the sentence is enough, and the board shows itself anew."""
+    html = render_template("errors/notice.html", sentence=refusal.message)
+    response = make_response(html, refusal.status)
+    response.headers["HX-Retarget"] = "#notice"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return with_event(response, {"rectification:stale": {"card": card.id}})
+
+
+def _moved(card: Card, step: Step) -> ResponseReturnValue:
+    """On the board the two columns and the figures; anywhere else the card's page."""
+    words = {"number": card.number, "verb": str(step.verb), "stage": str(step.end_title)}
+    notice = _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
+    event = {"rectification:moved": {"card": card.id}}
+    filters = _board_filters()
+    if filters is None:
+        return done(notice, "rectification.card", event=event, card_id=card.id)
+    view = board_of(scope(), filters, me(), [step.start, step.end])
+    html = render_template("rectification/_moved.html", view=view, filters=filters, notice=notice)
+    return with_event(make_response(html), event)
+
+
+def _board_filters() -> Filters | None:
+    """What the board behind this request shows; None when it came from elsewhere."""
+    if not wants_fragment():
+        return None
+    page = parts_of(request.headers.get("HX-Current-URL", ""))
+    if page.path != url_for("rectification.board"):
+        return None
+    return Filters.of(MultiDict(parse_qsl(page.query))).but(stage=())
