@@ -1,0 +1,86 @@
+"""A real Chromium against a real server with the demo hospital; each file has its own."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from intranet.testing import skip_without
+from tests.screenshots import FLAGS, log_in
+from tests.server import PASSWORD, Server, intranet, serving
+
+CHROMIUM = Path("/usr/bin/chromium")
+LOOKS = [(360, "light"), (1280, "dark"), (1920, "light")]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args):
+    if not CHROMIUM.exists():
+        skip_without("browser", "no Chromium on this machine")
+    return {**browser_type_launch_args, "executable_path": str(CHROMIUM), "args": FLAGS}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo hospital, fresh for each file of journeys."""
+    instance = tmp_path_factory.mktemp("instance")
+    os.environ["INTRANET_DEMO_PASSWORD"] = PASSWORD
+    intranet(instance, "demo")
+    with serving(instance) as running:
+        yield running
+
+
+PageAs = Callable[..., Page]
+
+
+@pytest.fixture
+def page_as(browser: Browser, server: Server) -> Iterator[PageAs]:
+    """`page_as("head", width=360)`: a page in which that person is logged in. Its errors fail the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(username: str | None, width: int = 1280, *, script: bool = True) -> Page:
+        size = {"width": width, "height": 860}
+        context = browser.new_context(locale="zh-CN", viewport=size, java_script_enabled=script)
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.append(line.text) if is_fault(line) else None)
+        if username:
+            log_in(page, server.url, username)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not complaints
+
+
+def is_fault(line) -> bool:
+    """A breach of the content policy or a script's error; a refused request is part of some journeys."""
+    return (
+        line.type == "error" and "Failed to load resource" not in line.text and "status code" not in line.text
+    )
+
+
+def axe_finds_nothing(page: Page) -> None:
+    """WCAG 2.2 AA, as far as a program can tell."""
+    found = Axe().run(page, options={"runOnly": WCAG})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def fits(page: Page) -> None:
+    """No sideways scrolling of the whole page."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px too wide"

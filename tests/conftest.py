@@ -1,0 +1,51 @@
+"""Fixtures for the tests of the core: an app with the example plugin of tests/plugins, and only that."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+import plugins
+from intranet import clock, create_app, migrate
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import Unit, UnitPlugin
+from intranet.testing import Client, Maker
+
+EXAMPLES = Path(__file__).parent / "plugins"
+
+
+@pytest.fixture
+def example_plugins(templates: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folders of tests/plugins are found as if they lay in plugins/, but only here."""
+    templates("cast")
+    monkeypatch.setattr(plugins, "__path__", [*plugins.__path__, str(EXAMPLES)])
+
+
+@pytest.fixture
+def hello_app(make_app: Maker, example_plugins: None) -> Flask:
+    """The cast, and one plugin: the notice board, on for the whole hospital."""
+    app = make_app("cast", PLUGINS=("hello",))
+    with app.app_context():
+        migrate.upgrade()
+        with transaction():
+            turn_on("hello", "hospital")
+    return app
+
+
+def turn_on(plugin: str, code: str) -> None:
+    """A unit's word for a plugin, inside a transaction."""
+    unit_id = db.session.scalars(select(Unit.id).where(Unit.code == code)).one()
+    word = UnitPlugin(unit_id=unit_id, plugin=plugin, enabled=True, locked=False)
+    word.changed_at = clock.now()
+    db.session.add(word)
+
+
+def second_app(app: Flask) -> Flask:
+    """Another process's view of the same site: the same instance and database, nothing else shared."""
+    names = ("DATABASE_URL", "PLUGINS", "PLUGINS_ON", "WRITE_WAIT_SECONDS")
+    again = create_app(app.instance_path, **{name: app.config[name] for name in names})
+    again.test_client_class = Client
+    return again

@@ -1,0 +1,62 @@
+"""A real server with the demo hospital, for journeys, screenshots and the bench."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Where it answers, where its data is, and its process."""
+
+    url: str
+    instance: Path
+    pid: int
+
+
+def intranet(instance: Path, *arguments: str, **environ: str) -> str:
+    """Runs one command of the console script on this instance; raises when it fails."""
+    command = [str(Path(sys.executable).parent / "intranet"), *arguments]
+    environment = {**os.environ, "INTRANET_INSTANCE": str(instance), **environ}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+@contextmanager
+def serving(instance: Path, **environ: str) -> Iterator[Server]:
+    """`intranet serve` on a free port until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [str(Path(sys.executable).parent / "intranet"), "serve", "--port", str(port)]
+    environment = {**os.environ, "INTRANET_INSTANCE": str(instance), **environ}
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        wait_for(f"{url}/healthz")
+        yield Server(url, instance, process.pid)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_for(url: str, seconds: float = 30) -> None:
+    """Until the address answers."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urllib.request.urlopen(url, timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    raise TimeoutError(url)

@@ -1,0 +1,102 @@
+"""What an operator or a plugin's author can use is written down, with its exact name."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from intranet import config, hookspecs
+from intranet.cli import group
+from intranet.plugins import find_plugins, plugin_folder
+
+ROOT = Path(__file__).parents[1]
+
+
+def read(*names):
+    return "\n".join((ROOT / name).read_text("utf-8") for name in names if (ROOT / name).exists())
+
+
+def signatures():
+    """`name(argument, …)` of the core's hooks and of those the plugins offer."""
+    for name, function in vars(hookspecs).items():
+        if name.startswith("intranet_") and callable(function):
+            yield f"{name}({', '.join(inspect.signature(function).parameters)})"
+    for module in find_plugins().values():
+        path = plugin_folder(module) / "hookspecs.py"
+        if path.exists():
+            yield from signatures_in(path.read_text("utf-8"))
+
+
+def signatures_in(source):
+    for name, arguments in re.findall(r"@hookspec.*?\ndef (\w+)\(([^)]*)\)", source, re.DOTALL):
+        names = [part.partition(":")[0].strip() for part in arguments.split(",") if part.strip()]
+        yield f"{name}({', '.join(names)})"
+
+
+def all_tests():
+    folders = [ROOT / "tests", *(plugin_folder(module) for module in find_plugins().values())]
+    return "\n".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("test_*.py"))
+
+
+def test_a_signature_is_read_from_the_source_of_a_plugin_too():
+    source = '@hookspec\ndef board_problems(unit: Unit, since: date) -> list[Problem]:\n    """x"""\n'
+
+    assert list(signatures_in(source)) == ["board_problems(unit, since)"]
+
+
+@pytest.mark.parametrize("signature", sorted(signatures()))
+def test_every_hook_has_its_section_with_its_exact_signature(signature):
+    assert f"### {signature}\n" in read("docs/hooks.md")
+
+
+def test_no_section_describes_a_hook_that_is_not_there():
+    sections = re.findall(r"^### (\w+\(.*\))$", read("docs/hooks.md"), re.MULTILINE)
+
+    assert set(sections) <= set(signatures())
+
+
+@pytest.mark.parametrize("signature", sorted(signatures()))
+def test_every_hook_has_a_test(signature):
+    hook = signature.partition("(")[0]
+
+    assert hook in all_tests(), f"no test mentions {hook}"
+
+
+@pytest.mark.parametrize("setting", config.DEFAULTS)
+def test_every_setting_is_in_the_operations_handbook(setting):
+    assert re.search(rf"\b{setting}\b", read("docs/operations.md"))
+
+
+def commands(node=group, before=""):
+    for name, command in node.commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}"
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_is_in_the_handbook(command):
+    assert f"intranet {command}" in read("README.md", "docs/operations.md", "docs/plugins.md")
+
+
+def test_every_permission_is_described(app):
+    text = read("docs/operations.md", "docs/glossary.md", "docs/hooks.md", "docs/plugins.md")
+    for module in find_plugins().values():
+        text += (plugin_folder(module) / "README.md").read_text("utf-8")
+
+    for name, permission in app.extensions["intranet.permissions"].items():
+        assert name in text or str(permission.title) in text, name
+
+
+def test_the_example_in_the_handbook_is_the_plugin_that_is_tested():
+    handbook = read("docs/plugins.md")
+    if not handbook:
+        pytest.skip("docs/plugins.md is not written yet")
+    files = [path for path in (ROOT / "tests/plugins/hello").rglob("*.*") if path.suffix in {".py", ".html"}]
+    example = "\n".join(path.read_text("utf-8") for path in files)
+
+    for language, code in re.findall(r"```(python|jinja|html)\n(.*?)```", handbook, re.DOTALL):
+        for line in code.splitlines():
+            assert line.strip() in example, f"{language}: {line}"

@@ -1,0 +1,272 @@
+"""Is the person in the unit? Is the plugin on? Asked before every plugin page, and before a 403."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select, update
+
+from intranet import clock, gate
+from intranet.db import transaction
+from intranet.errors import Forbidden
+from intranet.extensions import db
+from intranet.models import AuditEntry, Grant, Membership, Unit, User
+from intranet.testing import HTMX, login, person, unit
+from tests.conftest import second_app
+
+PAGE = "/nk1/hello/"
+WAYS = pytest.mark.parametrize(
+    ("method", "headers"), [("GET", {}), ("HEAD", {}), ("GET", HTMX), ("POST", {}), ("POST", HTMX)]
+)
+TOMORROW, YESTERDAY = timedelta(days=1), timedelta(days=-1)
+
+
+@pytest.fixture
+def app(hello_app):
+    """One plugin, on for the hospital."""
+    return hello_app
+
+
+def status(client, path=PAGE):
+    return client.get(path).status_code
+
+
+def turn(client, code, state, **more):
+    response = client.post(f"/{code}/plugins/hello", data={"state": state, **more})
+    assert response.status_code == 303, response.text
+
+
+# Who may enter -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("username", ["member", "recorder", "head", "leader", "office", "supervisor"])
+def test_who_is_in_the_unit_or_over_it_enters(client_for, username):
+    assert status(client_for(username)) == 200
+    assert status(client_for(username), "/nk1/") == 200
+
+
+@WAYS
+@pytest.mark.parametrize("username", ["stranger", "system", "security", "audit"])
+def test_who_is_not_finds_nothing_whatever_the_way(client_for, username, method, headers):
+    response = client_for(username).open(PAGE, method=method, headers=headers)
+
+    assert response.status_code == 404
+
+
+def test_a_foreign_unit_and_one_that_does_not_exist_answer_alike(client_for):
+    client = client_for("stranger")
+    foreign, missing = client.get("/nk1/"), client.get("/nowhere/")
+
+    assert foreign.status_code == missing.status_code == 404
+    assert "内一科" not in foreign.text
+
+
+def test_a_head_of_a_department_is_not_over_the_hospital_or_its_sister(client_for):
+    assert [status(client_for("head"), f"/{code}/") for code in ("hospital", "wk1", "zb1")] == [404, 404, 200]
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "expected"),
+    [
+        (None, None, 200),
+        (None, timedelta(0), 200),
+        (timedelta(0), None, 200),
+        (None, YESTERDAY, 404),
+        (TOMORROW, None, 404),
+    ],
+)
+@pytest.mark.parametrize("table", [Grant, Membership])
+def test_a_right_counts_from_its_first_to_its_last_day(app, table, starts, ends, expected):
+    today = clock.today()
+    with app.app_context(), transaction():
+        row = table(user_id=person("stranger").id, unit_id=unit("nk1").id)
+        row.starts_on = None if starts is None else today + starts
+        row.ends_on = None if ends is None else today + ends
+        if table is Grant:
+            row.role = "supervisor"
+        db.session.add(row)
+
+    assert status(login(app, "stranger")) == expected
+
+
+def test_a_disabled_person_is_out_at_the_next_request(app, client_for):
+    client = client_for("head")
+    assert status(client) == 200
+
+    with app.app_context(), transaction():
+        db.session.execute(update(User).where(User.username == "head").values(disabled=True))
+
+    assert status(client) == 303
+
+
+def test_a_closed_unit_is_gone_for_everybody(app, client_for):
+    with app.app_context(), transaction():
+        db.session.execute(update(Unit).where(Unit.code == "nk1").values(closed_on=clock.today()))
+
+    for username in ("head", "office", "leader"):
+        assert status(client_for(username)) == 404
+        assert "nk1" not in client_for(username).get("/").text
+
+
+# Whether it is on ----------------------------------------------------------------------------------
+
+
+@WAYS
+def test_turned_off_it_is_gone_at_once_whatever_the_way(client_for, method, headers):
+    head = client_for("head")
+    turn(head, "nk1", "off")
+
+    assert head.open(PAGE, method=method, headers=headers).status_code == 404
+    assert "hello" not in head.get("/nk1/").text
+
+
+def test_turned_off_it_is_gone_in_every_process(app, client_for):
+    other = second_app(app)
+    elsewhere = login(other, "member")
+    assert status(elsewhere) == 200
+
+    turn(client_for("head"), "nk1", "off")
+    gone = status(elsewhere)
+    turn(client_for("head"), "nk1", "on")
+
+    assert (gone, status(elsewhere)) == (404, 200)
+    with other.app_context():
+        db.engine.dispose()
+
+
+def test_a_form_opened_before_it_was_turned_off_is_refused(client_for):
+    recorder = client_for("recorder")
+    recorder.get(PAGE)
+
+    turn(client_for("head"), "nk1", "off")
+
+    assert recorder.post(PAGE, data={"text": "晚了"}).status_code == 404
+
+
+def test_turning_off_deletes_nothing(client_for):
+    head = client_for("head")
+    head.post(PAGE, data={"text": "明早七点半交班"})
+
+    turn(head, "nk1", "off")
+    turn(head, "nk1", "on")
+
+    assert "明早七点半交班" in head.get(PAGE).text
+
+
+def test_a_unit_without_a_word_follows_its_parent(client_for):
+    office = client_for("office")
+
+    turn(office, "hospital", "off")
+    off = [status(client_for(name), path) for name, path in (("head", PAGE), ("stranger", "/wk1/hello/"))]
+    turn(office, "hospital", "on")
+
+    assert off == [404, 404]
+    assert status(client_for("head")) == 200
+
+
+def test_a_units_own_word_beats_its_parents(client_for):
+    turn(client_for("head"), "nk1", "on")
+
+    turn(client_for("office"), "hospital", "off")
+
+    assert status(client_for("head")) == 200
+    assert status(client_for("stranger"), "/wk1/hello/") == 404
+
+
+def test_back_to_the_parent_takes_the_own_word_away(client_for):
+    turn(client_for("head"), "nk1", "off")
+
+    turn(client_for("head"), "nk1", "parent")
+
+    assert status(client_for("head")) == 200
+    assert "随上级单位" in client_for("head").get("/nk1/plugins").text
+
+
+def test_the_parents_lock_binds_even_over_an_own_word(client_for):
+    turn(client_for("head"), "nk1", "on")
+
+    turn(client_for("office"), "hospital", "off", locked="1")
+
+    assert status(client_for("head")) == 404
+
+
+def test_the_parents_lock_refuses_the_unit_with_a_sentence(client_for):
+    turn(client_for("office"), "hospital", "on", locked="1")
+
+    response = client_for("head").post("/nk1/plugins/hello", data={"state": "off"})
+
+    assert response.status_code == 403
+    assert "请联系上级单位" in response.text
+    assert "关闭</button>" not in client_for("head").get("/nk1/plugins").text
+    assert status(client_for("head")) == 200
+
+
+def test_who_locked_may_unlock(client_for):
+    turn(client_for("office"), "hospital", "on", locked="1")
+
+    turn(client_for("office"), "hospital", "on")
+    turn(client_for("head"), "nk1", "off")
+
+    assert status(client_for("head")) == 404
+
+
+@pytest.mark.parametrize(
+    ("username", "expected"), [("member", 403), ("recorder", 403), ("supervisor", 403), ("stranger", 404)]
+)
+def test_others_may_not_touch_the_switch(client_for, username, expected):
+    client = client_for(username)
+
+    assert client.post("/nk1/plugins/hello", data={"state": "off"}).status_code == expected
+    assert status(client_for("head")) == 200
+
+
+def test_the_switch_of_a_plugin_that_is_not_there_is_not_found(client_for):
+    assert client_for("head").post("/nk1/plugins/nothing", data={"state": "on"}).status_code == 404
+
+
+def test_a_plugin_on_by_default_is_on_until_somebody_speaks(make_app, example_plugins):
+    app = make_app("empty", PLUGINS_ON=("hello",), PLUGINS=("hello",))
+    with app.app_context():
+        nowhere = Unit(id=1, code="x", path="1/")
+        assert gate.switches(nowhere)["hello"] == gate.Switch(enabled=True, inherited=True)
+
+
+def test_every_turn_is_audited_with_who_and_where(app, client_for):
+    turn(client_for("head"), "nk1", "off", locked="1")
+
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (entry.action, entry.subject, entry.actor_id, entry.unit_id) == (
+            "core:plugins",
+            "hello",
+            person("head").id,
+            unit("nk1").id,
+        )
+        assert entry.detail == {"enabled": "False", "locked": "True"}
+
+
+def test_a_refused_turn_writes_nothing(app, client_for):
+    turn(client_for("office"), "hospital", "on", locked="1")
+    with app.app_context():
+        before = db.session.scalar(select(func.count()).select_from(AuditEntry))
+
+    client_for("head").post("/nk1/plugins/hello", data={"state": "off"})
+
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(AuditEntry)) == before
+
+
+def test_lists_over_many_units_ask_the_same_gate(app, client_for):
+    turn(client_for("head"), "nk1", "off")
+
+    with app.app_context():
+        codes = {each.code for each in gate.subtree_with("hello", unit("hospital"))}
+        assert "wk1" in codes
+        assert "nk1" not in codes
+        assert codes == {each.code for each in gate.all_units() if "hello" in gate.enabled_plugins(each)}
+
+
+def test_the_service_refuses_a_locked_unit_too(app, client_for):
+    turn(client_for("office"), "hospital", "on", locked="1")
+
+    with app.app_context(), transaction(), pytest.raises(Forbidden):
+        gate.turn("hello", unit("nk1"), by=person("head"), enabled=False)

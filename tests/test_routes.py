@@ -1,0 +1,43 @@
+"""The core's addresses: a change is a decision, because people keep bookmarks."""
+
+from intranet.permissions import policy_of
+
+ROUTES = """
+GET      /                                   home.index              everyone
+GET      /<unit:unit>/                       unit.home               members
+GET      /<unit:unit>/help/<name>            unit.help_page          members
+GET      /<unit:unit>/plugins                unit.plugins            core:plugins
+GET      /admin/audit                        admin.audit_log         role audit
+GET      /admin/permissions                  admin.permissions       role security
+GET      /admin/plugins                      admin.plugins           role system
+GET      /healthz                            home.healthz            strangers
+GET      /readyz                             home.readyz             strangers
+GET      /static/<path:filename>             static                  strangers
+GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
+GET/POST /login                              account.login           strangers
+POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
+POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
+POST     /language                           home.set_language       strangers
+POST     /logout                             account.logout          everyone
+"""
+
+
+def routes(app):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.rpartition(".")[0] in app.extensions["intranet.owners"]:
+            continue
+        methods = "/".join(sorted(rule.methods - {"HEAD", "OPTIONS"}))
+        yield f"{methods:9}{rule.rule:36}{rule.endpoint:24}{policy_of(app.view_functions[rule.endpoint])}"
+
+
+def test_the_cores_addresses_are_these(make_app):
+    app = make_app("cast", SAFE_MODE=True)
+
+    assert sorted(routes(app)) == sorted(ROUTES.strip().splitlines())
+
+
+def test_a_plugins_addresses_all_lie_under_its_unit_and_its_name(app):
+    for rule in app.url_map.iter_rules():
+        owner = app.extensions["intranet.owners"].get(rule.endpoint.rpartition(".")[0])
+        if owner:
+            assert rule.rule.startswith(f"/<unit:unit>/{owner}/"), rule
