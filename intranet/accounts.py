@@ -18,6 +18,7 @@ from intranet import db as transactions
 from intranet.errors import Busy, Invalid, TooMany
 from intranet.extensions import db, login_manager
 from intranet.models import LoginAttempt, LoginSession, User
+from intranet.organisation import REVISION
 
 # OWASP Password Storage: argon2id with at least 19 MiB, two passes, one lane.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
@@ -30,7 +31,7 @@ MIN_PASSWORD = 10
 
 
 SESSION = (
-    select(LoginSession)
+    select(LoginSession, REVISION.scalar_subquery())
     .where(
         LoginSession.token_hash == bindparam("hash"),
         LoginSession.seen_at >= bindparam("idle"),
@@ -171,9 +172,11 @@ def _digest(token: str) -> str:
 def _load_user(token: str) -> User | None:
     """The person behind a session, if it has not ended; its age is checked at every read."""
     idle, oldest = _limits()
-    found = db.session.scalar(SESSION, {"hash": _digest(token), "idle": idle, "oldest": oldest})
-    if found is None or found.user.disabled:
+    row = db.session.execute(SESSION, {"hash": _digest(token), "idle": idle, "oldest": oldest}).one_or_none()
+    if row is None or row[0].user.disabled:
         return None
+    found: LoginSession = row[0]
+    g.revision = row[1]
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
     return found.user

@@ -17,6 +17,8 @@ from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
+READ_ONCE = ("organisation", "revision", "places")
+"""What a request keeps of its reading, in `g`: a new transaction reads it again."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -94,6 +96,8 @@ def start_writing() -> None:
     """From here on this transaction may write. What was read before is read again."""
     if not g.get("writing"):
         db.session.rollback()
+        for known in READ_ONCE:
+            g.pop(known, None)
         g.writing = True
 
 

@@ -8,13 +8,13 @@ from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete
 
 from intranet import audit, clock
 from intranet.errors import Forbidden
 from intranet.extensions import db, login_manager
 from intranet.models import Unit, UnitPlugin, User
-from intranet.models.unit import subtree_of
+from intranet.organisation import organisation, read_anew
 from intranet.permissions import allowed, may_enter, policy_of
 from intranet.plugins import loaded
 
@@ -26,10 +26,6 @@ class Switch:
     enabled: bool
     inherited: bool = True
     locked_by: int | None = None
-
-
-UNIT = select(Unit).where(Unit.code == bindparam("code"), Unit.closed_on.is_(None))
-WORDS = select(UnitPlugin.plugin, UnitPlugin.unit_id, UnitPlugin.enabled, UnitPlugin.locked)
 
 
 # On the request ----------------------------------------------------------------------------------
@@ -70,7 +66,7 @@ def _only_who_may() -> ResponseReturnValue | None:
 
 
 def _enter(code: str) -> None:
-    unit = db.session.scalar(UNIT, {"code": code})
+    unit = organisation().by_code.get(code)
     if unit is None or not may_enter(cast("User", current_user), unit):
         abort(404)
     g.unit = unit
@@ -96,7 +92,7 @@ def switches(unit: Unit) -> dict[str, Switch]:
 def _switch(name: str, unit: Unit) -> Switch:
     """From the root down: the first lock binds, else the nearest word counts, else the site's default."""
     switch = Switch(name in current_app.config["PLUGINS_ON"])
-    words = _words()
+    words = organisation().switches
     for unit_id in unit.line:
         word = words.get((name, unit_id))
         if word is None:
@@ -108,14 +104,6 @@ def _switch(name: str, unit: Unit) -> Switch:
     return switch
 
 
-def _words() -> dict[tuple[str, int], tuple[bool, bool]]:
-    """Every unit's own word on every plugin. Few rows, so one query a request serves every question."""
-    if "plugin_words" not in g:
-        rows = db.session.execute(WORDS)
-        g.plugin_words = {(name, unit_id): (enabled, locked) for name, unit_id, enabled, locked in rows}
-    return cast("dict[tuple[str, int], tuple[bool, bool]]", g.plugin_words)
-
-
 def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
     """Those of the given units where the plugin is on."""
     if plugin not in loaded().working:
@@ -125,7 +113,7 @@ def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
 
 def subtree_with(plugin: str, unit: Unit) -> list[Unit]:
     """The unit and those under it where the plugin is on, in the order of the tree."""
-    return units_with(plugin, all_units(unit.path))
+    return units_with(plugin, organisation().under(unit.path))
 
 
 def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:
@@ -137,20 +125,14 @@ def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:
     return [below for below in subtree_with(plugin, unit) if may_enter(user, below)]
 
 
-def all_units(path: str = "") -> list[Unit]:
-    """The open units under a path, or all of them, parents before children. One query a request and path."""
-    known: dict[str, list[Unit]] = g.setdefault("all_units", {})
-    if path not in known:
-        query = select(Unit).where(Unit.closed_on.is_(None)).order_by(Unit.path)
-        known[path] = list(db.session.scalars(query.where(subtree_of(path)) if path else query))
-    return known[path]
-
-
 # The switch --------------------------------------------------------------------------------------
 
 
 def turn(plugin: str, unit: Unit, *, by: User, enabled: bool | None, locked: bool = False) -> None:
     """Turns a plugin on or off for a unit, or back to what the parent says (None). Data always stay."""
+    # writing the audit entry first makes those who turn switches of one hospital wait for each other
+    audit.record(by, "core:plugins", plugin, unit=unit, enabled=enabled, locked=locked)
+    read_anew()
     if switches(unit)[plugin].locked_by:
         raise Forbidden(_("上级单位已经锁定这项功能，请联系上级单位。"))
     here = (UnitPlugin.unit_id == unit.id, UnitPlugin.plugin == plugin)
@@ -166,8 +148,6 @@ def turn(plugin: str, unit: Unit, *, by: User, enabled: bool | None, locked: boo
                 changed_at=clock.now(),
             )
         )
-    audit.record(by, "core:plugins", plugin, unit=unit, enabled=enabled, locked=locked)
-    g.pop("plugin_words", None)
 
 
 def may_turn(user: User, unit: Unit) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from functools import wraps
 from typing import ParamSpec, TypeVar, cast
 
@@ -10,13 +9,11 @@ from flask import abort, current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Date,
     bindparam,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -24,7 +21,8 @@ from sqlalchemy import (
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Permission, Role
 from intranet.extensions import db
-from intranet.models import Grant, Membership, RolePermission, Unit, User
+from intranet.models import Grant, Membership, Unit, User
+from intranet.organisation import organisation
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,27 +45,15 @@ class Place:
         return unit.is_under(self.path) if self.subtree else unit.id == self.unit_id
 
 
-def _today(table: type[Membership | Grant]) -> tuple[ColumnElement[bool], ...]:
-    """Of the asked person, in force on the asked day, in a unit that is open."""
-    today: BindParameter[date] = bindparam("today", type_=Date)
-    return (
-        table.user_id == bindparam("user"),
-        or_(table.starts_on.is_(None), table.starts_on <= today),
-        or_(table.ends_on.is_(None), table.ends_on >= today),
-        Unit.closed_on.is_(None),
-    )
+def _mine(table: type[Membership | Grant]) -> tuple[ColumnElement[bool], ...]:
+    return table.user_id == bindparam("user"), table.in_force(bindparam("today", type_=Date))
 
 
-# Statements every page needs are built once: building costs more than asking.
-PLACES: CompoundSelect[str, int, str, bool] = union_all(
-    select(literal("member"), Unit.id, Unit.path, literal(value=False))
-    .join(Membership, Membership.unit_id == Unit.id)
-    .where(*_today(Membership)),
-    select(Grant.role, Unit.id, Unit.path, literal(value=True))
-    .join(Grant, Grant.unit_id == Unit.id)
-    .where(*_today(Grant)),
+# Built once, as every page asks it: building costs more than asking.
+PLACES: CompoundSelect[str, int, bool] = union_all(
+    select(literal("member"), Membership.unit_id, literal(value=False)).where(*_mine(Membership)),
+    select(Grant.role, Grant.unit_id, literal(value=True)).where(*_mine(Grant)),
 )
-WORDS = select(RolePermission.permission, RolePermission.role, RolePermission.allowed)
 
 
 # Who ---------------------------------------------------------------------------------------------
@@ -87,14 +73,19 @@ def places(user: User) -> list[Place]:
 
 
 def _places(user: User) -> list[Place]:
+    """A closed unit gives no role."""
     rows = db.session.execute(PLACES, {"user": user.id, "today": clock.today()})
-    return [Place(Role(role), unit_id, path, bool(over)) for role, unit_id, path, over in rows]
+    known = organisation().by_id
+    return [
+        Place(Role(role), unit_id, known[unit_id].path, bool(subtree))
+        for role, unit_id, subtree in rows
+        if unit_id in known
+    ]
 
 
 def forget_places() -> None:
     """After a membership or grant has changed: the next question asks the database again."""
     g.pop("places", None)
-    g.pop("own_units", None)
 
 
 def roles(user: User, unit: Unit) -> frozenset[Role]:
@@ -110,9 +101,7 @@ def may_enter(user: User, unit: Unit) -> bool:
 def own_units(user: User) -> list[Unit]:
     """The units this person works in or is responsible for, topmost first: the switcher and the dashboard."""
     ids = {place.unit_id for place in places(user) if place.role not in ADMINISTRATORS}
-    if "own_units" not in g:
-        g.own_units = list(db.session.scalars(select(Unit).where(Unit.id.in_(ids)).order_by(Unit.path)))
-    return cast("list[Unit]", g.own_units)
+    return [unit for unit in organisation().units if unit.id in ids]
 
 
 # What --------------------------------------------------------------------------------------------
@@ -126,12 +115,9 @@ def declared() -> dict[str, Permission]:
 def roles_for(action: str) -> frozenset[Role]:
     """The roles that have a permission today. An unknown action is a fault of the program: KeyError."""
     default = declared()[action].default
-    if "role_permissions" not in g:
-        g.role_permissions = db.session.execute(WORDS).all()
-    words = [(role, given) for permission, role, given in g.role_permissions if permission == action]
-    given = {role for role, allowed in words if allowed}
-    taken = {role for role, allowed in words if not allowed}
-    return (default | given) - taken
+    words = [(Role(role), given) for name, role, given in organisation().permissions if name == action]
+    given = {role for role, given in words if given}
+    return (default | given) - {role for role, given in words if not given}
 
 
 def allowed(user: User, action: str, unit: Unit) -> bool:

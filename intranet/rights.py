@@ -1,6 +1,5 @@
 """Moving permissions between roles: the security administrator's one verb."""
 
-from flask import g
 from sqlalchemy import delete
 
 from intranet import audit
@@ -16,4 +15,3 @@ def move(permission: Permission, role: Role, *, allowed: bool, by: User) -> None
     if allowed != (role in permission.default):
         db.session.add(RolePermission(permission=permission.name, role=role, allowed=allowed))
     audit.record(by, "core:permission", permission.name, role=role, allowed=allowed)
-    g.pop("role_permissions", None)

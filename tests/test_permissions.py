@@ -1,5 +1,8 @@
 """Roles come from memberships and grants, actions from plugins; the administrators hold no content."""
 
+import re
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -8,7 +11,7 @@ from intranet.contracts import ADMINISTRATORS, Role
 from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
-from intranet.models import AuditEntry, RolePermission
+from intranet.models import AuditEntry, Membership, RolePermission
 from intranet.testing import check_html, login, person, unit
 from tests.conftest import second_app
 
@@ -219,3 +222,15 @@ def test_a_route_nobody_decided_about_answers_nobody(app, path):
         response = login(app, username).get(path)
         assert response.status_code == 403
         assert "secret" not in response.text
+
+
+def test_a_unit_counts_those_who_work_there_today(app, client_for):
+    def staff():
+        return re.search(r"成员 (\d+) 人", client_for("head").get("/nk1/").text)[1]
+
+    before = int(staff())
+    with app.app_context(), transaction():
+        mine = select(Membership).where(Membership.user_id == person("member").id)
+        db.session.scalars(mine.where(Membership.unit_id == unit("nk1").id)).one().ends_on = date(2020, 1, 1)
+
+    assert int(staff()) == before - 1

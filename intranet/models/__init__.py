@@ -2,6 +2,7 @@
 
 from intranet.models.account import LoginAttempt, LoginSession
 from intranet.models.audit import AuditEntry, AuditHead
+from intranet.models.organisation import OrganisationRevision
 from intranet.models.plugin import JobRun, UnitPlugin
 from intranet.models.right import Grant, Membership, RolePermission
 from intranet.models.unit import Unit, UnitKind
@@ -15,6 +16,7 @@ __all__ = [
     "LoginAttempt",
     "LoginSession",
     "Membership",
+    "OrganisationRevision",
     "RolePermission",
     "Unit",
     "UnitKind",

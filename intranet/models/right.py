@@ -2,14 +2,38 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import (
+    BindParameter,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    String,
+    UniqueConstraint,
+    and_,
+    or_,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.contracts import Role
 from intranet.extensions import Base
 
 
-class Membership(Base):
+class Dated:
+    """Counts from its first day to its last, both included; a missing one leaves that side open."""
+
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+    @classmethod
+    def in_force(cls, today: date | BindParameter[date]) -> ColumnElement[bool]:
+        """The condition for what counts on this day."""
+        return and_(
+            or_(cls.starts_on.is_(None), cls.starts_on <= today),
+            or_(cls.ends_on.is_(None), cls.ends_on >= today),
+        )
+
+
+class Membership(Dated, Base):
     """A person works in a unit, with a title. One person may belong to several: department and branch."""
 
     __tablename__ = "core_membership"
@@ -19,12 +43,10 @@ class Membership(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"), index=True)
     title: Mapped[str] = mapped_column(String(50), default="")
-    starts_on: Mapped[date | None]
-    ends_on: Mapped[date | None]
 
 
-class Grant(Base):
-    """A role over a unit and all under it. `ends_on` is the last day it counts."""
+class Grant(Dated, Base):
+    """A role over a unit and all under it."""
 
     __tablename__ = "core_grant"
     __table_args__ = (
@@ -36,8 +58,6 @@ class Grant(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"), index=True)
     role: Mapped[Role]
-    starts_on: Mapped[date | None]
-    ends_on: Mapped[date | None]
 
 
 class RolePermission(Base):

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from intranet import dashboard, gate
+from intranet import clock, dashboard, gate
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.models import Membership, Unit
+from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from intranet.plugins import loaded
 from intranet.readme import purpose_page
@@ -20,21 +21,22 @@ bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
 @for_members
 def home() -> ResponseReturnValue:
     """What this unit has to do, and the units under it."""
-    below = db.session.scalars(
-        select(Unit)
-        .where(Unit.parent_id == g.unit.id, Unit.closed_on.is_(None))
-        .order_by(Unit.position, Unit.id)
-    )
-    staff = db.session.scalar(select(func.count()).where(Membership.unit_id == g.unit.id))
+    below = [unit for unit in organisation().units if unit.parent_id == g.unit.id]
     panels = dashboard.panels(me(), [g.unit])
     return render(
         "unit/home.html",
         "duties",
-        below=list(below),
-        staff=staff,
+        below=below,
+        staff=_staff(g.unit),
         panels=panels,
         **dashboard.summary(panels),
     )
+
+
+def _staff(unit: Unit) -> int:
+    """How many work here today."""
+    works = select(func.count()).where(Membership.unit_id == unit.id, Membership.in_force(clock.today()))
+    return db.session.scalar(works) or 0
 
 
 @bp.get("/plugins")

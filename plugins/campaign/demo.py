@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.gate import all_units
 from intranet.models import Membership, Unit, User
+from intranet.organisation import organisation
 from plugins.campaign.models import Duty, Plan
 from plugins.campaign.proposals import content_from
 from plugins.campaign.queries.duties import duties_of
@@ -33,7 +33,7 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
     text = filled(TEXT.read_text("utf-8"), clock.today())
     reading = read_text(text)
     content = content_from(reading)
-    matches = matches_for(hospital, content, all_units(hospital.path))
+    matches = matches_for(hospital, content, organisation().under(hospital.path))
     plan = import_plan(hospital, Source(NAME, reading.text, content, matches), by=people["office"]).plan
     _work(plan, hospital, people)
     _change_dates(plan, hospital, people["office"])

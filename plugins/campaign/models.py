@@ -54,7 +54,7 @@ class Plan(Base):
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     changed_at: Mapped[datetime]
 
-    unit: Mapped[Unit] = relationship(lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise", viewonly=True)
     changed_by: Mapped[User] = relationship(lazy="raise")
 
 
@@ -164,7 +164,7 @@ class Duty(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     activity: Mapped[Activity] = relationship(lazy="raise")
-    unit: Mapped[Unit] = relationship(lazy="raise")
+    unit: Mapped[Unit] = relationship(lazy="raise", viewonly=True)
     reported_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[reported_by_id])
     decided_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[decided_by_id])
 

@@ -44,6 +44,13 @@ def upgrade():
             "ix_core_login_attempt_source", ["username", "address", "failed_at"], unique=False
         )
 
+    revision = op.create_table(
+        "core_organisation_revision",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("word", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_organisation_revision")),
+    )
+    op.bulk_insert(revision, [{"id": 1, "word": "first"}])
     op.create_table(
         "core_role_permission",
         sa.Column("permission", sa.String(length=100), nullable=False),
@@ -290,6 +297,7 @@ def downgrade():
 
     op.drop_table("core_unit")
     op.drop_table("core_role_permission")
+    op.drop_table("core_organisation_revision")
     with op.batch_alter_table("core_login_attempt", schema=None) as batch_op:
         batch_op.drop_index("ix_core_login_attempt_source")
         batch_op.drop_index(batch_op.f("ix_core_login_attempt_address"))

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from intranet import clock
-from intranet.gate import all_units
 from intranet.models import Unit
+from intranet.organisation import organisation
 from plugins.campaign.matching import Match, match_all
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import Content, Kind, Part, Proposal, content_of, phase_key
@@ -58,7 +58,7 @@ class Review:
     @cached_property
     def tree(self) -> list[Unit]:
         """The plan's unit and all under it."""
-        return all_units(self.unit.path)
+        return organisation().under(self.unit.path)
 
     @cached_property
     def matches(self) -> dict[str, Match]:

@@ -12,8 +12,9 @@ from intranet import audit, clock
 from intranet.db import rows_changed
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
-from intranet.gate import all_units, units_with
+from intranet.gate import units_with
 from intranet.models import Unit, User
+from intranet.organisation import organisation
 from intranet.pages import moment
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import Content, Proposal, content_from, content_of
@@ -120,7 +121,7 @@ def close_draft(draft: Draft, *, by: User, version: int) -> None:
 
 def drop_old_drafts() -> int:
     """Deletes drafts nobody has touched for thirty days. Returns how many."""
-    units = [unit.id for unit in units_with("campaign", all_units())]
+    units = [unit.id for unit in units_with("campaign", organisation().units)]
     old = delete(Draft).where(
         Draft.changed_at < clock.now() - KEPT,
         Draft.confirmed_at.is_(None),

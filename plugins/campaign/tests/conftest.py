@@ -3,13 +3,14 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 
 from intranet.db import transaction
-from intranet.gate import all_units
+from intranet.organisation import organisation
 from intranet.testing import Client, person, unit
 from plugins.campaign.models import Plan
 from plugins.campaign.proposals import content_from
@@ -35,8 +36,9 @@ PLAN = """示范医院作风建设活动实施方案
 
 
 @pytest.fixture(autouse=True)
-def _today() -> object:
-    """A Monday in the middle of the plan."""
+def _today(templates: Callable[[str], Path]) -> object:
+    """A Monday in the middle of the plan. The demonstration is made before, on the real day."""
+    templates("demo")
     with time_machine.travel("2026-03-16T02:00:00Z", tick=False):
         yield
 
@@ -53,7 +55,7 @@ def import_text(app: Flask) -> Import:
             owner = unit(code)
             reading = read_text(text)
             content = content_from(reading)
-            matches = matches_for(owner, content, all_units(owner.path))
+            matches = matches_for(owner, content, organisation().under(owner.path))
             source = Source("方案.txt", reading.text, content, matches)
             plan: Plan = import_plan(owner, source, by=person("office"), **options).plan
             return plan.id

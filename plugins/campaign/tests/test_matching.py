@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from intranet.gate import all_units
+from intranet.organisation import organisation
 from intranet.testing import unit
 from plugins.campaign.matching import EVERY_KIND, match_all
 
@@ -13,7 +13,7 @@ from plugins.campaign.matching import EVERY_KIND, match_all
 def match(app):
     def run(name, remembered=None):
         with app.app_context():
-            tree = all_units(unit("hospital").path)
+            tree = organisation().under(unit("hospital").path)
             found = match_all([name], tree, remembered or {})[name]
             return found.known, [one.code for one in found.units]
 

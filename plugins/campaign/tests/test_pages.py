@@ -3,13 +3,10 @@
 import pytest
 from sqlalchemy import event, select
 
-from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.testing import HTMX, check_html, login, unit
 from plugins.campaign.models import Activity, Adjustment, Duty, DutyState
-from plugins.campaign.queries.plans import plan_for, schedule
-from plugins.campaign.states import State, has_late_duty, is_over
 
 from .conftest import upload
 
@@ -262,25 +259,3 @@ def test_the_office_sees_reports_drafts_and_its_own_duties(app, plan):
     assert "核对并确认方案：方案.txt" in page
     assert "召开动员大会" in page
     assert login(app, "supervisor").get("/").status_code == 200
-
-
-def test_lists_and_counts_agree_on_what_is_over_and_what_is_late(demo_app):
-    with demo_app.app_context():
-        today = clock.today()
-        rows = schedule(plan_for(unit("hospital")), today)
-
-        over = set(db.session.scalars(select(Activity.id).where(is_over())))
-        late = set(db.session.scalars(select(Duty.id).join(Duty.activity).where(has_late_duty(today))))
-
-        not_cancelled = {row.activity.id for row in rows if row.state is not State.CANCELLED}
-        assert over & not_cancelled == {row.activity.id for row in rows if row.state is State.DONE}
-        assert late == {share.duty_id for row in rows for share in row.late(today)}
-
-
-def test_the_demo_shows_every_state(demo_app):
-    with demo_app.app_context():
-        rows = schedule(plan_for(unit("hospital")), clock.today())
-
-        assert {row.state for row in rows} == set(State)
-        assert {share.state for row in rows for share in row.shares} == set(DutyState)
-        assert any(row.is_adjusted for row in rows)

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.errors import Forbidden, Invalid
-from intranet.gate import all_units
 from intranet.htmx import done, render
+from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from plugins.campaign.forms import (
     ActivityForm,
@@ -161,7 +161,7 @@ def new_activity() -> ResponseReturnValue:
     plan = plan_or_404(g.unit)
     if plan.unit_id != g.unit.id:
         raise Forbidden(_("这份方案由上级发布，请联系%(name)s调整。", name=plan.unit.name))
-    form, tree = ActivityForm(), {unit.id: unit for unit in all_units(g.unit.path)}
+    form, tree = ActivityForm(), {unit.id: unit for unit in organisation().under(g.unit.path)}
     phases = phase_titles(phases_of(plan))
     form.phase.choices = choices_of({NO_PHASE: _("不属于任何环节"), **phases})
     form.units.choices = choices_of({unit.id: unit.name for unit in tree.values()})

@@ -7,15 +7,16 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from intranet import units
+from intranet import clock, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.errors import DomainError, Invalid
 from intranet.extensions import db
-from intranet.gate import all_units, enabled_plugins
+from intranet.gate import enabled_plugins
 from intranet.models import Grant, Unit, User
+from intranet.organisation import organisation
 from plugins.campaign.matching import Match
 from plugins.campaign.proposals import Content, content_from
 from plugins.campaign.queries.plans import own_plan
@@ -112,7 +113,7 @@ def _import(name: str, text: str, content: Content, code: str) -> Outcome:
     unit = units.unit_called(code)
     if "campaign" not in enabled_plugins(unit):
         raise Invalid(f"{unit.name}还没有开启“计划安排”，请先在功能开关里开启。")
-    matches = matches_for(unit, content, all_units(unit.path))
+    matches = matches_for(unit, content, organisation().under(unit.path))
     revises = own_plan(unit) is not None
     source = Source(name, text, content, matches, by_command=True)
     outcome = import_plan(unit, source, by=_author(unit))
@@ -140,9 +141,10 @@ def _author(unit: Unit) -> User:
         .where(
             Grant.role.in_((Role.OFFICE, Role.LEADER)),
             Unit.id.in_(unit.line),
+            Grant.in_force(clock.today()),
             User.disabled.is_(False),
         )
-        .order_by(Grant.role.desc(), Unit.path.desc(), User.id)
+        .order_by(Grant.role.desc(), func.length(Unit.path).desc(), User.id)
     )
     person: User | None = db.session.scalar(query.limit(1))
     if person is None:

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from intranet.db import reads_first, start_writing
 from intranet.errors import Invalid
-from intranet.gate import all_units
 from intranet.htmx import done, render
+from intranet.organisation import organisation
 from intranet.permissions import me, requires
 from plugins.campaign.forms import NameForm, TitleForm, VersionForm, YearForm, choices_of, written
 from plugins.campaign.models import Draft
@@ -101,7 +101,7 @@ def read_again(draft_id: int) -> ResponseReturnValue:
 def place_name(draft_id: int) -> ResponseReturnValue:
     """Says which units a name stands for."""
     draft = draft_or_404(g.unit, draft_id)
-    tree = {unit.id: unit for unit in all_units(g.unit.path)}
+    tree = {unit.id: unit for unit in organisation().under(g.unit.path)}
     form = NameForm()
     form.units.choices = choices_of({unit.id: unit.name for unit in tree.values()})
     if not form.validate_on_submit():
@@ -118,7 +118,7 @@ def confirm(draft_id: int) -> ResponseReturnValue:
     """Writes the plan: the only route that does."""
     draft = draft_or_404(g.unit, draft_id)
     content = content_of(draft.proposal)
-    matches = matches_for(g.unit, content, all_units(g.unit.path))
+    matches = matches_for(g.unit, content, organisation().under(g.unit.path))
     source = Source(draft.file_name, draft.text, content, matches)
     services.close_draft(draft, by=me(), version=_version())
     cancel = set(request.form.getlist("cancel", type=int))

@@ -58,20 +58,20 @@ def last_change(card: Card) -> Row[Event, str] | None:
 def people_of(unit: Unit) -> list[tuple[int, str]]:
     """Who may be made responsible: those who work in the unit or have a role in it itself."""
     today = clock.today()
-    works = select(Membership.user_id).where(
-        Membership.unit_id == unit.id, or_(Membership.ends_on.is_(None), Membership.ends_on >= today)
-    )
+    works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
     serves = select(Grant.user_id).where(
         Grant.unit_id == unit.id,
         Grant.role.in_([Role.HEAD, Role.RECORDER]),
-        or_(Grant.ends_on.is_(None), Grant.ends_on >= today),
+        Grant.in_force(today),
     )
     return _named(or_(User.id.in_(works), User.id.in_(serves)))
 
 
 def leaders_over(unit: Unit) -> list[tuple[int, str]]:
     """Who may be named as the leader in charge."""
-    leads = select(Grant.user_id).where(Grant.unit_id.in_(unit.line), Grant.role == Role.LEADER)
+    leads = select(Grant.user_id).where(
+        Grant.unit_id.in_(unit.line), Grant.role == Role.LEADER, Grant.in_force(clock.today())
+    )
     return _named(User.id.in_(leads))
 
 

@@ -4,13 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import g
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db
-from intranet.gate import open_units, units_with
+from intranet.gate import open_units
 from intranet.models import Unit, User
-from intranet.permissions import may_enter
 from plugins.rectification.models import Card
 
 PLUGIN = "rectification"
@@ -43,22 +42,13 @@ def scope_of(unit: Unit, user: User) -> Scope:
     known: dict[tuple[int, int], Scope] = g.setdefault("rectification_scopes", {})
     key = (unit.id, user.id)
     if key not in known:
-        known[key] = _in_order(open_units(PLUGIN, unit, user))
+        known[key] = scope_over([unit], user)
     return known[key]
 
 
 def scope_over(units: Iterable[Unit], user: User) -> Scope:
     """Several units and those under them: a person's dashboard."""
-    asked = list(units)
-    if len(asked) == 1:
-        return scope_of(asked[0], user)
-    under = or_(*(unit.subtree() for unit in asked))
-    rows = db.session.scalars(select(Unit).where(under, Unit.closed_on.is_(None)).order_by(Unit.path))
-    return _in_order(unit for unit in units_with(PLUGIN, rows) if may_enter(user, unit))
-
-
-def _in_order(units: Iterable[Unit]) -> Scope:
-    return Scope({unit.id: unit for unit in sorted(units, key=lambda unit: unit.line)})
+    return Scope({below.id: below for unit in units for below in open_units(PLUGIN, unit, user)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -6,8 +6,10 @@ from sqlalchemy import func, select
 from intranet import clock, gate
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.models import Grant, Membership
 from intranet.testing import HTMX, check_html, person, unit
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.details import leaders_over, people_of
 from plugins.rectification.stages import Stage
 
 NEW = "/hospital/rectification/cards/new"
@@ -184,3 +186,15 @@ def test_empty_progress_is_refused(headers, make_card, client_for):
 
     assert answer.status_code == 422
     assert "请写明进展。" in answer.text
+
+
+def test_nobody_is_offered_whose_time_in_office_is_over(app):
+    with app.app_context(), transaction():
+        nk1, leader = unit("nk1"), person("leader")
+        assert (leader.id, leader.name) in leaders_over(nk1)
+        assert person("head").id in dict(people_of(nk1))
+        for dated in (*db.session.scalars(select(Grant)), *db.session.scalars(select(Membership))):
+            dated.starts_on, dated.ends_on = date(2020, 1, 1), date(2020, 12, 31)
+        db.session.flush()
+
+        assert leaders_over(nk1) == people_of(nk1) == []

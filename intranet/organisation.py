@@ -1,0 +1,117 @@
+"""The tree of units, the plugin switches and the moved permissions: one picture, kept until one changes.
+
+Every page asks about all three, and they change a few times a week. So a process keeps the picture it
+has read under the revision it read it at; the revision itself is read in every request, together with the
+session. Its words are random: one that was rolled back never returns with other content.
+"""
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import cast
+
+from flask import current_app, g, has_app_context
+from sqlalchemy import event, inspect, select, update
+from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
+
+from intranet.extensions import Base, db
+from intranet.models import OrganisationRevision, RolePermission, Unit, UnitPlugin
+
+SHOWN: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
+REVISION = select(OrganisationRevision.word)
+UNITS = select(*inspect(Unit).columns).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)
+SWITCHES = select(UnitPlugin.plugin, UnitPlugin.unit_id, UnitPlugin.enabled, UnitPlugin.locked)
+PERMISSIONS = select(RolePermission.permission, RolePermission.role, RolePermission.allowed)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    """What held at one revision. The units are for reading: shared by all threads, in no session."""
+
+    revision: str
+    units: tuple[Unit, ...]
+    """All open ones, parents before children, brothers by position."""
+    switches: dict[tuple[str, int], tuple[bool, bool]]
+    """By plugin and unit id, what the unit itself has said: on, and locked for those below."""
+    permissions: tuple[tuple[str, str, bool], ...]
+    """Permission, role, given or taken: where the site differs from the plugins' defaults."""
+
+    @cached_property
+    def by_code(self) -> dict[str, Unit]:
+        return {unit.code: unit for unit in self.units}
+
+    @cached_property
+    def by_id(self) -> dict[int, Unit]:
+        return {unit.id: unit for unit in self.units}
+
+    def under(self, path: str) -> list[Unit]:
+        """The unit at this path and all below it."""
+        return [unit for unit in self.units if unit.is_under(path)]
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+def organisation() -> Organisation:
+    """What holds now, as this transaction sees it."""
+    if "organisation" not in g:
+        g.organisation = _kept_or_read(g.pop("revision", None) or db.session.scalars(REVISION).one())
+    return cast("Organisation", g.organisation)
+
+
+def read_anew() -> None:
+    """After waiting for a lock: what others have changed meanwhile counts."""
+    g.pop("organisation", None)
+    g.pop("revision", None)
+
+
+def _kept_or_read(revision: str) -> Organisation:
+    kept = cast("Organisation | None", current_app.extensions.get("intranet.organisation"))
+    if kept is None or kept.revision != revision:
+        kept = current_app.extensions["intranet.organisation"] = _read(revision)
+    return kept
+
+
+def _read(revision: str) -> Organisation:
+    switches = {(name, unit_id): (on, locked) for name, unit_id, on, locked in db.session.execute(SWITCHES)}
+    permissions = tuple((name, role, given) for name, role, given in db.session.execute(PERMISSIONS))
+    units = [Unit(**row) for row in db.session.execute(UNITS).mappings()]
+    return Organisation(revision, tuple(_in_tree_order(units)), switches, permissions)
+
+
+def _in_tree_order(units: list[Unit]) -> Iterator[Unit]:
+    """Each followed by all below it. One whose parent is closed stands at the top."""
+    open_ids = {unit.id for unit in units}
+    children: dict[int | None, list[Unit]] = {}
+    for unit in units:
+        children.setdefault(unit.parent_id if unit.parent_id in open_ids else None, []).append(unit)
+    waiting = list(reversed(children.get(None, [])))
+    while waiting:
+        unit = waiting.pop()
+        yield unit
+        waiting += reversed(children.get(unit.id, []))
+
+
+# Changing ----------------------------------------------------------------------------------------
+
+
+def _changed(session: Session) -> None:
+    """Everybody's next request reads the picture anew, and so does the rest of this one."""
+    word = {"word": secrets.token_hex(16)}
+    session.connection().execute(update(OrganisationRevision), word)
+    if has_app_context():
+        read_anew()
+
+
+@event.listens_for(Session, "after_flush")
+def _after_flush(session: Session, _context: UOWTransaction) -> None:
+    if any(isinstance(row, SHOWN) for row in (*session.new, *session.dirty, *session.deleted)):
+        _changed(session)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _after_statement(state: ORMExecuteState) -> None:
+    mapper: Mapper[Base] | None = state.bind_mapper
+    if not state.is_select and mapper is not None and mapper.class_ in SHOWN:
+        _changed(state.session)
