@@ -90,6 +90,14 @@ def switches(unit: Unit) -> dict[str, Switch]:
 
 
 def _switch(name: str, unit: Unit) -> Switch:
+    """Worked out once a picture: lists over many units ask for every one of them."""
+    known = cast("dict[tuple[str, int], Switch]", organisation().answers)
+    if (name, unit.id) not in known:
+        known[name, unit.id] = _work_out(name, unit)
+    return known[name, unit.id]
+
+
+def _work_out(name: str, unit: Unit) -> Switch:
     """From the root down: the first lock binds, else the nearest word counts, else the site's default."""
     switch = Switch(name in current_app.config["PLUGINS_ON"])
     words = organisation().switches

@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Date,
     Integer,
     Select,
     and_,
+    bindparam,
     case,
     cast,
-    false,
     func,
     literal,
     null,
@@ -64,7 +65,7 @@ def waiting(
     return [Waiting(*row) for row in rows]
 
 
-def _has_begun(today: date) -> ColumnElement[bool]:
+def _has_begun(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return or_(Activity.start_on <= today, Activity.end_on <= today, Activity.start_on.is_(None))
 
 
@@ -106,19 +107,34 @@ def _drafts(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
+WAITING: Select[int] = (
+    select(func.count())
+    .select_from(Duty)
+    .join(Duty.activity)
+    .join(Plan, Plan.id == Activity.plan_id)
+    .where(
+        Activity.cancelled_reason.is_(None),
+        or_(
+            and_(
+                Duty.unit_id == bindparam("reporting"),
+                Duty.state.in_(OPEN),
+                _has_begun(bindparam("today", type_=Date)),
+            ),
+            and_(
+                Plan.unit_id == bindparam("deciding"),
+                Duty.state == DutyState.REPORTED,
+                Duty.unit_id.in_(bindparam("decided", expanding=True)),
+            ),
+        ),
+    )
+)
+"""Every page's menu asks it, so it is built once."""
+
+
 def waiting_count(unit: Unit, today: date, *, reports: bool, decided: Collection[int]) -> int:
     """How much waits in this unit, for the menu; `decided`: the units whose reports are decided on."""
-    to_report = and_(Duty.unit_id == unit.id, Duty.state.in_(OPEN), _has_begun(today))
-    to_decide = and_(Duty.state == DutyState.REPORTED, Plan.unit_id == unit.id, Duty.unit_id.in_(decided))
-    mine = or_(to_report if reports else false(), to_decide)
-    query = (
-        select(func.count())
-        .select_from(Duty)
-        .join(Duty.activity)
-        .join(Plan, Plan.id == Activity.plan_id)
-        .where(mine, Activity.cancelled_reason.is_(None))
-    )
-    return db.session.scalar(query) or 0
+    asked = {"reporting": unit.id if reports else None, "today": today}
+    return db.session.scalar(WAITING, {**asked, "deciding": unit.id, "decided": list(decided)}) or 0
 
 
 @dataclass(frozen=True, slots=True)

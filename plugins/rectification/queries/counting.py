@@ -6,7 +6,17 @@ from datetime import date
 from typing import Any
 
 from flask import g
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from intranet import clock
 from intranet.extensions import db
@@ -77,12 +87,23 @@ def kept(scope: Scope, user: User) -> Kept:
     return known[key]
 
 
-def _read_kept(ids: list[int], user: User) -> Kept:
-    shared = select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(Tally.unit_id.in_(ids))
-    own = select(Card.unit_id, Card.stage, func.count(), literal(OWN)).where(
-        Card.user_id == user.id, Card.stage == Stage.IN_PROGRESS, Card.unit_id.in_(ids)
+KEPT = union_all(
+    select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
+        Tally.unit_id.in_(bindparam("units", expanding=True))
+    ),
+    select(Card.unit_id, Card.stage, func.count(), literal(OWN))
+    .where(
+        Card.user_id == bindparam("user"),
+        Card.stage == Stage.IN_PROGRESS,
+        Card.unit_id.in_(bindparam("units", expanding=True)),
     )
-    rows = db.session.execute(union_all(shared, own.group_by(Card.unit_id, Card.stage))).all()
+    .group_by(Card.unit_id, Card.stage),
+)
+"""Every page's menu asks it, so it is built once."""
+
+
+def _read_kept(ids: list[int], user: User) -> Kept:
+    rows = db.session.execute(KEPT, {"units": ids, "user": user.id}).all()
     found = Kept({}, {}, tuple(sorted(tuple(row) for row in rows)))
     for unit_id, stage, number, changes in rows:
         if changes == OWN:
