@@ -44,7 +44,7 @@ test-sqlite: install-test ## Only the tests without a browser, on SQLite
 	@echo "Tests on SQLite ..."
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" $(ARGS)
 
-test-postgres: install-test ## The same tests on PostgreSQL, and those that need it
+test-postgres: install-test ## Those with a database once more, on PostgreSQL
 	@echo "Tests on PostgreSQL ..."
 	@INTRANET_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
 

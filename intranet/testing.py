@@ -30,6 +30,7 @@ from intranet.testing_postgres import cluster_url, execute
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}
+DATABASE_FIXTURES = {"make_app", "postgres"}
 SMALL = demo.Size(cards=40, people=24, units=18)
 
 
@@ -73,6 +74,15 @@ def postgres() -> str:
 def engine_name() -> str:
     """Sqlite or postgres: the whole suite runs on one of them."""
     return os.environ.get("INTRANET_TEST_DATABASE", "sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what opens a database: the rest has no second engine to be tested on."""
+    if os.environ.get("INTRANET_TEST_DATABASE") != "postgres":
+        return
+    chosen = [item for item in items if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
 
 
 Maker = Callable[..., Flask]
@@ -137,7 +147,8 @@ def make_app(
         if (folder / "database").exists():
             server = request.getfixturevalue("postgres")
             name = f"test_{uuid.uuid4().hex[:12]}"
-            execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{(folder / "database").read_text()}"')
+            original = (folder / "database").read_text()
+            execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{original}" STRATEGY FILE_COPY')
             dropped.append(lambda: execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
             settings["DATABASE_URL"] = _database(server, name)
         app = create_app(folder, **settings)
