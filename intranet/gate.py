@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import cast
 
 from flask import Flask, abort, current_app, g, request
@@ -21,11 +22,15 @@ from intranet.plugins import loaded
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """What holds for one plugin in one unit. `inherited`: an upper unit said so; `locked`: and insists."""
+    """What holds for one plugin in one unit."""
 
     enabled: bool
     inherited: bool = True
+    """An upper unit said so, or nobody did."""
     locked_by: int | None = None
+    """The upper unit that said so and insists."""
+    locks: bool = False
+    """This unit itself insists, for all below it."""
 
 
 # On the request ----------------------------------------------------------------------------------
@@ -108,7 +113,8 @@ def _work_out(name: str, unit: Unit) -> Switch:
         enabled, locked = word
         if locked and unit_id != unit.id:
             return Switch(enabled, locked_by=unit_id)
-        switch = Switch(enabled, inherited=unit_id != unit.id)
+        own = unit_id == unit.id
+        switch = Switch(enabled, inherited=not own, locks=own and locked)
     return switch
 
 
@@ -136,26 +142,39 @@ def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:
 # The switch --------------------------------------------------------------------------------------
 
 
-def turn(plugin: str, unit: Unit, *, by: User, enabled: bool | None, locked: bool = False) -> None:
-    """Turns a plugin on or off for a unit, or back to what the parent says (None). Data always stay."""
-    # writing the audit entry first makes those who turn switches of one hospital wait for each other
-    audit.record(by, "core:plugins", plugin, unit=unit, enabled=enabled, locked=locked)
+class Word(StrEnum):
+    """What a unit may say about a plugin."""
+
+    ON = "on"
+    OFF = "off"
+    PARENT = "parent"
+    LOCK = "lock"
+    UNLOCK = "unlock"
+
+
+def turn(plugin: str, unit: Unit, word: Word, *, by: User) -> None:
+    """Turns a plugin on or off here, leaves it to the unit above, or binds the units below. Data stay."""
+    # The audit entry comes first: it makes those who turn switches of one hospital wait for each other.
+    audit.record(by, "core:plugins", plugin, unit=unit, word=word)
     read_anew()
-    if switches(unit)[plugin].locked_by:
+    switch = switches(unit)[plugin]
+    if switch.locked_by:
         raise Forbidden(_("上级单位已经锁定这项功能，请联系上级单位。"))
-    here = (UnitPlugin.unit_id == unit.id, UnitPlugin.plugin == plugin)
-    db.session.execute(delete(UnitPlugin).where(*here))
-    if enabled is not None:
-        db.session.add(
-            UnitPlugin(
-                unit_id=unit.id,
-                plugin=plugin,
-                enabled=enabled,
-                locked=locked,
-                changed_by=by.id,
-                changed_at=clock.now(),
-            )
-        )
+    db.session.execute(delete(UnitPlugin).where(UnitPlugin.unit_id == unit.id, UnitPlugin.plugin == plugin))
+    if word is not Word.PARENT:
+        db.session.add(_own_word(plugin, unit, word, switch, by))
+
+
+def _own_word(plugin: str, unit: Unit, word: Word, before: Switch, by: User) -> UnitPlugin:
+    """Turning on or off keeps the lock, locking keeps what is on."""
+    return UnitPlugin(
+        unit_id=unit.id,
+        plugin=plugin,
+        enabled={Word.ON: True, Word.OFF: False}.get(word, before.enabled),
+        locked={Word.LOCK: True, Word.UNLOCK: False}.get(word, before.locks),
+        changed_by=by.id,
+        changed_at=clock.now(),
+    )
 
 
 def may_turn(user: User, unit: Unit) -> bool:

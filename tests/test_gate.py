@@ -1,6 +1,7 @@
 """Is the person in the unit? Is the plugin on? Asked before every plugin page, and before a 403."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import func, select, update
@@ -31,8 +32,8 @@ def status(client, path=PAGE):
     return client.get(path).status_code
 
 
-def turn(client, code, state, **more):
-    response = client.post(f"/{code}/plugins/hello", data={"state": state, **more})
+def turn(client, code, state):
+    response = client.post(f"/{code}/plugins/hello", data={"state": state})
     assert response.status_code == 303, response.text
 
 
@@ -185,13 +186,14 @@ def test_back_to_the_parent_takes_the_own_word_away(client_for):
 def test_the_parents_lock_binds_even_over_an_own_word(client_for):
     turn(client_for("head"), "nk1", "on")
 
-    turn(client_for("office"), "hospital", "off", locked="1")
+    turn(client_for("office"), "hospital", "off")
+    turn(client_for("office"), "hospital", "lock")
 
     assert status(client_for("head")) == 404
 
 
 def test_the_parents_lock_refuses_the_unit_with_a_sentence(client_for):
-    turn(client_for("office"), "hospital", "on", locked="1")
+    turn(client_for("office"), "hospital", "lock")
 
     response = client_for("head").post("/nk1/plugins/hello", data={"state": "off"})
 
@@ -202,12 +204,50 @@ def test_the_parents_lock_refuses_the_unit_with_a_sentence(client_for):
 
 
 def test_who_locked_may_unlock(client_for):
-    turn(client_for("office"), "hospital", "on", locked="1")
+    turn(client_for("office"), "hospital", "lock")
+    assert "已锁定，与本单位一致" in client_for("office").get("/hospital/plugins").text
 
-    turn(client_for("office"), "hospital", "on")
+    turn(client_for("office"), "hospital", "unlock")
     turn(client_for("head"), "nk1", "off")
 
     assert status(client_for("head")) == 404
+
+
+@pytest.mark.parametrize("state", ["on", "off"])
+def test_a_lock_outlasts_turning_on_and_off(client_for, state):
+    turn(client_for("office"), "hospital", "lock")
+
+    turn(client_for("office"), "hospital", state)
+
+    assert client_for("head").post("/nk1/plugins/hello", data={"state": "off"}).status_code == 403
+
+
+def test_a_unit_without_units_below_it_is_offered_no_lock(client_for):
+    assert "锁定下级单位" not in client_for("head").get("/nk1/plugins").text
+    assert "锁定下级单位" in client_for("office").get("/hospital/plugins").text
+
+
+def test_a_word_nobody_knows_changes_nothing(client_for):
+    assert client_for("head").post("/nk1/plugins/hello", data={"state": "maybe"}).status_code == 400
+    assert status(client_for("head")) == 200
+
+
+def test_two_who_turn_one_switch_at_once_are_both_heard(app):
+    start, answers = Barrier(2), []
+
+    def turn_again_and_again(username):
+        client = login(app, username)
+        for state in ("on", "off", "parent") * 8:
+            start.wait()
+            answers.append(client.post("/nk1/plugins/hello", data={"state": state}).status_code)
+
+    threads = [Thread(target=turn_again_and_again, args=[name]) for name in ("head", "leader")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert answers == [303] * 48
 
 
 @pytest.mark.parametrize(
@@ -232,7 +272,7 @@ def test_a_plugin_on_by_default_is_on_until_somebody_speaks(make_app, example_pl
 
 
 def test_every_turn_is_audited_with_who_and_where(app, client_for):
-    turn(client_for("head"), "nk1", "off", locked="1")
+    turn(client_for("head"), "nk1", "off")
 
     with app.app_context():
         entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
@@ -242,11 +282,11 @@ def test_every_turn_is_audited_with_who_and_where(app, client_for):
             person("head").id,
             unit("nk1").id,
         )
-        assert entry.detail == {"enabled": "False", "locked": "True"}
+        assert entry.detail == {"word": "off"}
 
 
 def test_a_refused_turn_writes_nothing(app, client_for):
-    turn(client_for("office"), "hospital", "on", locked="1")
+    turn(client_for("office"), "hospital", "lock")
     with app.app_context():
         before = db.session.scalar(select(func.count()).select_from(AuditEntry))
 
@@ -267,7 +307,7 @@ def test_lists_over_many_units_ask_the_same_gate(app, client_for):
 
 
 def test_the_service_refuses_a_locked_unit_too(app, client_for):
-    turn(client_for("office"), "hospital", "on", locked="1")
+    turn(client_for("office"), "hospital", "lock")
 
     with app.app_context(), transaction(), pytest.raises(Forbidden):
-        gate.turn("hello", unit("nk1"), by=person("head"), enabled=False)
+        gate.turn("hello", unit("nk1"), gate.Word.OFF, by=person("head"))

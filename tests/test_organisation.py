@@ -63,6 +63,8 @@ def test_every_change_shows_in_every_process_at_once(app, change):
         assert organisation().revision != before
 
     assert revision(app) == revision(other) != before
+    with other.app_context():
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize("change", CHANGES)

@@ -6,7 +6,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from intranet import clock, dashboard, gate
+from intranet.contracts import Text
 from intranet.extensions import db
+from intranet.gate import Word
 from intranet.htmx import done, render
 from intranet.models import Membership, Unit
 from intranet.organisation import organisation
@@ -43,7 +45,14 @@ def _staff(unit: Unit) -> int:
 @requires("core:plugins")
 def plugins() -> ResponseReturnValue:
     """What each plugin is for, and whether this unit uses it."""
-    return render("unit/plugins.html", "switches", plugins=loaded().working, switches=gate.switches(g.unit))
+    below = [unit for unit in organisation().units if unit.parent_id == g.unit.id]
+    return render(
+        "unit/plugins.html",
+        "switches",
+        plugins=loaded().working,
+        switches=gate.switches(g.unit),
+        has_below=bool(below),
+    )
 
 
 @bp.post("/plugins/<name>")
@@ -52,15 +61,22 @@ def turn(name: str) -> ResponseReturnValue:
     """On, off, or as the unit above says. Takes effect with the next request, in every process."""
     if name not in loaded().working:
         abort(404)
-    enabled = {"on": True, "off": False}.get(request.form.get("state", ""))
-    gate.turn(name, g.unit, by=me(), enabled=enabled, locked="locked" in request.form)
-    title = loaded().working[name].title
-    words = {
-        True: _("已开启：%(title)s", title=title),
-        False: _("已关闭：%(title)s", title=title),
-        None: _("已恢复为随上级：%(title)s", title=title),
+    state = request.form.get("state", "")
+    if state not in set(Word):
+        abort(400)
+    gate.turn(name, g.unit, Word(state), by=me())
+    return done(_notice(Word(state), loaded().working[name].title), "unit.plugins")
+
+
+def _notice(word: Word, title: Text) -> str:
+    words: dict[Word, str] = {
+        Word.ON: _("已开启：%(title)s", title=title),
+        Word.OFF: _("已关闭：%(title)s", title=title),
+        Word.PARENT: _("已恢复为随上级：%(title)s", title=title),
+        Word.LOCK: _("已锁定，下级单位不能再自己开关：%(title)s", title=title),
+        Word.UNLOCK: _("已解除锁定，下级单位可以自己开关：%(title)s", title=title),
     }
-    return done(words[enabled], "unit.plugins")
+    return words[word]
 
 
 @bp.get("/help/<name>")

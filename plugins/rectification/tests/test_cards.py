@@ -75,7 +75,7 @@ def test_others_do_not_register_problems(username, status, client_for):
 
 def test_where_the_board_is_off_there_is_no_page(app, client_for):
     with app.test_request_context(), transaction():
-        gate.turn("rectification", unit("nk1"), by=person("head"), enabled=False)
+        gate.turn("rectification", unit("nk1"), gate.Word.OFF, by=person("head"))
 
     head = client_for("head")
 
@@ -89,7 +89,7 @@ def test_cards_of_a_unit_that_turned_the_board_off_vanish_from_the_hospitals_boa
 ):
     card_id = make_card()
     with app.test_request_context(), transaction():
-        gate.turn("rectification", unit("nk1"), by=person("head"), enabled=False)
+        gate.turn("rectification", unit("nk1"), gate.Word.OFF, by=person("head"))
 
     office = client_for("office")
 
