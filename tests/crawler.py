@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from urllib.parse import urldefrag, urlsplit
 
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from werkzeug.test import TestResponse
 
 from intranet.contracts import Role
@@ -14,14 +14,39 @@ from intranet.extensions import db
 from intranet.gate import enabled_plugins
 from intranet.models import Unit
 from intranet.permissions import allowed, has_role, may_enter, policy_of
-from intranet.testing import HTMX, Client, check_html, person, unit
+from intranet.testing import HTMX, Client, check_html, login, person, unit
 
 NOT_FOLLOWED = ("/static/", "/logout", "//", "http:", "https:", "mailto:", "#")
 LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
 
 
+MOST_QUERIES = 12
+MOST_BYTES = 150 * 1024
+
+
+class Frugal:
+    """A browser that refuses a page for which the server asks the database too often or sends too much."""
+
+    def __init__(self, app: Flask, username: str | None) -> None:
+        self.client, self._asked = login(app, username), []
+        with app.app_context():
+            event.listen(db.engine, "before_cursor_execute", self._note)
+
+    def _note(self, *seen: object) -> None:
+        self._asked.append(str(seen[2]))
+
+    def get(self, path: str, **more: object) -> TestResponse:
+        self._asked.clear()
+        response = self.client.get(path, **more)
+        queries = [text for text in self._asked if text.startswith("SELECT")]
+        assert len(queries) <= MOST_QUERIES, f"{path}: {len(queries)} queries\n" + "\n".join(queries)
+        page = response.data if response.mimetype == "text/html" else b""
+        assert len(page) <= MOST_BYTES, f"{path}: {len(page)} bytes"
+        return response
+
+
 def crawl(
-    client: Client, start: Iterable[str] = ("/",), limit: int = 150, alike: int = 4
+    client: Client | Frugal, start: Iterable[str] = ("/",), limit: int = 150, alike: int = 4
 ) -> dict[str, TestResponse]:
     """Pages reached by links from the start, by path and query; of those that look alike only some."""
     waiting, seen, kinds = list(start), {}, Counter()
