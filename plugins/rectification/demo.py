@@ -104,12 +104,15 @@ def _plots(units: Sequence[Unit], cards: int) -> Iterator[Plot]:
     for number in range(cards if units else 0):
         stage = _stage(number)
         age = 1 + _mixed(number, 3) % 40 + (0 if stage is not Stage.CLOSED else _mixed(number, 5) % 300)
+        due_on = _due_on(number, stage, today, age)
+        if stage is not Stage.CLOSED and due_on and due_on < today:
+            age += (today - due_on).days  # what is late was there before it was due
         yield Plot(
             number,
             units[number % len(units)],
             _sample(units[number % len(units)], number // len(units)),
             stage,
-            _due_on(number, stage, today, age),
+            due_on,
             morning - timedelta(days=age) + timedelta(minutes=_mixed(number, 11) % 480),
             2 + _mixed(number, 7) % 12,
         )
@@ -133,7 +136,9 @@ def _stage(number: int) -> Stage:
 
 
 def _sample(unit: Unit, turn: int) -> Sample:
-    samples = (*SAMPLES.get(unit.code, ()), *COMMON)
+    """The unit's own problems, then the common ones, each unit beginning with another; then all again."""
+    first = unit.position * 3 % len(COMMON)
+    samples = (*SAMPLES.get(unit.code, ()), *COMMON[first:], *COMMON[:first])
     sample = samples[turn % len(samples)]
     again = turn // len(samples)
     if not again:
