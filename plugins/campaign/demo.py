@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -67,6 +67,7 @@ def _work(plan: Plan, hospital: Unit, people: dict[str, User]) -> None:
         by = reporters.get(duty.unit_id, people["office"])
         duties.report(duty, by=by, note=note, done_on=done_on, version=duty.version)
         _decide(duty, number, age, people["office"])
+        _backdate(duty, done_on)
 
 
 def _colleagues() -> dict[int, User]:
@@ -97,6 +98,14 @@ def _decide(duty: Duty, number: int, age: int, office: User) -> None:
     elif number % 5 == 0:
         reason = "请补充参加人数和签到表。"
         duties.send_back(duty, by=office, reason=reason, version=duty.version)
+
+
+def _backdate(duty: Duty, done_on: date) -> None:
+    """As if people had written it down when it was done, and not all at the moment of the demonstration."""
+    afternoon = datetime.combine(done_on, time(16, 20 + duty.id % 30), clock.ZONE)
+    duty.reported_at = min(afternoon, clock.now())
+    if duty.decided_at:
+        duty.decided_at = min(afternoon + timedelta(days=1, hours=-6), clock.now())
 
 
 def _change_dates(plan: Plan, hospital: Unit, office: User) -> None:
