@@ -3,8 +3,10 @@
 It reads Word, Excel, PDF and text, writes nothing, and doubts aloud instead of guessing.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
+from .apart import read_apart
 from .assemble import understand
 from .dates import Span, understand_time
 from .documents import parts_of
@@ -19,17 +21,17 @@ __all__ = [
     "Reading",
     "Span",
     "Unreadable",
+    "read_apart",
     "read_file",
     "read_text",
     "understand_time",
 ]
 
-MAX_LINES = 20_000
-MAX_CHARACTERS = 2_000_000
+MAX_ENTRIES = 2_000  # the review shows them all on one page
 
 
 def read_file(name: str, content: bytes, *, year: int | None = None) -> Reading:
-    """Read an uploaded file; `name` tells its type and its content is checked against it."""
+    """Read a file; `name` tells its type and its content is checked against it. Uploads: `read_apart`."""
     return _read(lines_of(name, content), year)
 
 
@@ -42,8 +44,6 @@ def read_text(text: str, *, year: int | None = None) -> Reading:
 
 
 def _read(lines: tuple[Line, ...], year: int | None) -> Reading:
-    if len(lines) > MAX_LINES or sum(len(line.text) for line in lines) > MAX_CHARACTERS:
-        raise Unreadable("文字太多，不像一份方案，请只保留方案本身后重新上传。")
     if year is not None and not date.min.year < year < date.max.year:
         raise Unreadable("指定的年份不对，请填写四位数的年份，例如 2014。")
     foreword, parts = parts_of(lines)
@@ -52,4 +52,13 @@ def _read(lines: tuple[Line, ...], year: int | None) -> Reading:
         neighbour = documents[-1].year if documents else None
         shown = foreword if place == 0 else ()
         documents.append(understand(part, given=year, foreword=shown, neighbour=neighbour))
+    _refuse_vast(documents)
     return Reading("\n".join(line.text for line in lines), tuple(documents))
+
+
+def _refuse_vast(documents: Sequence[Document]) -> None:
+    entries = sum(len(d.phases) + len(d.activities) + len(d.rectifications) for d in documents)
+    if entries > MAX_ENTRIES:
+        raise Unreadable(
+            f"读出了 {entries} 项，一个文件最多 {MAX_ENTRIES} 项，请只保留方案的安排表，或分成几个文件上传。"
+        )

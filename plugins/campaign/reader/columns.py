@@ -8,8 +8,8 @@ from .headers import Role, roles_of
 from .lines import Line
 from .times import find_times
 
-_WIDE_GAP = re.compile(r" {2,}|\t+")
-_ANY_GAP = re.compile(r"[ \t]+")
+_WIDE_GAP = re.compile(r" {2,999}|\t{1,999}")
+_ANY_GAP = re.compile(r"[ \t]{1,999}")
 _NUMBER = re.compile(r"\(?(\d{1,3})\)?[.、．]?")
 _MAX_STACKED = 8
 _MIN_STACKED = 3

@@ -24,7 +24,7 @@ _MAIN_KIND = re.compile(
     r"(?:\([^()]{1,14}\))?[:]?"
 )
 _ATTACHED = re.compile(r"附(?:件|表|录)?\d{0,2}[:]?")
-_ATTACHMENT_MARK = re.compile(r"^附\s*(?:件|表|录)\s*\d{0,2}\s*[:：]\s*")
+_ATTACHMENT_MARK = re.compile(r"^附\s{0,9}(?:件|表|录)\s{0,9}\d{0,2}\s{0,9}[:：]\s{0,9}")
 _LETTERHEAD = re.compile(r"[^。;,《]{2,40}文件")
 _NUMBER_LINE = re.compile(r"[^,。;:《》]{0,24}[\[(?](?:19|20)\d\d[\])?]\d{1,4}号(?:签发人.{0,12})?")
 _FIRST_CHAPTER = re.compile(r"一[、.]|一,|\(一\)")

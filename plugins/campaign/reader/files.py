@@ -48,7 +48,7 @@ def lines_of(name: str, content: bytes) -> tuple[Line, ...]:
 def _read(extension: str, content: bytes) -> tuple[Line, ...]:
     try:
         return _READERS[extension](content)
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception as error:  # the parsers promise no error type for damaged files
         raise Unreadable("文件已损坏，读不出内容，请用原来的软件打开并另存一份后再上传。") from error

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from .glyphs import Plain, plain
+from .model import Unreadable
+
+MAX_LINES = 10_000
+MAX_LINE = 20_000  # glyphs; a whole plan without a line break has fewer
+MAX_CHARACTERS = 500_000
 
 
 @dataclass(frozen=True)
@@ -25,20 +30,35 @@ class Line:
 
 
 class LineBook:
-    """Collects the lines of a file in reading order."""
+    """Collects the lines of a file in reading order, and refuses what is no plan while it grows."""
 
     def __init__(self) -> None:
         self._lines: list[Line] = []
+        self._characters = 0
 
     def add_text(self, text: str) -> None:
         """Add a paragraph, which may hold line breaks."""
         for part in text.split("\n"):
-            self._lines.append(Line(len(self._lines) + 1, part.rstrip()))
+            self._add(part.rstrip())
 
     def add_row(self, cells: tuple[str, ...]) -> None:
         """Add a table row: its text shows the cells between tabs."""
         shown = "\t".join(" ".join(cell.split()) for cell in cells)
-        self._lines.append(Line(len(self._lines) + 1, shown, cells))
+        self._add(shown, cells)
+
+    def _add(self, text: str, cells: tuple[str, ...] = ()) -> None:
+        number = len(self._lines) + 1
+        self._characters += len(text)
+        if len(text) > MAX_LINE:
+            raise Unreadable(
+                f"第 {number} 行有 {len(text)} 个字，一行最多 {MAX_LINE} 个，请按段落分行后重新上传。"
+            )
+        if number > MAX_LINES or self._characters > MAX_CHARACTERS:
+            raise Unreadable(
+                f"文字太多（最多 {MAX_LINES} 行、{MAX_CHARACTERS // 10_000} 万字），不像一份方案，"
+                "请只保留方案正文和安排表后重新上传。"
+            )
+        self._lines.append(Line(number, text, cells))
 
     def lines(self) -> tuple[Line, ...]:
         """Return everything collected."""

@@ -21,7 +21,7 @@ _OTHER_FILES = (
     b"\xff\xd8\xff",
 )
 _RULE = frozenset(" \t|:-")
-_MARK = re.compile(r"^ {0,8}(?:#{1,6}|[*+\-]) +")
+_MARK = re.compile(r"^ {0,8}(?:#{1,6}|[*+\-]) {1,9}")
 _HTML = re.compile(r"<(?:!doctype|html|head|body|\?xml)", re.IGNORECASE)
 _HEAD, _SHORTEST_ROW = 200, 3
 _MAX_CONTROL = 0.01

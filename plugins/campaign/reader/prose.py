@@ -30,12 +30,13 @@ _STATISTIC = re.compile(
     r"[\d.][亿万]元|万人次|门诊量达|业务收入"
 )
 _CENTRAL = re.compile(r",?(?:党中央|中央|中共中央|国务院|习近平|总书记|全国)")
-_TIME_ONLY = re.compile(r"(?:工作|主要|重点|活动|学习|具体)*(?:安排|计划|任务|重点|要点|内容|工作)?[:]?")
+_TIME_ONLY = re.compile(r"(?:工作|主要|重点|活动|学习|具体){0,9}(?:安排|计划|任务|重点|要点|内容|工作)?[:]?")
 _WHEN = re.compile(r"(?:活动|时间|实施|起止|总体)?(?:时间|时限|步骤|进度|日程)(?:安排|步骤|要求|进度|节点)?")
 _LEDGER = re.compile(r"[^。;:,]{0,40}?(?:问题|整改)[^。;:,]{0,6}(?:清单|台账|任务表|明细表?)$")
 _DEADLINE = re.compile(r"(?:完成|整改|办结|解决|落实)(?:时限|期限|时间)(?:要求)?[:](?P<when>[^。;\n]{2,30})")
 _MAX_HEADING, _MAX_ITEM = 60, 150
-_MOST_ACTS = 60  # of one paragraph: a bound on work, far above any plan
+_MOST_ACTS = 60  # of one paragraph: far above any plan
+_MORE_ACTS = f"这一段写了很多时间，只读了前{_MOST_ACTS}处，请核对"
 
 
 @dataclass(slots=True)
@@ -151,12 +152,22 @@ def _read_line(block: _Block, line: Line, taken: set[tuple[int, int]], setting: 
         block.is_ledger = block.is_titled_ledger = True
     block.subject = block.subject or subject_of(line)
     block.stated = block.stated or _stated(words)
-    own = list(islice(_acts(line, taken, block, setting), _MOST_ACTS))
+    own = _bounded(_acts(line, taken, block, setting))
     block.acts.extend(own)
     if not own and block.when is not None and len(words.text) <= _MAX_ITEM:
         block.acts.extend(_item(block.when, line))
     elif only_labels(words) or not own:
         block.units = block.units or labelled_units(words)
+
+
+def _bounded(acts: Iterator[Act]) -> list[Act]:
+    """Take so many acts of a paragraph, and let the last one tell that there were more."""
+    own = list(islice(acts, _MOST_ACTS))
+    if len(own) == _MOST_ACTS and next(acts, None) is not None:
+        last = own.pop()
+        draft = replace(last.draft, doubts=(*last.draft.doubts, _MORE_ACTS))
+        own.append(replace(last, draft=draft))
+    return own
 
 
 def _item(when: Draft, line: Line) -> Iterator[Act]:

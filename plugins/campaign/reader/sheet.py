@@ -2,7 +2,9 @@
 
 import io
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 
 from openpyxl import load_workbook
 from openpyxl.cell import Cell, MergedCell
@@ -13,17 +15,17 @@ from .archive import Archive
 from .lines import Line, LineBook
 from .model import Unreadable
 
-MAX_ROWS = 5_000
-MAX_COLUMNS = 60
+MAX_CELLS = 200_000
 MAX_MERGED = 50_000
-_MERGE = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]{0,80}?\bref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
+_CELL = re.compile(rb"<(?:\w{1,20}:)?c[ />]")
+_MERGE = re.compile(rb"<(?:\w{1,20}:)?mergeCell\b[^>]{0,80}?\bref=\"([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})\"")
 
 
 def read(archive: Archive, content: bytes) -> tuple[Line, ...]:
     """Read the cells that a person sees: values, not formulas."""
-    for name in archive.names:
-        if name.endswith((".xml", ".rels")):
-            _refuse_vast_merges(archive.part(name))
+    parts = [archive.part(name) for name in archive.names if name.endswith((".xml", ".rels"))]
+    _refuse_vast_tables(parts)
+    _refuse_vast_merges(parts)
     book = load_workbook(io.BytesIO(content), data_only=True)
     lines = LineBook()
     for sheet in book.worksheets:
@@ -32,10 +34,20 @@ def read(archive: Archive, content: bytes) -> tuple[Line, ...]:
     return lines.lines()
 
 
-def _refuse_vast_merges(part: bytes) -> None:
+def _refuse_vast_tables(parts: Sequence[bytes]) -> None:
+    """Refuse before a cell is built: empty ones with a border count too."""
+    cells = (cell for part in parts for cell in _CELL.finditer(part))
+    if next(islice(cells, MAX_CELLS, None), None) is not None:
+        raise Unreadable(
+            f"工作表的单元格太多（超过 {MAX_CELLS // 10_000} 万个，带边框的空格也算），"
+            "请把安排表复制到新的文件里再上传。"
+        )
+
+
+def _refuse_vast_merges(parts: Sequence[bytes]) -> None:
     """Refuse a merge over the whole sheet: it would be unfolded cell by cell."""
     merged = 0
-    for reference in _MERGE.findall(part):
+    for reference in (found for part in parts for found in _MERGE.findall(part)):
         left, top, right, bottom = range_boundaries(reference.decode())
         merged += ((right or 0) - (left or 0) + 1) * ((bottom or 0) - (top or 0) + 1)
     if merged > MAX_MERGED:
@@ -43,25 +55,30 @@ def _refuse_vast_merges(part: bytes) -> None:
 
 
 def _add_sheet(lines: LineBook, sheet: Worksheet) -> None:
-    merged = _merged(sheet)
-    rows = sheet.iter_rows(max_row=min(sheet.max_row, MAX_ROWS), max_col=min(sheet.max_column, MAX_COLUMNS))
-    for row in rows:
-        texts = [_shown(merged.get(cell.coordinate, cell)) for cell in row]
+    for texts in _rows(sheet):
         filled = {text for text in texts if text}
         if len(filled) == 1:
             lines.add_text(filled.pop())
-        elif filled:
-            lines.add_row(tuple(texts))
+        else:
+            lines.add_row(texts)
     lines.add_text("")
 
 
-def _merged(sheet: Worksheet) -> dict[str, Cell | MergedCell]:
-    """Map every place of a merged range to the cell that holds its value."""
-    return {
-        sheet.cell(row, column).coordinate: sheet.cell(area.min_row, area.min_col)
-        for area in sheet.merged_cells.ranges
-        for row, column in area.cells
-    }
+def _rows(sheet: Worksheet) -> Iterator[tuple[str, ...]]:
+    """Yield the rows that say something, all as wide as the widest."""
+    texts = _texts(sheet)
+    width = max((column for _, column in texts), default=0)
+    for row in sorted({row for row, _ in texts}):
+        yield tuple(texts.get((row, column), "") for column in range(1, width + 1))
+
+
+def _texts(sheet: Worksheet) -> dict[tuple[int, int], str]:
+    """Map places to texts; a merged range says the same in every place it covers."""
+    # iter_rows() would make a cell for every empty place on its way, and a sheet has 17 billion.
+    shown = {place: _shown(cell) for place, cell in sheet._cells.items()}  # noqa: SLF001
+    for area in sheet.merged_cells.ranges:
+        shown |= dict.fromkeys(area.cells, shown.get((area.min_row, area.min_col), ""))
+    return {place: text for place, text in shown.items() if text}
 
 
 def _shown(cell: Cell | MergedCell) -> str:

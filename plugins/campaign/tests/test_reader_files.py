@@ -128,6 +128,27 @@ def test_an_excel_sheet_is_read_below_its_title_with_date_cells():
     assert document.activities[1].units == ("总务科", "基建科")
 
 
+def test_an_excel_sheet_is_read_to_its_last_row_and_column():
+    def build(sheet):
+        sheet.append(("时间", "内容", *[None] * 98, "责任部门"))
+        sheet.append(("2014年3月", "动员", *[None] * 98, "党办"))
+        for column, text in ((1, "2014年9月"), (2, "总结"), (101, "院办")):
+            sheet.cell(1_048_576, column, text)
+
+    activities = only(read_file("a.xlsx", excel(build))).activities
+
+    assert [(a.title, a.units) for a in activities] == [("动员", ("党办",)), ("总结", ("院办",))]
+
+
+def test_a_paragraph_of_very_many_times_says_that_it_was_cut():
+    text = "2014年活动方案\n" + "".join(f"3月{day}日召开第{day}次座谈会；" for day in range(1, 31)) * 3
+
+    activities = only(read_file("a.txt", text.encode())).activities
+
+    assert len(activities) == 60
+    assert [doubt for a in activities for doubt in a.doubts] == ["这一段写了很多时间，只读了前60处，请核对"]
+
+
 def test_a_printed_pdf_gives_its_table_and_its_phases():
     document = only(read_file("plan.pdf", PDF.read_bytes()))
 

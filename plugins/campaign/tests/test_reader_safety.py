@@ -3,9 +3,10 @@
 import contextlib
 import importlib
 import io
+import itertools
 import pkgutil
 import re
-import time
+import sys
 import zipfile
 import zlib
 
@@ -36,17 +37,18 @@ def pdf_bomb():
     return head.encode() + packed + b"\nendstream endobj"
 
 
-def vast_merge():
+def sheet_with(old, new):
     book = Workbook()
     book.active["A1"] = "x"
     stream = io.BytesIO()
     book.save(stream)
     with zipfile.ZipFile(stream) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
-    merge = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
-    return zipped(
-        (name, part.replace(b"</worksheet>", merge) if "sheet1" in name else part) for name, part in parts
-    )
+    return zipped((name, part.replace(old, new) if "sheet1" in name else part) for name, part in parts)
+
+
+VAST_MERGE = b'<mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells></worksheet>'
+ROW = b"<row><c/><c/><c/><c/></row>"
 
 
 def good_word():
@@ -84,7 +86,12 @@ HOSTILE = {
         "a.xlsx",
         zipped([("xl/workbook.xml", ENTITIES), ("[Content_Types].xml", b"<x/>")]),
     ),
-    "a merge over the whole sheet": ("a.xlsx", vast_merge()),
+    "a merge over the whole sheet": ("a.xlsx", sheet_with(b"</worksheet>", VAST_MERGE)),
+    "a sheet of 60,000 rows": ("a.xlsx", sheet_with(b"</sheetData>", ROW * 60_000 + b"</sheetData>")),
+    "60,000 lines": ("a.txt", "3月5日召开动员会\n".encode() * 60_000),
+    "a megabyte in one line": ("a.txt", "3月5日，".encode() * 100_000),
+    "lines that are long together": ("a.txt", ("3月5日，" * 3_000 + "\n").encode() * 60),
+    "more entries than a page shows": ("a.txt", "2014年3月5日召开动员会\n".encode() * 2_001),
     "an encrypted office file": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512),
     "a PDF bomb": ("a.pdf", pdf_bomb()),
     "a damaged PDF": ("a.pdf", b"%PDF-1.7\nnothing here"),
@@ -95,13 +102,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize(("name", "content"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_file_is_refused_in_one_sentence(name, content):
-    begun = time.process_time()
-
     with pytest.raises(Unreadable) as refusal:
         read_file(name, content)
 
     assert str(refusal.value).endswith("。")
-    assert time.process_time() - begun < 5
 
 
 def test_a_repetitive_but_honest_word_file_is_read():
@@ -119,12 +123,61 @@ def test_a_repetitive_but_honest_word_file_is_read():
     assert read_file("a.docx", stream.getvalue()).documents[0].activities
 
 
+# Work that grows faster than the text ---------------------------------------------------------------
+
+
+def found_in(value):
+    if isinstance(value, re.Pattern):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from found_in(part)
+
+
 def patterns():
     for module in pkgutil.iter_modules(reader.__path__):
         loaded = importlib.import_module(f"{reader.__name__}.{module.name}")
         for name, value in vars(loaded).items():
-            if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
-                yield pytest.param(value, id=f"{module.name}.{name}")
+            for number, pattern in enumerate(found_in(value)):
+                yield pytest.param(pattern, id=f"{module.name}.{name}.{number}")
+
+
+def repeats(parsed, outside=1):
+    """How often each part of a pattern may repeat, with the repeats around it."""
+    for operation, value in parsed:
+        times = outside * value[1] if operation in REPEATS else outside
+        yield times
+        for part in parts(value):
+            yield from repeats(part, times)
+
+
+def parts(value):
+    if isinstance(value, re._parser.SubPattern):
+        yield value
+    elif isinstance(value, tuple | list):
+        for inner in value:
+            yield from parts(inner)
+
+
+def most_repeats(pattern):
+    return max(repeats(re._parser.parse(pattern.pattern, pattern.flags)))
+
+
+REPEATS = {re._constants.MAX_REPEAT, re._constants.MIN_REPEAT, re._constants.POSSESSIVE_REPEAT}
+BOUND = 1_000
+OF_HEADERS = re.compile(r"headers\._RULES")  # asked about headings of at most sixteen glyphs
+
+
+@pytest.mark.parametrize("pattern", [p for p in patterns() if not OF_HEADERS.match(p.id)])
+def test_every_repeat_in_a_pattern_is_bounded(pattern):
+    assert most_repeats(pattern) <= BOUND
+
+
+@pytest.mark.parametrize(
+    "planted", [r"[^。]*。", r"(?:3月)+\s*$", r"(?=(?:a|b{2,})c)", r"(?:x{0,9}y){0,999}"]
+)
+def test_an_unbounded_repeat_would_be_caught(planted):
+    assert most_repeats(re.compile(planted)) > BOUND
 
 
 SEEDS = [
@@ -156,53 +209,40 @@ SEEDS = [
 
 
 SHORT, LONG = 1_000, 4_000
-LINEAR = 8  # four times the text: four times the work if linear, sixteen if quadratic
-TOO_LITTLE = 0.01  # seconds of CPU below which a clock says nothing
+LINEAR = 8  # four times the text: four times the steps if linear, sixteen if quadratic
 
 
-def effort(work, seed, length):
-    text = (seed * length)[:length] + "!"
-    begun = time.process_time()
-    work(text)
-    return time.process_time() - begun
+def steps(work, text):
+    """Calls, counted by the interpreter: the same on a fast machine, a slow one and a busy one."""
+    counted = itertools.count()
+    sys.setprofile(lambda *_: next(counted))
+    try:
+        work(text)
+    finally:
+        sys.setprofile(None)
+    return next(counted)
 
 
 def outgrows(work, seed):
-    """Compare growth, not seconds: a slow machine is slow for the short text too."""
-    for _ in range(3):  # a hiccup happens once, a bad pattern every time
-        long = effort(work, seed, LONG)
-        if long < TOO_LITTLE or long < LINEAR * effort(work, seed, SHORT):
-            return False
-    return True
-
-
-def every_way(pattern):
-    def work(text):
-        pattern.match(text)
-        pattern.fullmatch(text)
-        next(pattern.finditer(text), None)
-
-    return work
-
-
-@pytest.mark.parametrize("pattern", list(patterns()))
-def test_every_pattern_is_linear_on_adversarial_text(pattern):
-    assert [seed for seed in SEEDS if outgrows(every_way(pattern), seed)] == []
-
-
-@pytest.mark.parametrize("planted", [r"[^。]*。", r"(?:3月)+\s*$"])
-def test_a_quadratic_pattern_would_be_caught(planted):
-    assert any(outgrows(every_way(re.compile(planted)), seed) for seed in SEEDS)
+    long, short = ((seed * length)[:length] + "!" for length in (LONG, SHORT))
+    return steps(work, long) > LINEAR * steps(work, short)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_long_adversarial_line_is_read_in_time_that_grows_with_its_length(seed):
+def test_the_steps_of_reading_a_line_grow_with_its_length(seed):
     assert not outgrows(read_text, seed)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_long_adversarial_time_is_understood_at_once(seed):
+def test_the_steps_of_understanding_a_time_grow_with_its_length(seed):
     assert not outgrows(lambda text: understand_time(text, year=2014), seed)
+
+
+def test_quadratic_steps_would_be_caught():
+    def planted(text):
+        return [text[:at].count(text[at]) for at in range(len(text)) for _ in range(0, at, 50)]
+
+    assert outgrows(planted, "3月")
 
 
 PIECES = st.sampled_from(

@@ -21,7 +21,7 @@ from plugins.campaign.matching import Match
 from plugins.campaign.proposals import Content, content_from
 from plugins.campaign.queries.plans import own_plan
 from plugins.campaign.queries.review import matches_for
-from plugins.campaign.reader import Document, Entry, Reading, Unreadable, read_file
+from plugins.campaign.reader import Document, Entry, Reading, Unreadable, read_apart
 from plugins.campaign.services.importing import Outcome, Source, import_plan
 from plugins.campaign.views import bp
 
@@ -36,7 +36,7 @@ def _stop(sentence: object) -> NoReturn:
 
 def _read(path: Path, year: int | None) -> Reading:
     try:
-        return read_file(path.name, path.read_bytes(), year=year)
+        return read_apart(path.name, path.read_bytes(), year=year)
     except Unreadable as error:
         _stop(error)
 

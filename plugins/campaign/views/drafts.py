@@ -14,7 +14,7 @@ from plugins.campaign.models import Draft
 from plugins.campaign.proposals import KIND_WORDS, Kind, content_of
 from plugins.campaign.queries.drafts import draft_or_404
 from plugins.campaign.queries.review import Review, matches_for
-from plugins.campaign.reader import Unreadable, read_file
+from plugins.campaign.reader import Unreadable, read_apart
 from plugins.campaign.services import drafts as services
 from plugins.campaign.services.importing import Source, import_plan
 from plugins.campaign.views import bp
@@ -86,7 +86,7 @@ def read_again(draft_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return review_page(draft, 422, year_form=form, open="change")
     try:
-        reading = read_file(draft.file_name, draft.content, year=form.year.data)
+        reading = read_apart(draft.file_name, draft.content, year=form.year.data)
     except Unreadable as error:
         raise Invalid(str(error)) from error
     start_writing()

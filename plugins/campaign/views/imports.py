@@ -10,7 +10,7 @@ from intranet.permissions import me, requires
 from plugins.campaign.forms import UploadForm
 from plugins.campaign.queries.drafts import open_drafts
 from plugins.campaign.queries.plans import own_plan
-from plugins.campaign.reader import Unreadable, read_file
+from plugins.campaign.reader import Unreadable, read_apart
 from plugins.campaign.services.drafts import Upload, start_draft
 from plugins.campaign.views import bp
 
@@ -32,7 +32,7 @@ def upload() -> ResponseReturnValue:
         return _page(form, 422)
     name, content = form.file.data.filename, form.file.data.read()
     try:
-        reading = read_file(name, content, year=form.year.data)
+        reading = read_apart(name, content, year=form.year.data)
     except Unreadable as error:
         form.file.errors = [str(error)]
         return _page(form, 422)
