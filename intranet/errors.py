@@ -104,8 +104,14 @@ def _form_expired(_error: CSRFError) -> Response:
 
 
 def _too_large(_error: RequestEntityTooLarge) -> Response:
+    """The whole request is over its limit, or only the text in its fields, which has one of its own."""
     limit = request.max_content_length or 0
-    sentence = _("文件超过 %(limit)s MB，请压缩或拆分后再上传。", limit=limit // 1024 // 1024)
+    if (request.content_length or limit + 1) <= limit:
+        return _answer(413, _l("内容太多"), _l("填写的文字太多，没有保存。请缩短或分几次填写。"))
+    sentence = _(
+        "文件超过 %(limit)s MB，没有上传，也没有改动任何内容。请压缩图片或拆成几个文件后再上传。",
+        limit=limit // 1024 // 1024,
+    )
     return _answer(413, _l("文件太大"), sentence)
 
 

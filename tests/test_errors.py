@@ -108,7 +108,18 @@ def test_too_large_an_upload_is_a_page_that_names_the_limit(site):
     response = login(site, "head").post("/nk1/hello/", **body)
 
     refused(response, 413)
-    assert "10 MB" in response.text
+    assert "文件超过 10 MB，没有上传" in response.text
+    assert "拆成几个文件" in response.text
+
+
+def test_too_long_a_text_is_not_called_a_file(site):
+    long = {"data": {"text": "长" * 1024 * 1024}, "content_type": "multipart/form-data"}
+
+    response = login(site, "head").post("/nk1/hello/", **long)
+
+    refused(response, 413)
+    assert "填写的文字太多" in response.text
+    assert "文件超过" not in response.text
 
 
 def test_typed_text_is_on_the_refusal_page_and_passwords_are_not(site):

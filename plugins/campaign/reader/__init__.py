@@ -10,12 +10,13 @@ from .apart import read_apart
 from .assemble import understand
 from .dates import Span, understand_time
 from .documents import parts_of
-from .files import lines_of
+from .files import MAX_MB, lines_of
 from .lines import Line
 from .model import Document, Entry, Reading, Unreadable
 from .plaintext import read_text as _lines_of_text
 
 __all__ = [
+    "MAX_MB",
     "Document",
     "Entry",
     "Reading",

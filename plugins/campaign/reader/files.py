@@ -7,7 +7,7 @@ from .archive import opened
 from .lines import Line
 from .model import Unreadable
 
-MAX_BYTES = 10 * 1024 * 1024
+MAX_MB = 10
 
 _READERS = {
     ".docx": lambda content: word.read(opened(content, main_part="word/document.xml")),
@@ -37,8 +37,8 @@ def lines_of(name: str, content: bytes) -> tuple[Line, ...]:
         raise Unreadable("只能读取 .docx、.xlsx、.pdf、.txt、.md 文件，请另存为其中一种后再上传。")
     if not content:
         raise Unreadable("文件是空的（0 字节），请检查后重新上传。")
-    if len(content) > MAX_BYTES:
-        raise Unreadable("文件超过 10 MB，请删去图片或拆成几个文件后再上传。")
+    if len(content) > MAX_MB * 1024 * 1024:
+        raise Unreadable(f"文件超过 {MAX_MB} MB，请删去图片或拆成几个文件后再上传。")
     lines = _read(extension, content)
     if all(line.is_blank for line in lines):
         raise Unreadable("文件里没有文字，请检查内容后重新上传。")

@@ -10,6 +10,7 @@ from defusedxml.ElementTree import fromstring
 
 from .archive import Archive
 from .lines import Line, LineBook
+from .model import Unreadable
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _CHOICE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -78,7 +79,9 @@ def _add_table(book: LineBook, table: Element, depth: int) -> None:
             book.add_text(texts[0])
         elif any(text.strip() for text in texts):
             book.add_row(tuple(texts))
-        for inner in nested if depth < _MAX_DEPTH else ():
+        if nested and depth == _MAX_DEPTH:
+            raise Unreadable("表格里套了太多层表格，请改成普通表格后再上传。")
+        for inner in nested:
             _add_table(book, inner, depth + 1)
 
 

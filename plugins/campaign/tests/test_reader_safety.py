@@ -59,6 +59,14 @@ def good_word():
     return stream.getvalue()
 
 
+def nested_tables(depth):
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    text = "<w:p><w:r><w:t>3月5日召开动员会</w:t></w:r></w:p>"
+    tables = "<w:tbl><w:tr><w:tc>" * depth + "<w:p/>" + "</w:tc></w:tr></w:tbl>" * depth
+    body = f'<w:document xmlns:w="{space}"><w:body>{text}{tables}</w:body></w:document>'
+    return zipped([("word/document.xml", body)])
+
+
 GOOD_WORD = good_word()
 ZIP_BOMB = zipped([("word/document.xml", BOMB)])
 
@@ -92,6 +100,7 @@ HOSTILE = {
     "a megabyte in one line": ("a.txt", "3月5日，".encode() * 100_000),
     "lines that are long together": ("a.txt", ("3月5日，" * 3_000 + "\n").encode() * 60),
     "more entries than a page shows": ("a.txt", "2014年3月5日召开动员会\n".encode() * 2_001),
+    "tables in tables in tables": ("a.docx", nested_tables(70)),
     "an encrypted office file": ("a.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512),
     "a PDF bomb": ("a.pdf", pdf_bomb()),
     "a damaged PDF": ("a.pdf", b"%PDF-1.7\nnothing here"),

@@ -73,6 +73,13 @@ def test_what_cannot_be_read_is_refused_on_the_same_page(app, office, headers, n
     assert count(app, Draft) == 0
 
 
+@pytest.mark.parametrize(("setting", "said"), [(5, 5), (25, 10)])
+def test_the_page_names_the_limit_that_holds(app, office, setting, said):
+    app.config["UPLOAD_MB"] = setting
+
+    assert f"不超过 {said} MB" in office.get("/hospital/campaign/import").text
+
+
 def test_no_file_and_a_strange_year_are_refused(office):
     response = office.post("/hospital/campaign/import", data={"year": "二零"})
 

@@ -10,7 +10,7 @@ from intranet.permissions import me, requires
 from plugins.campaign.forms import UploadForm
 from plugins.campaign.queries.drafts import open_drafts
 from plugins.campaign.queries.plans import own_plan
-from plugins.campaign.reader import Unreadable, read_apart
+from plugins.campaign.reader import MAX_MB, Unreadable, read_apart
 from plugins.campaign.services.drafts import Upload, start_draft
 from plugins.campaign.views import bp
 
@@ -48,7 +48,7 @@ def _page(form: UploadForm, status: int) -> ResponseReturnValue:
         "form",
         status,
         form=form,
-        limit=current_app.config["UPLOAD_MB"],
+        limit=min(current_app.config["UPLOAD_MB"], MAX_MB),
         plan=own_plan(g.unit),
         drafts=open_drafts(g.unit),
     )
