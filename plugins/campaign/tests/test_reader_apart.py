@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.testing import HTMX, login
 from plugins.campaign.models import Draft
-from plugins.campaign.reader import Unreadable, apart, read_apart, read_file
+from plugins.campaign.reader import Unreadable, apart, files, read_apart, read_file
 
 from .conftest import PLAN, upload
 
@@ -66,6 +66,16 @@ def test_the_process_binds_itself_too(limits):
 
     with pytest.raises(Unreadable, match="太复杂"):
         apart._asked(question + SLOW)
+
+
+def test_a_parser_out_of_memory_is_not_taken_for_a_damaged_file(monkeypatch):
+    def hungry(_content):
+        raise MemoryError
+
+    monkeypatch.setitem(files._READERS, ".txt", hungry)
+
+    with pytest.raises(MemoryError):
+        read_file("a.txt", b"x")
 
 
 def test_two_files_are_read_at_a_time(monkeypatch):
