@@ -113,7 +113,8 @@ def test_too_large_an_upload_is_a_page_that_names_the_limit(site):
 
 
 def test_too_long_a_text_is_not_called_a_file(site):
-    long = {"data": {"text": "长" * 1024 * 1024}, "content_type": "multipart/form-data"}
+    field = b'--y\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + b"x" * (3 * 1024 * 1024)
+    long = {"data": field + b"\r\n--y--\r\n", "content_type": "multipart/form-data; boundary=y"}
 
     response = login(site, "head").post("/nk1/hello/", **long)
 
