@@ -1,5 +1,6 @@
 """What an operator or a plugin's author can use is written down, with its exact name."""
 
+import ast
 import inspect
 import re
 from pathlib import Path
@@ -48,6 +49,24 @@ def test_a_signature_is_read_from_the_source_of_a_plugin_too():
 @pytest.mark.parametrize("signature", sorted(signatures()))
 def test_every_hook_has_its_section_with_its_exact_signature(signature):
     assert f"### {signature}\n" in read("docs/hooks.md")
+
+
+def offered_hooks():
+    """Name → docstring of every hook a plugin offers to others."""
+    for module in find_plugins().values():
+        path = plugin_folder(module) / "hookspecs.py"
+        tree = ast.parse(path.read_text("utf-8")) if path.exists() else ast.Module([])
+        functions = (node for node in tree.body if isinstance(node, ast.FunctionDef))
+        yield from ((node.name, ast.get_docstring(node)) for node in functions)
+
+
+@pytest.mark.parametrize(("name", "words"), list(offered_hooks()))
+def test_a_plugins_hook_is_described_in_the_same_words_where_it_is_and_in_the_handbook(name, words):
+    section = re.search(
+        rf"^### {name}\(.*?\)\n(.*?)(?=^#|\Z)", read("docs/hooks.md"), re.MULTILINE | re.DOTALL
+    )
+
+    assert section[1].split() == words.split()
 
 
 def test_no_section_describes_a_hook_that_is_not_there():

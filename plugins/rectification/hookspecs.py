@@ -12,10 +12,12 @@ hookspec = pluggy.HookspecMarker("intranet")
 
 @hookspec
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
-    """Problems this plugin found in the unit or under it since then, that deserve a card.
+    """Problems this plugin found in `unit` itself, at or after the moment `since`, that deserve a card.
 
-    Leave out units where this plugin is off. `(source, key)` names a problem for the whole site and
-    for ever: source is the plugin's name, key is its own business. Answer the same problem again as
-    often as asked; the board knows which have a card. At most one query.
+    `since` is an aware datetime. A unit below is asked about itself, on its own page. `(source, key)` names a
+    problem for the whole site and for ever: `source` is the plugin's name, `key` its own business. Asking
+    changes nothing and may happen any number of times: the same problem has the same name in each answer, the
+    board makes at most one card of it and leaves out those that have one. Asked only where both plugins are
+    on. At most one query.
     """
     raise NotImplementedError

@@ -13,7 +13,7 @@ from plugins.campaign.models import Plan, Rectification
 
 
 def problems_of(unit: Unit, since: datetime) -> list[Problem]:
-    """整改事项 of the plan this very unit issued, found since then."""
+    """整改事项 of the plan this very unit issued, found at that moment or later."""
     items = db.session.scalars(
         select(Rectification)
         .join(Plan, Plan.id == Rectification.plan_id)

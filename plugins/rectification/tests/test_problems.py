@@ -6,11 +6,13 @@ from types import ModuleType
 import pytest
 from sqlalchemy import select
 
+from intranet import gate
 from intranet.contracts import Problem
+from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.plugins import Plugin
-from intranet.testing import HTMX, check_html, login, unit
+from intranet.testing import HTMX, check_html, login, person, unit
 from plugins.rectification.models import Card, Measure
 
 PROBLEMS = "/hospital/rectification/problems"
@@ -35,10 +37,14 @@ FIELDS = {
 
 
 class Finder:
-    """A plugin that found something."""
+    """A plugin that found something, and remembers what it was asked."""
+
+    def __init__(self):
+        self.asked = []
 
     @hookimpl(optionalhook=True)
-    def rectification_problems(self, unit, since):  # noqa: ARG002 - the hook's signature
+    def rectification_problems(self, unit, since):
+        self.asked.append((unit.code, since))
         return [FOUND]
 
 
@@ -46,7 +52,7 @@ class Finder:
 def fed_app(make_app):
     app = make_app("cast", PLUGINS_ON=("finder",))
     state = app.extensions["intranet.plugins"]
-    state.manager.register(Finder(), name="finder")
+    state.manager.register(app.extensions.setdefault("finder", Finder()), name="finder")
     state.working["finder"] = Plugin("finder", ModuleType("finder"), "发现", "")
     return app
 
@@ -67,6 +73,19 @@ def test_a_problem_waits_until_it_has_a_card_and_then_no_longer(fed_app):
         assert (card.source, card.source_key, card.source_url) == (FOUND.source, FOUND.key, FOUND.url)
         assert card.unit_id == unit("ywb").id
         assert [measure.text for measure in db.session.scalars(select(Measure))] == list(FOUND.measures)
+
+
+def test_a_finder_is_asked_about_the_unit_of_the_page_since_a_moment_and_only_where_both_are_on(fed_app):
+    finder = fed_app.extensions["finder"]
+    with fed_app.test_request_context(), transaction():
+        gate.turn("finder", unit("nk1"), by=person("head"), enabled=False)
+
+    login(fed_app, "office").get(PROBLEMS)
+    login(fed_app, "head").get("/nk1/rectification/problems")
+
+    [(code, since)] = finder.asked
+    assert code == "hospital"
+    assert since.tzinfo is not None
 
 
 def test_the_same_problem_is_registered_once(fed_app):
