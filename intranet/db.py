@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
-from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Mapper
 
 from intranet import sqlite
 from intranet.config import WrongSetting
+from intranet.contracts import Text
+from intranet.errors import Conflict
 from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
@@ -137,10 +140,38 @@ def transaction() -> Iterator[None]:
         g.writing = False
 
 
-def rows_changed(statement: Executable) -> int:
-    """Runs an UPDATE or DELETE and says how many rows it touched: 0 means somebody was quicker."""
-    result = cast("CursorResult[object]", db.session.execute(statement))
-    return result.rowcount
+def rows_changed(statement: Update | Delete) -> int:
+    """Runs it and says how many rows it touched. Objects of the session do not learn of it."""
+    quiet = statement.execution_options(synchronize_session=False)
+    return cast("CursorResult[object]", db.session.execute(quiet)).rowcount
+
+
+class Versioned(Protocol):
+    """A row that people edit: `version` counts its changes."""
+
+    id: int
+    version: int
+
+
+def change(
+    row: Versioned,
+    version: int,
+    *still: ColumnElement[bool],
+    too_late: Callable[[], Text],
+    **values: object,
+) -> None:
+    """Changes the row if it still has the version this person saw, and `still` holds: one UPDATE decides.
+
+    Who came second gets Conflict with the sentence of `too_late`: who was quicker, when, and what to do now.
+    Either way the object shows what is in the database.
+    """
+    table: Mapper[object] = inspect(type(row))
+    statement = update(table).where(table.c.id == row.id, table.c.version == version, *still)
+    changed = rows_changed(statement.values(version=table.c.version + 1, **values))
+    shown = {column.key for column in table.column_attrs if not column.deferred}
+    db.session.expire(row, (shown | set(values)) - {"id"})
+    if not changed:
+        raise Conflict(too_late())
 
 
 def is_sqlite(engine: Engine) -> bool:

@@ -159,6 +159,15 @@ def test_the_core_stays_small():
 # Data ----------------------------------------------------------------------------------------------
 
 
+def test_only_one_place_compares_versions():
+    """`db.change` does: an UPDATE of one's own forgets the refusal, or what the person reads in it."""
+    condition = re.compile(r"\b([A-Z]\w+|c)\.version ==")
+
+    assert {name(path) for path in product() if condition.search(path.read_text("utf-8"))} == {
+        "intranet/db.py"
+    }
+
+
 def test_every_relationship_says_how_it_is_loaded():
     configure_mappers()
 

@@ -19,8 +19,8 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import HiddenInput
 
+from intranet import forms
 from plugins.campaign.proposals import BY_DATES, KIND_WORDS, NO_PHASE, Kind
 
 TITLE = Length(max=500, message=_l("请不要超过 500 个字。"))
@@ -53,18 +53,11 @@ def required(sentence: Any) -> InputRequired:  # noqa: ANN401 - a lazy string
     return InputRequired(sentence)
 
 
-class VersionForm(FlaskForm):
-    """What every change carries: the version the person saw."""
-
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
-
-    @property
-    def seen(self) -> int:
-        """The version; asked for after validation."""
-        return self.version.data or 0
+class VersionForm(forms.VersionForm):
+    """The same, on a page that holds several forms."""
 
     def on_page(self, prefix: str) -> Self:
-        """Ids of its own where a page holds several forms."""
+        """With ids of its own."""
         for field in self:
             field.id = field.label.field_id = f"{prefix}-{field.name}"
         return self
@@ -121,7 +114,7 @@ class TitleForm(VersionForm):
 class EntryForm(PeriodForm):
     """One entry of a draft."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = forms.VersionField()
     kind = SelectField(_l("类别"), choices=[SelectChoice(kind.value, KIND_WORDS[kind]) for kind in Kind])
     title = TextAreaField(_l("内容"), validators=[required(_l("请填写内容。")), TITLE])
     time_text = StringField(_l("原文时间"), validators=[Length(max=200)])

@@ -6,13 +6,14 @@ Activities come with their plan and its unit loaded, as `queries.plans.activity_
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from intranet import audit, clock
-from intranet.db import rows_changed
+from intranet.db import change
 from intranet.errors import Conflict, Invalid, NotFound
 from intranet.extensions import db
 from intranet.models import Unit, User
@@ -132,21 +133,8 @@ def add_activity(plan: Plan, new: NewActivity, *, by: User) -> Activity:
 
 
 def _change(activity: Activity, by: User, version: int, **values: object) -> None:
-    """One UPDATE decides who was first."""
-    changed = rows_changed(
-        update(Activity)
-        .where(Activity.id == activity.id, Activity.version == version)
-        .values(
-            version=Activity.version + 1,
-            changed_by_id=by.id,
-            changed_at=clock.now(),
-            **values,
-        )
-        .execution_options(synchronize_session=False)
-    )
-    if changed != 1:
-        raise Conflict(_what_happened(activity.id))
-    db.session.expire(activity, [*values, "version", "changed_by_id", "changed_at"])
+    stamp = {"changed_by_id": by.id, "changed_at": clock.now()}
+    change(activity, version, too_late=partial(_what_happened, activity.id), **values, **stamp)
 
 
 def _what_happened(activity_id: int) -> str:

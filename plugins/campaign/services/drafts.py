@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import joinedload
 
 from intranet import audit, clock
-from intranet.db import rows_changed
+from intranet.db import change, rows_changed
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.gate import units_with
@@ -135,16 +136,10 @@ def _save(draft: Draft, content: Content, by: User, version: int, **values: obje
 
 
 def _update(draft: Draft, version: int, by: User, **values: object) -> None:
-    """One UPDATE decides who was first; a confirmed draft no longer changes."""
-    changed = rows_changed(
-        update(Draft)
-        .where(Draft.id == draft.id, Draft.version == version, Draft.confirmed_at.is_(None))
-        .values(version=Draft.version + 1, changed_by_id=by.id, changed_at=clock.now(), **values)
-        .execution_options(synchronize_session=False)
-    )
-    if changed != 1:
-        raise Conflict(_somebody_was_quicker(draft.id))
-    db.session.expire(draft, [*values, "version", "changed_by_id", "changed_at"])
+    """A confirmed draft no longer changes."""
+    stamp = {"changed_by_id": by.id, "changed_at": clock.now()}
+    too_late = partial(_somebody_was_quicker, draft.id)
+    change(draft, version, Draft.confirmed_at.is_(None), too_late=too_late, **values, **stamp)
 
 
 def _somebody_was_quicker(draft_id: int) -> str:

@@ -1,13 +1,14 @@
 """A unit reports its part done; the office confirms it or returns it with a reason."""
 
 from datetime import date
+from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from intranet import audit, clock
-from intranet.db import rows_changed
+from intranet.db import change
 from intranet.errors import Conflict, Invalid, NotFound
 from intranet.extensions import db
 from intranet.models import User
@@ -57,16 +58,7 @@ def _decide(duty: Duty, by: User, version: int, **values: object) -> None:
 
 
 def _move(duty: Duty, among: tuple[DutyState, ...], version: int, **values: object) -> None:
-    """One UPDATE decides who was first."""
-    moved = rows_changed(
-        update(Duty)
-        .where(Duty.id == duty.id, Duty.state.in_(among), Duty.version == version)
-        .values(version=Duty.version + 1, **values)
-        .execution_options(synchronize_session=False)
-    )
-    if moved != 1:
-        raise Conflict(_what_happened(duty.id))
-    db.session.expire(duty, [*values, "version"])
+    change(duty, version, Duty.state.in_(among), too_late=partial(_what_happened, duty.id), **values)
 
 
 def _what_happened(duty_id: int) -> str:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.errors import Forbidden, Invalid
+from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
@@ -15,11 +16,10 @@ from plugins.campaign.forms import (
     DatesForm,
     PlanForm,
     ReasonForm,
-    VersionForm,
     choices_of,
     written,
 )
-from plugins.campaign.models import Activity
+from plugins.campaign.models import Activity, Plan
 from plugins.campaign.queries.duties import duties_of
 from plugins.campaign.queries.filters import NO_PHASE, phase_titles
 from plugins.campaign.queries.plans import (
@@ -124,19 +124,20 @@ def cancel(activity_id: int) -> ResponseReturnValue:
 def restore(activity_id: int) -> ResponseReturnValue:
     """It takes place after all."""
     found = _load(activity_id)
-    form = VersionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("页面已过期，请刷新后再操作。"))
-    services.restore(found, by=me(), version=form.seen)
+    services.restore(found, by=me(), version=version_seen())
     return done(_("已恢复这项活动。"), "campaign.activity", activity_id=activity_id)
 
 
 def _load(activity_id: int) -> Activity:
+    return activity_or_404(_own_plan(), activity_id, clock.today()).activity
+
+
+def _own_plan() -> Plan:
     """Only the unit that issued the plan changes it."""
     plan = plan_or_404(g.unit)
     if plan.unit_id != g.unit.id:
         raise Forbidden(_("这份方案由上级发布，请联系%(name)s调整。", name=plan.unit.name))
-    return activity_or_404(plan, activity_id, clock.today()).activity
+    return plan
 
 
 # By hand -----------------------------------------------------------------------------------------
@@ -158,9 +159,7 @@ def new_plan() -> ResponseReturnValue:
 @requires("campaign:plan")
 def new_activity() -> ResponseReturnValue:
     """Adds an activity by hand."""
-    plan = plan_or_404(g.unit)
-    if plan.unit_id != g.unit.id:
-        raise Forbidden(_("这份方案由上级发布，请联系%(name)s调整。", name=plan.unit.name))
+    plan = _own_plan()
     form, tree = ActivityForm(), {unit.id: unit for unit in organisation().under(g.unit.path)}
     phases = phase_titles(phases_of(plan))
     form.phase.choices = choices_of({NO_PHASE: _("不属于任何环节"), **phases})

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 
 from intranet.db import reads_first, start_writing
 from intranet.errors import Invalid
+from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import me, requires
-from plugins.campaign.forms import NameForm, TitleForm, VersionForm, YearForm, choices_of, written
+from plugins.campaign.forms import NameForm, TitleForm, YearForm, choices_of, written
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import KIND_WORDS, Kind, content_of
 from plugins.campaign.queries.drafts import draft_or_404
@@ -59,7 +60,7 @@ def choose(draft_id: int) -> ResponseReturnValue:
     """Of several documents this one."""
     draft = draft_or_404(g.unit, draft_id)
     number = request.form.get("document", -1, type=int)
-    services.choose_document(draft, number, by=me(), version=_version())
+    services.choose_document(draft, number, by=me(), version=version_seen())
     return done(_("已选定，请核对。"), "campaign.review", draft_id=draft_id)
 
 
@@ -120,7 +121,7 @@ def confirm(draft_id: int) -> ResponseReturnValue:
     content = content_of(draft.proposal)
     matches = matches_for(g.unit, content, organisation().under(g.unit.path))
     source = Source(draft.file_name, draft.text, content, matches)
-    services.close_draft(draft, by=me(), version=_version())
+    services.close_draft(draft, by=me(), version=version_seen())
     cancel = set(request.form.getlist("cancel", type=int))
     outcome = import_plan(g.unit, source, by=me(), cancel=cancel)
     notice = _(
@@ -139,10 +140,3 @@ def discard(draft_id: int) -> ResponseReturnValue:
     draft = draft_or_404(g.unit, draft_id)
     services.discard(draft, by=me(), unit=g.unit)
     return done(_("已放弃，没有写入任何内容。"), "campaign.index")
-
-
-def _version() -> int:
-    form = VersionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("页面已过期，请刷新后再操作。"))
-    return form.seen

@@ -6,11 +6,12 @@ from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.errors import Forbidden, Invalid, NotFound
+from intranet.forms import version_seen
 from intranet.gate import open_units
 from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.permissions import allowed, for_members, me, requires
-from plugins.campaign.forms import ReasonForm, ReportForm, VersionForm, written
+from plugins.campaign.forms import ReasonForm, ReportForm, written
 from plugins.campaign.models import Duty, Plan
 from plugins.campaign.queries.duties import PAGE, duties, duty_or_404, duty_page
 from plugins.campaign.queries.plans import plan_or_404
@@ -84,11 +85,8 @@ def confirm_duty(duty_id: int) -> ResponseReturnValue:
     """The office accepts a report."""
     plan, duty = _load(duty_id)
     _refuse_strangers(plan)
-    form = VersionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("页面已过期，请刷新后再操作。"))
     name, activity_id = duty.unit.name, duty.activity_id
-    services.confirm(duty, by=me(), version=form.seen)
+    services.confirm(duty, by=me(), version=version_seen())
     notice = _("已确认%(name)s的任务。", name=name)
     if request.form.get("back") == "list":
         return done(notice, "campaign.duty_list", state="reported")

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from jinja2_fragments.flask import render_blocks
 
-from intranet.errors import Invalid, NotFound
+from intranet.errors import NotFound
+from intranet.forms import version_seen
 from intranet.htmx import VARY, done, render, wants_fragment
 from intranet.permissions import me, requires
-from plugins.campaign.forms import EntryForm, VersionForm, written
+from plugins.campaign.forms import EntryForm, written
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import KIND_WORDS, Kind, Proposal, content_of
 from plugins.campaign.queries.drafts import draft_or_404
@@ -45,7 +46,7 @@ def save_entry(draft_id: int, key: int) -> ResponseReturnValue:
     form = _form(draft)
     if not form.validate_on_submit():
         return _edit_page(draft, found, form, 422)
-    changed = _changed(found, form)
+    changed = replace(_changed(found, form), version=form.version.data or 0)
     return _answer(draft_id, services.change_entry(draft, changed, by=me()), _("已修改。"))
 
 
@@ -54,7 +55,7 @@ def save_entry(draft_id: int, key: int) -> ResponseReturnValue:
 def check_entry(draft_id: int, key: int) -> ResponseReturnValue:
     """The doubts were looked at, or are open again."""
     draft, found = _load(draft_id, key)
-    changed = replace(found, checked=not found.checked, version=_version())
+    changed = replace(found, checked=not found.checked, version=version_seen())
     notice = _("疑点已核对。") if changed.checked else _("已改回待核对。")
     return _answer(draft_id, services.change_entry(draft, changed, by=me()), notice)
 
@@ -64,7 +65,7 @@ def check_entry(draft_id: int, key: int) -> ResponseReturnValue:
 def skip_entry(draft_id: int, key: int) -> ResponseReturnValue:
     """Leaves the entry out, or takes it in again."""
     draft, found = _load(draft_id, key)
-    changed = replace(found, skipped=not found.skipped, version=_version())
+    changed = replace(found, skipped=not found.skipped, version=version_seen())
     notice = _("这一项不会导入。") if changed.skipped else _("这一项会导入。")
     return _answer(draft_id, services.change_entry(draft, changed, by=me()), notice)
 
@@ -76,6 +77,7 @@ def new_entry(draft_id: int) -> ResponseReturnValue:
     draft = draft_or_404(g.unit, draft_id)
     empty = Proposal(0, Kind.ACTIVITY, "", version=0)
     form = _form(draft, empty)
+    del form.version
     if not form.validate_on_submit():
         return _edit_page(draft, None, form, 422 if form.is_submitted() else 200)
     services.add_entry(draft, _changed(empty, form), by=me())
@@ -120,7 +122,6 @@ def _changed(entry: Proposal, form: EntryForm) -> Proposal:
         units=tuple(dict.fromkeys(name.strip() for name in names if name.strip())),
         phase=form.phase.data,
         checked=True,
-        version=form.version.data or 0,
     )
 
 
@@ -147,10 +148,3 @@ def _answer(draft_id: int, entry: Proposal, notice: str) -> ResponseReturnValue:
 
 def _context(draft: Draft) -> dict[str, object]:
     return {"draft": draft, "review": Review(g.unit, draft), "Kind": Kind, "kind_words": KIND_WORDS}
-
-
-def _version() -> int:
-    form = VersionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("页面已过期，请刷新后再操作。"))
-    return form.seen
