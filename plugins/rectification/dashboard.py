@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
-from plugins.rectification.filters import Filters
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Face
 from plugins.rectification.queries.scope import Scope, scope_over
@@ -56,13 +55,9 @@ def _bars(scope: Scope, units: list[Unit], numbers: Mapping[int, dict[Stage, int
         total = sum(sum(numbers.get(key, {}).values()) for key in under)
         closed = sum(numbers.get(key, {}).get(Stage.CLOSED, 0) for key in under)
         if total:
-            bars.append(_bar(unit, closed, total))
+            url = url_for("rectification.cards", unit=unit.code)
+            bars.append(Bar(unit.name, closed, total, url, _("件")))
     return tuple(bars[:MOST_BARS])
-
-
-def _bar(unit: Unit, closed: int, total: int) -> Bar:
-    url = url_for("rectification.cards", unit=unit.code)
-    return Bar(unit.name, closed, total, f"{url}?{Filters().query_string()}".rstrip("?"), _("件"))
 
 
 def _below(scope: Scope, unit: Unit) -> list[Unit]:

@@ -200,8 +200,7 @@ def _card(plot: Plot, cast: Cast) -> dict[str, object]:
         "opened_by": cast.office,
         "opened_at": plot.opened_at,
         "stage_since": plot.since,
-        "moved_by": _mover(plot, plot.stage, cast),
-        "moved_at": plot.since,
+        "claimed_by": responsible if claimed else None,
         "asked_by": responsible if asked else None,
     }
 

@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
-from wtforms.widgets import HiddenInput
 
 from intranet import clock
 from intranet.contracts import Text
+from intranet.forms import VersionField
 from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES, Card, Category, SourceKind
 from plugins.rectification.services.cards import Facts
 from plugins.rectification.services.measures import Wording
@@ -121,7 +122,7 @@ class ProblemForm(NewCardForm):
 class EditForm(CardForm):
     """The fields of a card; those this person may not change are taken out before it is shown."""
 
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired(_l("页面已过期，请刷新后再改。"))])
+    version = VersionField()
     person = PersonField(_l("责任人"))
 
     def changes(self) -> dict[str, object]:
@@ -147,7 +148,7 @@ class StepForm(FlaskForm):
     """What a step asks for: the fields it does not need are taken out."""
 
     stage = HiddenField()
-    version = IntegerField(widget=HiddenInput())
+    version = VersionField()
     measures = TextAreaField(_l("整改措施"), render_kw={"rows": 4}, filters=[_trimmed])
     person = PersonField(_l("责任人"))
     due_on = DateField(_l("完成期限"), [Optional(), not_past])
@@ -201,10 +202,32 @@ class MeasureForm(FlaskForm):
         filters=[_trimmed],
     )
     due_on = DateField(_l("完成日期"), [Optional()])
-    version = IntegerField(widget=HiddenInput(), default=1)
 
     def wording(self) -> Wording:
         return Wording(self.text.data or "", self.due_on.data)
+
+
+class EditMeasureForm(MeasureForm):
+    """Rewording a measure nobody has approved yet."""
+
+    version = VersionField()
+
+
+class AdjustForm(EditMeasureForm):
+    """Rewording a measure of an approved plan."""
+
+    reason = TextAreaField(
+        _l("调整原因"),
+        [
+            DataRequired(_l("方案已批准，请写明为什么调整。")),
+            Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。")),
+        ],
+        render_kw={"rows": 2},
+        filters=[_trimmed],
+    )
+
+    def wording(self) -> Wording:
+        return replace(super().wording(), reason=self.reason.data or "")
 
 
 class ProgressForm(FlaskForm):

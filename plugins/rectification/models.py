@@ -40,6 +40,7 @@ class EventKind(StrEnum):
     MOVED = "moved"
     EDITED = "edited"
     MEASURE = "measure"
+    ADJUSTED = "adjusted"
     PROGRESS = "progress"
 
 
@@ -63,6 +64,7 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.MOVED: _l("移动"),
     EventKind.EDITED: _l("修改"),
     EventKind.MEASURE: _l("措施"),
+    EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
 }
 
@@ -88,7 +90,10 @@ class Card(Base):
         CheckConstraint("length(title) > 0", "title"),
         CheckConstraint("version > 0", "version"),
         CheckConstraint("(source IS NULL) = (source_key IS NULL)", "source_pair"),
-        CheckConstraint("stage = 'unclaimed' OR (user_id IS NOT NULL AND due_on IS NOT NULL)", "claimed"),
+        CheckConstraint(
+            "stage = 'unclaimed' OR (user_id IS NOT NULL AND due_on IS NOT NULL AND claimed_by IS NOT NULL)",
+            "claimed",
+        ),
         CheckConstraint(
             "stage NOT IN ('closing_asked', 'accepted', 'closed') OR asked_by IS NOT NULL", "asked"
         ),
@@ -112,8 +117,7 @@ class Card(Base):
     opened_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     opened_at: Mapped[datetime]
     stage_since: Mapped[datetime]
-    moved_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
-    moved_at: Mapped[datetime]
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     source: Mapped[str | None] = mapped_column(String(64))
     source_key: Mapped[str | None] = mapped_column(String(200))

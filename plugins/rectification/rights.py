@@ -1,12 +1,11 @@
 """What a person may do with the cards of a page, asked once a unit and not once a card."""
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from intranet.models import Unit, User
 from intranet.permissions import roles, roles_for
 from plugins.rectification import stages
-from plugins.rectification.stages import STEPS_FROM, Stage, Step
+from plugins.rectification.stages import STEPS_FROM, HasStage, Step
 
 ALL = (
     stages.OPEN,
@@ -17,17 +16,6 @@ ALL = (
     stages.CLOSE,
     stages.SUPERVISE,
 )
-
-
-class HasStage(Protocol):
-    """A card, or the row of a list that stands for one."""
-
-    @property
-    def stage(self) -> Stage: ...
-    @property
-    def user_id(self) -> int | None: ...
-    @property
-    def asked_by(self) -> int | None: ...
 
 
 class Rights:
@@ -53,11 +41,7 @@ class Rights:
         return action in self.in_unit(unit)
 
     def may_take(self, step: Step, card: HasStage, unit: Unit) -> bool:
-        return step.is_for(
-            self.in_unit(unit),
-            responsible=card.user_id == self.user.id,
-            asked=card.asked_by == self.user.id,
-        )
+        return step.is_for(self.user.id, self.in_unit(unit), card)
 
     def steps(self, card: HasStage, unit: Unit) -> list[Step]:
         """What this person may do with the card next."""

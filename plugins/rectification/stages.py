@@ -3,9 +3,11 @@
 The main line and the returns follow the usual 销号 chain: 认领 → 方案审批 → 整改 → 申请销号 → 验收 → 销号.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 
@@ -38,7 +40,7 @@ JUDGED = frozenset({Stage.CLOSING_ASKED, Stage.ACCEPTED})
 PLANNING = frozenset({Stage.UNCLAIMED})
 """Measures may be reworded and removed: nobody has approved them yet."""
 WORKING = frozenset({Stage.UNCLAIMED, Stage.IN_PROGRESS})
-"""Measures may be added and reworded."""
+"""Measures may be added; of an approved plan reworded only with a reason."""
 
 
 class Need(StrEnum):
@@ -63,6 +65,19 @@ SUPERVISE = "rectification:supervise"
 OPINION = _l("意见")
 
 
+class HasStage(Protocol):
+    """A card, or the row of a list that stands for one."""
+
+    @property
+    def stage(self) -> Stage: ...
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def claimed_by(self) -> int | None: ...
+    @property
+    def asked_by(self) -> int | None: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One arrow: who may take it (any of `permissions`) and what it needs. `(start, end)` names it."""
@@ -75,8 +90,8 @@ class Step:
     note: Text = OPINION
     by_responsible: bool = False
     """The responsible person may take it too, without the permission."""
-    four_eyes: bool = False
-    """Neither by the person who asked for closing nor by the responsible one."""
+    asker: Callable[[HasStage], int | None] | None = None
+    """Who asked for this judgement. Neither they nor the responsible person may give it."""
 
     @property
     def is_return(self) -> bool:
@@ -87,13 +102,17 @@ class Step:
     def end_title(self) -> Text:
         return TITLES[self.end]
 
-    def is_for(self, held: Collection[str], *, responsible: bool, asked: bool) -> bool:
-        """Whether a person with these permissions in the card's unit may take this step on it."""
-        if self.four_eyes and (asked or responsible):
+    def is_for(self, user_id: int, held: Collection[str], card: HasStage) -> bool:
+        """Whether this person, with these permissions in the card's unit, may take this step on it."""
+        if self.judges_own_work(user_id, card):
             return False
-        if self.by_responsible and responsible:
+        if self.by_responsible and card.user_id == user_id:
             return True
         return any(name in held for name in self.permissions)
+
+    def judges_own_work(self, user_id: int, card: HasStage) -> bool:
+        """Four eyes: the plan and its result are judged by somebody else."""
+        return self.asker is not None and user_id in {self.asker(card), card.user_id}
 
 
 STEPS = (
@@ -104,7 +123,7 @@ STEPS = (
         (CLAIM,),
         (Need.MEASURES, Need.PERSON, Need.DUE_ON),
     ),
-    Step(Stage.PLAN_PENDING, Stage.IN_PROGRESS, _l("批准方案"), (APPROVE,)),
+    Step(Stage.PLAN_PENDING, Stage.IN_PROGRESS, _l("批准方案"), (APPROVE,), asker=attrgetter("claimed_by")),
     Step(
         Stage.PLAN_PENDING,
         Stage.UNCLAIMED,
@@ -122,7 +141,7 @@ STEPS = (
         note=_l("整改成效与佐证"),
         by_responsible=True,
     ),
-    Step(Stage.CLOSING_ASKED, Stage.ACCEPTED, _l("验收通过"), (ACCEPT,), four_eyes=True),
+    Step(Stage.CLOSING_ASKED, Stage.ACCEPTED, _l("验收通过"), (ACCEPT,), asker=attrgetter("asked_by")),
     Step(
         Stage.CLOSING_ASKED,
         Stage.IN_PROGRESS,

@@ -72,14 +72,13 @@ def upgrade():
         sa.Column("opened_by", sa.Integer(), nullable=False),
         sa.Column("opened_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("stage_since", extensions.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("moved_by", sa.Integer(), nullable=False),
-        sa.Column("moved_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("claimed_by", sa.Integer(), nullable=True),
         sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("source", sa.String(length=64), nullable=True),
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("source_url", sa.String(length=500), nullable=True),
         sa.CheckConstraint(
-            "stage = 'unclaimed' OR (user_id IS NOT NULL AND due_on IS NOT NULL)",
+            "stage = 'unclaimed' OR (user_id IS NOT NULL AND due_on IS NOT NULL AND claimed_by IS NOT NULL)",
             name=op.f("ck_rectification_card_claimed"),
         ),
         sa.CheckConstraint(
@@ -95,10 +94,13 @@ def upgrade():
             ["asked_by"], ["core_user.id"], name=op.f("fk_rectification_card_asked_by"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
-            ["leader_id"], ["core_user.id"], name=op.f("fk_rectification_card_leader_id"), ondelete="RESTRICT"
+            ["claimed_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_card_claimed_by"),
+            ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
-            ["moved_by"], ["core_user.id"], name=op.f("fk_rectification_card_moved_by"), ondelete="RESTRICT"
+            ["leader_id"], ["core_user.id"], name=op.f("fk_rectification_card_leader_id"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["opened_by"], ["core_user.id"], name=op.f("fk_rectification_card_opened_by"), ondelete="RESTRICT"
@@ -163,6 +165,7 @@ def upgrade():
                 "moved",
                 "edited",
                 "measure",
+                "adjusted",
                 "progress",
                 name="eventkind",
                 native_enum=False,

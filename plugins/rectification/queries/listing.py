@@ -34,6 +34,7 @@ class Face(NamedTuple):
     due_on: date | None
     stage_since: datetime
     user_id: int | None
+    claimed_by: int | None
     asked_by: int | None
     person: str | None
     measures: int
@@ -65,7 +66,7 @@ class Cursor(NamedTuple):
             return None
 
 
-def _faces() -> Any:  # noqa: ANN401 - a select of fourteen columns
+def _faces() -> Any:  # noqa: ANN401 - a select of fifteen columns
     mine = Measure.card_id == Card.id
     return select(
         Card.id,
@@ -78,6 +79,7 @@ def _faces() -> Any:  # noqa: ANN401 - a select of fourteen columns
         Card.due_on,
         Card.stage_since,
         Card.user_id,
+        Card.claimed_by,
         Card.asked_by,
         User.name.label("person"),
         select(func.count()).where(mine).scalar_subquery().label("measures"),

@@ -3,19 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from intranet import clock
 from intranet.contracts import Problem
+from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Category, EventKind, SourceKind
 from plugins.rectification.queries.details import cards_made_from
-from plugins.rectification.services.history import changed_rows, count, record, remember, what_happened
+from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.stages import JUDGED, Stage
 
@@ -59,10 +60,9 @@ def refuse_second(source: str, key: str) -> None:
 
 
 def _open(card: Card, by: User, measures: Sequence[str]) -> Card:
-    now = clock.now()
     card.stage, card.version = Stage.UNCLAIMED, 1
-    card.opened_by = card.moved_by = by.id
-    card.opened_at = card.stage_since = card.moved_at = now
+    card.opened_by = by.id
+    card.opened_at = card.stage_since = clock.now()
     db.session.add(card)
     db.session.flush()
     add_measures(card, measures)
@@ -87,11 +87,7 @@ def edit_card(card: Card, changes: Mapping[str, object], *, version: int, by: Us
     if not different and card.version == version:
         return
     before = {name: getattr(card, name) for name in different}
-    here = (Card.id == card.id, Card.version == version, Card.stage == card.stage)
-    changed = changed_rows(update(Card).where(*here).values(version=version + 1, **different))
-    db.session.refresh(card)
-    if not changed:
-        raise Conflict(what_happened(card))
+    change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
     remember(card, EventKind.EDITED, by=by, note=_told(before, different))
     record(card, "rectification:edit", by=by, fields=",".join(sorted(different)))
     count(card.unit_id, card.stage, 0)

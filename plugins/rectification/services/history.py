@@ -2,7 +2,7 @@
 
 from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import Delete, Update, update
+from sqlalchemy import update
 
 from intranet import audit, clock
 from intranet.db import rows_changed
@@ -30,11 +30,6 @@ def record(card: Card, action: str, *, by: User, **detail: object) -> None:
     audit.record(by, action, f"card {card.id}", unit=unit, **detail)
 
 
-def changed_rows(statement: Update | Delete) -> int:
-    """As `rows_changed`, leaving objects of the session alone: who needs them fresh refreshes them."""
-    return rows_changed(statement.execution_options(synchronize_session=False))
-
-
 def count(unit_id: int, stage: Stage, change: int) -> None:
     """Keeps the number of cards of a unit in a stage; 0: only what they show has changed.
 
@@ -43,7 +38,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     g.pop("rectification_kept", None)
     here = (Tally.unit_id == unit_id, Tally.stage == stage)
     values = {"cards": Tally.cards + change, "changes": Tally.changes + 1}
-    if not changed_rows(update(Tally).where(*here).values(values)):
+    if not rows_changed(update(Tally).where(*here).values(values)):
         db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change))
         db.session.flush()
 

@@ -3,25 +3,28 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from intranet import clock
-from intranet.errors import Conflict, Invalid
+from intranet.db import change
+from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, EventKind, Measure
-from plugins.rectification.services.history import changed_rows, count, record, remember
+from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import PLANNING, WORKING, Stage
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a measure says, and its date."""
+    """What a measure says, its date, and why it is changed once it was approved."""
 
     text: str
     due_on: date | None = None
+    reason: str = ""
 
 
 def add_measures(card: Card, texts: Sequence[str], due_on: date | None = None) -> None:
@@ -41,12 +44,23 @@ def add_measure(card: Card, wording: Wording, *, by: User) -> None:
 
 
 def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int, by: User) -> None:
-    """Rewords it. Raises Conflict when somebody changed it since it was shown."""
+    """Rewords it; once the plan is approved only with a reason. Raises Conflict when somebody was quicker."""
     if card.stage not in WORKING or measure.done_on:
         raise Invalid(_("这条措施已完成或正在审批，现在不能修改。"))
-    old, text = measure.text, wording.text
-    _change(measure, version, text=text, due_on=wording.due_on)
-    _note(card, by, _("修改措施：“%(old)s”改为“%(text)s”", old=old, text=text))
+    is_approved = card.stage not in PLANNING
+    if is_approved and not wording.reason:
+        raise Invalid(_("方案已批准，请写明为什么调整。"))
+    old, new = _said(measure.text, measure.due_on), _said(wording.text, wording.due_on)
+    _change(measure, version, text=wording.text, due_on=wording.due_on)
+    if is_approved:
+        words = _("“%(old)s”改为“%(new)s”。原因：%(reason)s", old=old, new=new, reason=wording.reason)
+        _note(card, by, words, kind=EventKind.ADJUSTED, action="adjust")
+    else:
+        _note(card, by, _("修改措施：“%(old)s”改为“%(new)s”", old=old, new=new))
+
+
+def _said(text: str, due_on: date | None) -> str:
+    return f"{text}（{due_on}）" if due_on else text
 
 
 def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User) -> None:
@@ -61,12 +75,10 @@ def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User
 def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> None:
     """Only before anybody has approved the plan."""
     if card.stage not in PLANNING:
-        raise Invalid(_("方案报批后措施不能删除；确需调整，请改写或请批准人退回方案。"))
-    text = measure.text
-    here = (Measure.id == measure.id, Measure.version == version)
-    if not changed_rows(delete(Measure).where(*here)):
-        raise Conflict(_too_late(measure))
-    _note(card, by, _("删除措施：%(text)s", text=text))
+        raise Invalid(_("方案报批后措施不能删除；批准前可请批准人退回方案，批准后请用“调整措施”写明原因。"))
+    _change(measure, version)
+    db.session.delete(measure)
+    _note(card, by, _("删除措施：%(text)s", text=measure.text))
 
 
 def add_progress(card: Card, note: str, *, by: User) -> None:
@@ -78,18 +90,16 @@ def add_progress(card: Card, note: str, *, by: User) -> None:
 
 
 def _change(measure: Measure, version: int, **values: object) -> None:
-    here = (Measure.id == measure.id, Measure.version == version)
-    changed = changed_rows(update(Measure).where(*here).values(version=version + 1, **values))
-    db.session.refresh(measure)
-    if not changed:
-        raise Conflict(_too_late(measure))
+    change(measure, version, too_late=partial(_too_late, measure), **values)
 
 
 def _too_late(measure: Measure) -> str:
     return str(_("这条措施刚被他人改过，现在是“%(text)s”，请刷新后再改。", text=measure.text))
 
 
-def _note(card: Card, by: User, words: str) -> None:
-    remember(card, EventKind.MEASURE, by=by, note=words)
-    record(card, "rectification:measure", by=by)
+def _note(
+    card: Card, by: User, words: str, *, kind: EventKind = EventKind.MEASURE, action: str = "measure"
+) -> None:
+    remember(card, kind, by=by, note=words)
+    record(card, f"rectification:{action}", by=by)
     count(card.unit_id, card.stage, 0)

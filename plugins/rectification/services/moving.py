@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Update, exists, update
+from sqlalchemy import ColumnElement, exists
 
 from intranet import clock
 from intranet.contracts import Text
+from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
-from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, EventKind, Measure
 from plugins.rectification.queries.details import has_measures
 from plugins.rectification.rights import Rights
-from plugins.rectification.services.history import changed_rows, count, record, remember, what_happened
+from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.stages import STEP_OF, STEPS_FROM, TITLES, Need, Stage, Step
 
@@ -61,8 +62,8 @@ def _no_such_step(card: Card) -> str:
 
 def _not_yours(step: Step, card: Card, by: User) -> str:
     verb = str(step.verb)
-    if step.four_eyes and by.id in {card.asked_by, card.user_id}:
-        return str(_("责任人和申请销号的人不能自己验收，请由其他人“%(verb)s”。", verb=verb))
+    if step.judges_own_work(by.id, card):
+        return str(_("此卡由您认领、申请或负责，不能自己“%(verb)s”，请由其他人办理。", verb=verb))
     return str(_("您不能对此卡“%(verb)s”，请联系有权限的人。", verb=verb))
 
 
@@ -89,34 +90,24 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
     lacking = missing(card, step, words)
     if lacking:
         raise Invalid("".join(lacking.values()))
-    unit_id, version = card.unit_id, card.version
-    changed = changed_rows(_one_move(card, step, words, by))
-    db.session.refresh(card)
-    if not changed:
-        raise Conflict(what_happened(card))
+    still = (Card.stage == step.start, *_still_true(card, step))
+    change(card, card.version, *still, too_late=partial(what_happened, card), **_after(step, words, by))
     if words.measures and step.end is Stage.PLAN_PENDING:
         add_measures(card, words.measures)
     remember(card, EventKind.MOVED, by=by, note=words.note.strip(), way=(step.start, step.end))
-    record(card, "rectification:move", by=by, start=step.start, end=step.end, version=version + 1)
-    count(unit_id, step.start, -1)
-    count(unit_id, step.end, 1)
+    record(card, "rectification:move", by=by, start=step.start, end=step.end, version=card.version)
+    count(card.unit_id, step.start, -1)
+    count(card.unit_id, step.end, 1)
 
 
-def _one_move(card: Card, step: Step, words: Words, by: User) -> Update:
-    now = clock.now()
-    values: dict[str, object] = {
-        "stage": step.end,
-        "version": card.version + 1,
-        "stage_since": now,
-        "moved_by": by.id,
-        "moved_at": now,
-    }
+def _after(step: Step, words: Words, by: User) -> dict[str, object]:
+    """What the step changes on the card."""
+    values: dict[str, object] = {"stage": step.end, "stage_since": clock.now()}
     if Need.PERSON in step.needs:
-        values |= {"user_id": words.person_id, "due_on": words.due_on}
+        values |= {"user_id": words.person_id, "due_on": words.due_on, "claimed_by": by.id}
     if step.end is Stage.CLOSING_ASKED:
         values["asked_by"] = by.id
-    still = (Card.id == card.id, Card.stage == step.start, Card.version == card.version)
-    return update(Card).where(*still, *_still_true(card, step)).values(values)
+    return values
 
 
 def _still_true(card: Card, step: Step) -> list[ColumnElement[bool]]:

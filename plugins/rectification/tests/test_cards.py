@@ -97,6 +97,33 @@ def test_cards_of_a_unit_that_turned_the_board_off_vanish_from_the_hospitals_boa
     assert office.get(f"/hospital/rectification/cards/{card_id}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("username", "url", "leads_there"),
+    [
+        ("office", "/hospital/rectification/cards#row-1", True),
+        ("head", "/nk1/rectification/overview", True),
+        ("head", "/hospital/rectification/cards#row-1", False),
+        ("member", "/nk1/rectification/overview", False),
+        ("office", "/hospital/rectification/nowhere", False),
+        ("office", "/nobody/rectification/", False),
+        ("office", "/wk1/rectification/", False),
+        ("office", "/healthz", False),
+    ],
+)
+def test_the_source_is_a_link_only_for_those_who_may_go_there(  # noqa: PLR0917 - fixtures
+    username, url, leads_there, app, make_card, client_for
+):
+    card_id = make_card(source="rectification", source_key="1", source_url=url)
+    with app.test_request_context(), transaction():
+        gate.turn("rectification", unit("wk1"), by=person("stranger"), enabled=False)
+    code = "hospital" if username == "office" else "nk1"
+
+    page = client_for(username).get(f"/{code}/rectification/cards/{card_id}").text
+
+    assert (f'href="{url}"' in page.partition("<main")[2]) is leads_there
+    assert ("查看出处" in page) is leads_there
+
+
 # Editing -------------------------------------------------------------------------------------------
 
 

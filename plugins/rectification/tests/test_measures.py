@@ -1,9 +1,14 @@
 import pytest
 from sqlalchemy import select
 
+from intranet.db import transaction
+from intranet.errors import Invalid
 from intranet.extensions import db
-from intranet.testing import HTMX, check_html
-from plugins.rectification.models import Measure
+from intranet.models import AuditEntry
+from intranet.testing import HTMX, check_html, person
+from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.details import measures_of
+from plugins.rectification.services.measures import Wording, edit_measure
 from plugins.rectification.stages import Stage
 
 NK1 = "/nk1/rectification/"
@@ -83,6 +88,47 @@ def test_measures_of_an_approved_plan_are_not_removed(make_card, measures, clien
 
     assert answer.status_code == 422
     assert len(measures(card_id)) == 2
+
+
+def test_a_measure_of_an_approved_plan_is_adjusted_only_with_a_reason(make_card, measures, client_for):
+    card_id = make_card(Stage.IN_PROGRESS)
+    head, path = client_for("head"), f"{NK1}cards/{card_id}/measures/{measures(card_id)[0].id}"
+    fields = {"text": "窗口设到病区", "due_on": "2030-01-31", "version": 1}
+    check_html(head.get(path))
+
+    refused = head.post(path, data={**fields, "reason": " "})
+
+    assert refused.status_code == 422
+    assert "方案已批准，请写明为什么调整。" in refused.text
+    assert "窗口设到病区" in refused.text
+    assert measures(card_id)[0].text == "合并窗口"
+
+
+def test_an_adjustment_stands_in_the_history_with_its_reason_and_in_the_audit_without_words(
+    app, make_card, measures, client_for
+):
+    card_id = make_card(Stage.IN_PROGRESS)
+    head, path = client_for("head"), f"{NK1}cards/{card_id}/measures/{measures(card_id)[0].id}"
+
+    head.post(path, data={"text": "窗口设到病区", "due_on": "2030-01-31", "version": 1, "reason": "场地改建"})
+
+    assert measures(card_id)[0].text == "窗口设到病区"
+    page = head.get(f"{NK1}cards/{card_id}").text
+    assert "调整措施" in page
+    assert "“合并窗口”改为“窗口设到病区（2030-01-31）”。原因：场地改建" in page
+    with app.app_context():
+        entry = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (entry.action, entry.subject, entry.detail) == ("rectification:adjust", f"card {card_id}", {})
+
+
+def test_the_rule_of_the_reason_holds_without_the_form(app, make_card):
+    card_id = make_card(Stage.IN_PROGRESS)
+
+    with app.app_context(), transaction():
+        card = db.session.get_one(Card, card_id)
+        measure = measures_of(card)[0][0]
+        with pytest.raises(Invalid, match="为什么调整"):
+            edit_measure(card, measure, Wording("别的话"), version=1, by=person("head"))
 
 
 def test_a_plan_under_approval_is_frozen(make_card, measures, client_for):

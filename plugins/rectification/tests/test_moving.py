@@ -193,7 +193,7 @@ def test_who_asked_for_closing_cannot_accept(app, make_card, card, client_for):
     )
 
     assert answer.status_code == 403
-    assert "申请销号的人不能自己验收" in answer.text
+    assert "不能自己“验收通过”" in answer.text
     assert card(card_id).stage is Stage.CLOSING_ASKED
 
 
@@ -252,3 +252,29 @@ def test_the_page_of_steps_offers_only_what_this_person_may_do(make_card, client
     assert "验收通过" not in seen["office"].text
     assert "退回整改" in seen["office"].text
     check_html(seen["leader"])
+
+
+@pytest.mark.parametrize("part", ["claimed_by", "user_id"])
+def test_a_plan_is_not_approved_by_who_claimed_it_or_answers_for_it(part, app, make_card, card, client_for):
+    with app.app_context():
+        office = person("office").id
+    card_id = make_card(Stage.PLAN_PENDING, **{part: office})
+    data = {"stage": "in_progress", "version": 2}
+
+    refused = client_for("office").post(f"{HOSPITAL}cards/{card_id}/move", data=data)
+    offered = client_for("office").get(f"{HOSPITAL}cards/{card_id}/move")
+    approved = client_for("leader").post(f"{HOSPITAL}cards/{card_id}/move", data=data)
+
+    assert refused.status_code == 403
+    assert "不能自己“批准方案”" in refused.text
+    assert "批准方案" not in offered.text
+    assert "退回方案" in offered.text
+    assert approved.status_code == 303
+    assert card(card_id).stage is Stage.IN_PROGRESS
+
+
+def test_a_card_remembers_who_claimed_it(app, make_card, card):
+    claimed = card(make_card(Stage.PLAN_PENDING))
+
+    with app.app_context():
+        assert claimed.claimed_by == person("head").id

@@ -34,6 +34,7 @@ from plugins.rectification.services.measures import add_progress
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, here, scope
 from plugins.rectification.views.moving import step_forms
+from plugins.rectification.views.source import leads_to_source
 
 CARD = "rectification/card.html"
 
@@ -60,8 +61,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "steps": step_forms(opened, opened.steps),
         "measure_form": MeasureForm(formdata=None),
         "progress_form": ProgressForm(formdata=None),
-        "refusal": "",
-        "typed": [],
+        "leads_to_source": leads_to_source(card),
         **_may(opened),
     }
 

@@ -6,12 +6,14 @@ from flask_babel import gettext as _
 
 from intranet.errors import Conflict, Forbidden
 from intranet.extensions import db
+from intranet.forms import version_seen
 from intranet.htmx import done, render, wants_fragment
 from intranet.permissions import for_members, me
-from plugins.rectification.forms import MeasureForm
+from plugins.rectification.forms import AdjustForm, EditMeasureForm, MeasureForm
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import measure_of
 from plugins.rectification.services import measures as services
+from plugins.rectification.stages import PLANNING
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404
 from plugins.rectification.views.card import CARD, card_context
 
@@ -28,10 +30,6 @@ def _measure_or_404(card: Card, measure_id: int) -> Measure:
     if measure is None:
         abort(404)
     return measure
-
-
-def _version() -> int:
-    return request.form.get("version", 0, type=int)
 
 
 def _changed(opened: Opened, notice: str) -> ResponseReturnValue:
@@ -60,7 +58,7 @@ def edit_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     """Rewords a measure; 409 shows what it says now beside what was typed."""
     card = _card_to_work_on(card_id).card
     measure = _measure_or_404(card, measure_id)
-    form = MeasureForm(obj=measure)
+    form = EditMeasureForm(obj=measure) if card.stage in PLANNING else AdjustForm(obj=measure)
     context = {"form": form, "card": card, "measure": measure}
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
@@ -80,7 +78,7 @@ def tick_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     opened = _card_to_work_on(card_id)
     is_done = request.form.get("done") == "1"
     measure = _measure_or_404(opened.card, measure_id)
-    services.set_done(opened.card, measure, done=is_done, version=_version(), by=me())
+    services.set_done(opened.card, measure, done=is_done, version=version_seen(), by=me())
     return _changed(opened, _("已勾选完成。") if is_done else _("已取消完成。"))
 
 
@@ -90,6 +88,6 @@ def remove_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     """Takes a measure out of a plan nobody has approved."""
     opened = _card_to_work_on(card_id)
     services.remove_measure(
-        opened.card, _measure_or_404(opened.card, measure_id), version=_version(), by=me()
+        opened.card, _measure_or_404(opened.card, measure_id), version=version_seen(), by=me()
     )
     return _changed(opened, _("措施已删除。"))

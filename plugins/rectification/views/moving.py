@@ -10,7 +10,8 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from intranet.contracts import Text
-from intranet.errors import Conflict, Invalid
+from intranet.errors import Conflict
+from intranet.forms import version_seen
 from intranet.htmx import done, render, wants_fragment, with_event
 from intranet.permissions import for_members, me
 from intranet.web import parts_of
@@ -42,7 +43,7 @@ def move(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=True)
     card = opened.card
     try:
-        step = step_to(card, _wanted(), version=_version(), rights=opened.rights, unit=opened.unit)
+        step = step_to(card, _wanted(), version=version_seen(), rights=opened.rights, unit=opened.unit)
         [(_step, form)] = step_forms(opened, [step])
         if not _complete(form, step, card):
             return _forms(opened, [(step, form)], HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -55,13 +56,6 @@ def move(card_id: int) -> ResponseReturnValue:
 def _wanted() -> Stage | None:
     name = request.form.get("stage", "")
     return Stage(name) if name in set(Stage) else None
-
-
-def _version() -> int:
-    text = request.form.get("version", "")
-    if not text.isdecimal():
-        raise Invalid(_("页面不完整，请刷新后再试。"))
-    return int(text)
 
 
 def _complete(form: StepForm, step: Step, card: Card) -> bool:
