@@ -34,7 +34,8 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
     reading = read_text(text)
     content = content_from(reading)
     matches = matches_for(hospital, content, organisation().under(hospital.path))
-    plan = import_plan(hospital, Source(NAME, reading.text, content, matches), by=people["office"]).plan
+    source = Source(NAME, reading.text, content, matches)
+    plan = import_plan(hospital, source, by=people["office"], seen=0).plan
     _work(plan, hospital, people)
     _change_dates(plan, hospital, people["office"])
 

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from intranet import forms
 from plugins.campaign.proposals import BY_DATES, KIND_WORDS, NO_PHASE, Kind
@@ -109,6 +110,12 @@ class TitleForm(VersionForm):
             Length(max=300, message=_l("请不要超过 300 个字。")),
         ],
     )
+
+
+class ConfirmForm(VersionForm):
+    """Writing the plan, over the one that was there when the draft was compared; 0: there was none."""
+
+    plan = IntegerField(widget=HiddenInput(), default=0, validators=[NumberRange(0, forms.LARGEST)])
 
 
 class EntryForm(PeriodForm):

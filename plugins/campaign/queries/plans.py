@@ -83,9 +83,14 @@ def plan_or_404(unit: Unit) -> Plan:
 
 
 def own_plan(unit: Unit) -> Plan | None:
-    """The plan this very unit issued."""
-    query = select(Plan).where(Plan.unit_id == unit.id)
+    """The plan this very unit issued, as the database has it now."""
+    query = select(Plan).where(Plan.unit_id == unit.id).execution_options(populate_existing=True)
     return db.session.scalar(query.options(joinedload(Plan.unit), joinedload(Plan.changed_by)))
+
+
+def plan_version(unit: Unit) -> int:
+    """How often this unit's own plan has changed; 0: there is none."""
+    return db.session.scalar(select(Plan.version).where(Plan.unit_id == unit.id)) or 0
 
 
 def plans_below(unit: Unit) -> list[Plan]:
@@ -122,7 +127,10 @@ def own_schedule(unit: Unit, today: date) -> list[Scheduled]:
 
 def _schedule(condition: ColumnElement[bool], today: date) -> list[Scheduled]:
     activities = db.session.execute(
-        select(Activity, _adjusted()).where(condition).order_by(Activity.position, Activity.id)
+        select(Activity, _adjusted())
+        .options(joinedload(Activity.plan))
+        .where(condition)
+        .order_by(Activity.position, Activity.id)
     ).all()
     shares = _shares(condition)
     return [

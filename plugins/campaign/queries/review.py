@@ -11,7 +11,7 @@ from plugins.campaign.matching import Match, match_all
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import Content, Kind, Part, Proposal, content_of, phase_key
 from plugins.campaign.queries.drafts import remembered_names
-from plugins.campaign.queries.plans import Scheduled, own_schedule
+from plugins.campaign.queries.plans import Scheduled, own_schedule, plan_version
 from plugins.campaign.revision import Difference, difference
 
 MOST_CHARACTERS = 40_000
@@ -102,6 +102,11 @@ class Review:
     def phase_of(self, entry: Proposal) -> str:
         """The title of the phase an activity will belong to."""
         return self.phases.get(phase_key(entry, self.part.kept(Kind.PHASE)), "")
+
+    @property
+    def compared_with(self) -> int:
+        """The version of the plan the difference was drawn against; 0: there is none."""
+        return self._old[0].activity.plan.version if self._old else plan_version(self.unit)
 
     @property
     def is_revision(self) -> bool:

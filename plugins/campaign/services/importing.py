@@ -10,6 +10,7 @@ from intranet import audit, clock
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
+from intranet.pages import moment
 from plugins.campaign.matching import Match
 from plugins.campaign.models import (
     Activity,
@@ -51,6 +52,7 @@ class Outcome:
 
 def start_plan(unit: Unit, title: str, year: int | None, *, by: User) -> Plan:
     """An empty plan, to be filled by hand. Refuses when the unit has one."""
+    _wait_for_others(unit)
     if own_plan(unit) is not None:
         raise Conflict(_("本单位已经有活动方案，请在现有方案里增加活动。"))
     plan = Plan(unit_id=unit.id, unit=unit, title=title[:LONGEST_TITLE], year=year)
@@ -61,14 +63,18 @@ def start_plan(unit: Unit, title: str, year: int | None, *, by: User) -> Plan:
     return plan
 
 
-def import_plan(unit: Unit, source: Source, *, by: User, cancel: Collection[int] = ()) -> Outcome:
-    """Writes the chosen document. `cancel`: ids of activities that no longer appear and are given up."""
+def import_plan(unit: Unit, source: Source, *, by: User, seen: int, cancel: Collection[int] = ()) -> Outcome:
+    """Writes the chosen document over the plan this person saw at version `seen` (0: there was none).
+
+    `cancel`: ids of activities that no longer appear and are given up. Raises Conflict when somebody imported
+    meanwhile: a first plan would silently become a revision, or revise what nobody has compared.
+    """
     part = source.content.part
     if part is None:
         raise Invalid(_("文件里有几份文件，请先选择要导入哪一份。"))
     if not part.kept(Kind.ACTIVITY) and not part.kept(Kind.PHASE):
         raise Invalid(_("没有可以导入的环节或活动，请先补录或换一份文件。"))
-    plan = _locked(own_plan(unit))
+    plan = _plan_as_seen(unit, seen)
     outcome = _revise(plan, part, source, by, cancel) if plan else _write(unit, part, source, by)
     _remember_names(unit, source.content.mapping)
     deed = f"campaign_plan:{outcome.plan.id}"
@@ -78,11 +84,20 @@ def import_plan(unit: Unit, source: Source, *, by: User, cancel: Collection[int]
     return outcome
 
 
-def _locked(plan: Plan | None) -> Plan | None:
-    """Two revisions of one plan wait for each other."""
-    if plan is not None:
-        db.session.execute(select(Plan.id).where(Plan.id == plan.id).with_for_update())
+def _plan_as_seen(unit: Unit, seen: int) -> Plan | None:
+    _wait_for_others(unit)
+    plan = own_plan(unit)
+    if plan and plan.version != seen:
+        who = {"name": plan.changed_by.name, "at": moment(plan.changed_at)}
+        raise Conflict(
+            _("%(name)s已于 %(at)s 导入了本单位的方案。请刷新核对页面，看清再导入会改动什么，再确认。", **who)
+        )
     return plan
+
+
+def _wait_for_others(unit: Unit) -> None:
+    """Of two who write a plan of one unit at once the second waits, and then finds what the first wrote."""
+    db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
 
 
 # The first time ----------------------------------------------------------------------------------

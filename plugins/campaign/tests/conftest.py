@@ -14,6 +14,7 @@ from intranet.organisation import organisation
 from intranet.testing import Client, person, unit
 from plugins.campaign.models import Plan
 from plugins.campaign.proposals import content_from
+from plugins.campaign.queries.plans import plan_version
 from plugins.campaign.queries.review import matches_for
 from plugins.campaign.reader import read_text
 from plugins.campaign.services.importing import Source, import_plan
@@ -57,7 +58,9 @@ def import_text(app: Flask) -> Import:
             content = content_from(reading)
             matches = matches_for(owner, content, organisation().under(owner.path))
             source = Source("方案.txt", reading.text, content, matches)
-            plan: Plan = import_plan(owner, source, by=person("office"), **options).plan
+            plan: Plan = import_plan(
+                owner, source, by=person("office"), seen=plan_version(owner), **options
+            ).plan
             return plan.id
 
     return run

@@ -41,7 +41,8 @@ def activity(title):
 def confirm(app, office, review, **fields):
     with app.app_context():
         seen = db.session.scalars(select(Draft.version).order_by(Draft.id.desc())).first()
-    return office.post(f"{review}/confirm", data={"version": seen, **fields})
+        plan = db.session.scalars(select(Plan.version)).one()
+    return office.post(f"{review}/confirm", data={"version": seen, "plan": plan, **fields})
 
 
 def test_the_review_shows_the_difference(app, office, worked):
@@ -119,3 +120,16 @@ def test_the_same_plan_again_changes_nothing(app, office):
     with app.app_context():
         assert db.session.scalars(select(Adjustment)).all() == []
         assert len(db.session.scalars(select(Activity)).all()) == 5
+
+
+def test_a_plan_imported_after_the_comparison_is_not_revised_unseen(app, office):
+    first, second = upload(office, REVISED), upload(office, REVISED)
+    assert office.post(f"{first}/confirm", data={"version": 1, "plan": 1}).status_code == 303
+
+    refused = office.post(f"{second}/confirm", data={"version": 1, "plan": 1})
+    page = office.get(second)
+
+    assert refused.status_code == 409
+    assert "江月白已于" in refused.text
+    assert '<input type="hidden" name="plan" value="2" form="confirm">' in page.text
+    assert office.post(f"{second}/confirm", data={"version": 1, "plan": 2}).status_code == 303

@@ -19,7 +19,7 @@ from intranet.models import Grant, Unit, User
 from intranet.organisation import organisation
 from plugins.campaign.matching import Match
 from plugins.campaign.proposals import Content, content_from
-from plugins.campaign.queries.plans import own_plan
+from plugins.campaign.queries.plans import plan_version
 from plugins.campaign.queries.review import matches_for
 from plugins.campaign.reader import Document, Entry, Reading, Unreadable, read_apart
 from plugins.campaign.services.importing import Outcome, Source, import_plan
@@ -114,11 +114,11 @@ def _import(name: str, text: str, content: Content, code: str) -> Outcome:
     if "campaign" not in enabled_plugins(unit):
         raise Invalid(f"{unit.name}还没有开启“计划安排”，请先在功能开关里开启。")
     matches = matches_for(unit, content, organisation().under(unit.path))
-    revises = own_plan(unit) is not None
+    seen = plan_version(unit)
     source = Source(name, text, content, matches, by_command=True)
-    outcome = import_plan(unit, source, by=_author(unit))
+    outcome = import_plan(unit, source, by=_author(unit), seen=seen)
     _say_doubts(content, matches)
-    if revises:
+    if seen:
         click.echo("这是对现有方案的修订；不再出现的活动没有取消，请在页面上决定。")
     return outcome
 

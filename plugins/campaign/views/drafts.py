@@ -10,7 +10,7 @@ from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import me, requires
-from plugins.campaign.forms import NameForm, TitleForm, YearForm, choices_of, written
+from plugins.campaign.forms import ConfirmForm, NameForm, TitleForm, YearForm, choices_of, written
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import KIND_WORDS, Kind, content_of
 from plugins.campaign.queries.drafts import draft_or_404
@@ -117,13 +117,15 @@ def place_name(draft_id: int) -> ResponseReturnValue:
 @requires("campaign:plan")
 def confirm(draft_id: int) -> ResponseReturnValue:
     """Writes the plan: the only route that does."""
-    draft = draft_or_404(g.unit, draft_id)
+    draft, form = draft_or_404(g.unit, draft_id), ConfirmForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("页面已过期，请刷新后再操作。"))
     content = content_of(draft.proposal)
     matches = matches_for(g.unit, content, organisation().under(g.unit.path))
     source = Source(draft.file_name, draft.text, content, matches)
-    services.close_draft(draft, by=me(), version=version_seen())
+    services.close_draft(draft, by=me(), version=form.seen)
     cancel = set(request.form.getlist("cancel", type=int))
-    outcome = import_plan(g.unit, source, by=me(), cancel=cancel)
+    outcome = import_plan(g.unit, source, by=me(), seen=form.plan.data or 0, cancel=cancel)
     notice = _(
         "已写入方案：新增 %(added)s 项，改动 %(changed)s 项，取消 %(cancelled)s 项。",
         added=outcome.added,
