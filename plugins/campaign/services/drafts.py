@@ -1,7 +1,7 @@
 """A draft from upload to discarding: everything before the plan is written."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from functools import partial
 
@@ -52,7 +52,7 @@ def start_draft(unit: Unit, upload: Upload, *, by: User) -> Draft:
     )
     db.session.add(draft)
     db.session.flush()
-    audit.record(by, "campaign:upload", f"campaign_draft:{draft.id}", unit=unit)
+    _record(draft, "upload", by)
     return draft
 
 
@@ -63,6 +63,7 @@ def read_again(draft: Draft, reading: Reading, year: int | None, *, by: User, ve
     chosen = old.chosen if len(fresh.parts) == len(old.parts) else fresh.chosen
     content = replace(fresh, chosen=chosen, mapping=old.mapping)
     _save(draft, content, by, version, text=reading.text, year=year)
+    _record(draft, "read_again", by, year=year)
 
 
 def choose_document(draft: Draft, number: int, *, by: User, version: int) -> None:
@@ -71,6 +72,7 @@ def choose_document(draft: Draft, number: int, *, by: User, version: int) -> Non
     if not 0 <= number < len(content.parts):
         raise Invalid(_("文件里没有这一份，请从列出的几份里选。"))
     _save(draft, replace(content, chosen=number), by, version)
+    _record(draft, "choose", by, document=number + 1)
 
 
 def rename(draft: Draft, title: str, *, by: User, version: int) -> None:
@@ -79,6 +81,7 @@ def rename(draft: Draft, title: str, *, by: User, version: int) -> None:
     if content.part is None:
         raise Invalid(_("请先选择要导入哪一份。"))
     _save(draft, content.with_part(replace(content.part, title=title)), by, version)
+    _record(draft, "rename", by)
 
 
 def change_entry(draft: Draft, changed: Proposal, *, by: User) -> Proposal:
@@ -89,7 +92,13 @@ def change_entry(draft: Draft, changed: Proposal, *, by: User) -> Proposal:
         raise Conflict(_somebody_was_quicker(draft.id))
     stored = replace(changed, version=changed.version + 1)
     _save(draft, content.with_proposal(stored), by, draft.version)
+    _record(draft, "edit", by, entry=stored.key, fields=_differing(current, stored))
     return stored
+
+
+def _differing(old: Proposal, new: Proposal) -> str:
+    names = (field.name for field in fields(old) if field.name != "version")
+    return ",".join(name for name in names if getattr(old, name) != getattr(new, name))
 
 
 def add_entry(draft: Draft, new: Proposal, *, by: User) -> Proposal:
@@ -97,6 +106,7 @@ def add_entry(draft: Draft, new: Proposal, *, by: User) -> Proposal:
     content = content_of(draft.proposal)
     stored = replace(new, key=content.next_key())
     _save(draft, content.with_proposal(stored), by, draft.version)
+    _record(draft, "add_entry", by, entry=stored.key)
     return stored
 
 
@@ -105,14 +115,15 @@ def map_name(draft: Draft, name: str, units: Sequence[Unit], *, by: User) -> Non
     content = content_of(draft.proposal)
     mapping = {**content.mapping, name: tuple(unit.id for unit in units)}
     _save(draft, replace(content, mapping=mapping), by, draft.version)
+    _record(draft, "match", by, units=",".join(unit.code for unit in units))
 
 
-def discard(draft: Draft, *, by: User, unit: Unit) -> None:
+def discard(draft: Draft, *, by: User) -> None:
     """Throws the draft away."""
     unconfirmed = (Draft.id == draft.id, Draft.confirmed_at.is_(None))
     if rows_changed(delete(Draft).where(*unconfirmed)) != 1:
         raise Conflict(_somebody_was_quicker(draft.id))
-    audit.record(by, "campaign:discard", f"campaign_draft:{draft.id}", unit=unit)
+    _record(draft, "discard", by)
 
 
 def close_draft(draft: Draft, *, by: User, version: int) -> None:
@@ -140,6 +151,12 @@ def _update(draft: Draft, version: int, by: User, **values: object) -> None:
     stamp = {"changed_by_id": by.id, "changed_at": clock.now()}
     too_late = partial(_somebody_was_quicker, draft.id)
     change(draft, version, Draft.confirmed_at.is_(None), too_late=too_late, **values, **stamp)
+
+
+def _record(draft: Draft, deed: str, by: User, **detail: object) -> None:
+    """Which draft and which of its entries; never their words."""
+    unit = db.session.get_one(Unit, draft.unit_id)
+    audit.record(by, f"campaign:{deed}", f"campaign_draft:{draft.id}", unit=unit, **detail)
 
 
 def _somebody_was_quicker(draft_id: int) -> str:

@@ -140,5 +140,5 @@ def confirm(draft_id: int) -> ResponseReturnValue:
 def discard(draft_id: int) -> ResponseReturnValue:
     """Throws the draft away."""
     draft = draft_or_404(g.unit, draft_id)
-    services.discard(draft, by=me(), unit=g.unit)
+    services.discard(draft, by=me())
     return done(_("已放弃，没有写入任何内容。"), "campaign.index")

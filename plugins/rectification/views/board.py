@@ -38,7 +38,7 @@ def board() -> ResponseReturnValue:
     return render(BOARD, "board", oob=False, **parts, **_around(filters))
 
 
-def _parts(filters: Filters, place: dict[Stage, Cursor]) -> tuple[Markup, Markup]:
+def _parts(filters: Filters, place: dict[Stage, Cursor]) -> tuple[Markup, ...]:
     """The board from its top is kept ready; one that begins further down is drawn."""
     if not place:
         return drawn_board(scope(), filters, me())

@@ -1,9 +1,9 @@
 """The board as the templates draw it. A drawn card is kept until anything it shows changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import partial
 
 from flask import current_app, render_template
 from flask_babel import get_locale
@@ -21,16 +21,12 @@ from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import address, here
-
-KEPT = 8192
-"""Drawn cards kept in memory, about 1 KB each."""
-KEPT_BOARDS = 64
-"""Whole boards kept, up to 90 KB each."""
+from plugins.rectification.views.kept import kept_html
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a card's look depends on besides the card."""
+    """With the card itself all that a drawn card shows: any change draws it anew."""
 
     path: str
     unit: str
@@ -62,34 +58,35 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """One look at a board: two that are equal see the same. The rest only serves to draw it."""
+    """All that a drawn board shows: any change draws it anew."""
 
     path: str
     user_id: int
     filters: Filters
-    state: tuple[object, ...]
+    tallies: tuple[object, ...]
+    """Grow with every card opened, moved or edited and every measure written, ticked or removed."""
+    units: tuple[str, ...]
+    rights: tuple[frozenset[str], ...]
     today: date
     language: str
-    scope: Scope = field(compare=False)
-    user: User = field(compare=False)
 
 
-def drawn_board(scope: Scope, filters: Filters, user: User) -> tuple[Markup, Markup]:
-    """The figures and the columns as HTML, drawn anew only when something they show has changed."""
-    units = tuple(unit.name for unit in scope.units.values())
-    state = (kept(scope, user).state, units, Rights(user).state(scope.units.values()))
+def drawn_board(scope: Scope, filters: Filters, user: User) -> tuple[Markup, ...]:
+    """The figures and the columns as HTML."""
     sight = Sight(
-        here().code, user.id, filters, state, clock.today(), str(get_locale()), scope=scope, user=user
+        path=here().code,
+        user_id=user.id,
+        filters=filters,
+        tallies=kept(scope, user).state,
+        units=tuple(unit.name for unit in scope.units.values()),
+        rights=Rights(user).state(scope.units.values()),
+        today=clock.today(),
+        language=str(get_locale()),
     )
-    return _draw_board(sight)
+    return kept_html().get(sight, lambda: draw(board_of(scope, filters, user), filters))
 
 
-@lru_cache(maxsize=KEPT_BOARDS)
-def _draw_board(sight: Sight) -> tuple[Markup, Markup]:
-    return draw(board_of(sight.scope, sight.filters, sight.user), sight.filters)
-
-
-def draw(view: BoardView, filters: Filters) -> tuple[Markup, Markup]:
+def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
     """Figures and columns as HTML."""
     figures = render_template("rectification/_figures.html", view=view, filters=filters)
     columns = render_template("rectification/_columns.html", view=view)
@@ -133,25 +130,25 @@ def _column_view(column: Column, faces: list[Face], filters: Filters, rights: Ri
 def drawn(faces: Iterable[Face], scope: Scope, rights: Rights) -> list[Markup]:
     """Each card as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
-    made = []
+    pieces = kept_html()
+    made: list[Markup] = []
     for face in faces:
         unit = scope.units[face.unit_id]
         targets = " ".join(step.end.value for step in rights.steps(face, unit))
-        made.append(_draw(face, Surroundings(path, unit.name, targets, today, language)))
+        around = Surroundings(path, unit.name, targets, today, language)
+        made += pieces.get((face, around), partial(_draw, face, around))
     return made
 
 
-@lru_cache(maxsize=KEPT)
-def _draw(face: Face, around: Surroundings) -> Markup:
+def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
     template = current_app.jinja_env.get_template("rectification/_card.html")
     light = light_of(face.stage, face.due_on, around.today)
-    return Markup(  # noqa: S704 - a template of ours, which escapes what people typed
-        template.render(
-            face=face,
-            around=around,
-            light=light.value,
-            light_words=words_of(face.stage, face.due_on, around.today),
-            stayed=(around.today - clock.local(face.stage_since).date()).days,
-            tags=(CATEGORY_TITLES[face.category], SOURCE_TITLES[face.source_kind]),
-        )
+    html = template.render(
+        face=face,
+        around=around,
+        light=light.value,
+        light_words=words_of(face.stage, face.due_on, around.today),
+        stayed=(around.today - clock.local(face.stage_since).date()).days,
+        tags=(CATEGORY_TITLES[face.category], SOURCE_TITLES[face.source_kind]),
     )
+    return (Markup(html),)  # noqa: S704 - a template of ours, which escapes what people typed
