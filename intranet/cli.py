@@ -13,7 +13,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import create_app, demo, jobs, migrate, units
+from intranet import audit, create_app, demo, jobs, migrate, units
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -110,6 +110,9 @@ def check() -> None:
     faults = [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
     if migrate.pending():
         faults.append("数据库还没有升级到这个版本，请运行 intranet upgrade。")
+    else:
+        broken = [chain for chain in audit.check() if chain.broken_at]
+        faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
     if missing := migrate.orphans():
         faults.append(migrate.orphan_sentence(missing))
     if faults:

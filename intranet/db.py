@@ -78,7 +78,7 @@ def _begin(connection: EngineConnection) -> None:
 
 
 def reads_first(view: View) -> View:
-    """A POST that does slow work (a password check, reading a file) before it calls `start_writing`."""
+    """A POST or a job with slow work (a password check, reading a file) before it calls `start_writing`."""
     view.reads_first = True  # type: ignore[attr-defined]
     return view
 
@@ -127,9 +127,10 @@ def _finish_request(response: Response) -> Response:
 
 
 @contextmanager
-def transaction() -> Iterator[None]:
-    """One writing transaction outside a request: commands, jobs, tests."""
-    start_writing()
+def transaction(*, reads_first: bool = False) -> Iterator[None]:
+    """One transaction outside a request: commands, jobs, tests. It writes, or reads until told to write."""
+    if not reads_first:
+        start_writing()
     try:
         yield
         db.session.commit()

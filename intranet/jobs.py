@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from intranet import accounts, clock
+from intranet import accounts, audit, clock
 from intranet.contracts import Job
-from intranet.db import rows_changed, transaction
+from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.extensions import db
 from intranet.models import JobRun
 from intranet.plugins import collect, loaded, note_failure
@@ -21,7 +22,7 @@ RETRY_AFTER = timedelta(minutes=10)
 
 def all_jobs() -> dict[str, Job]:
     """The core's and every loaded plugin's jobs, by `plugin:name`."""
-    jobs = {"core:end-old-sessions": _END_OLD_SESSIONS}
+    jobs = {f"core:{job.name}": job for job in CORE_JOBS}
     for name in loaded().working:
         jobs |= {f"{name}:{job.name}": job for job in collect("intranet_jobs", [name])}
     return jobs
@@ -56,8 +57,9 @@ def _introduce(name: str) -> None:
 
 def _run(name: str, job: Job) -> str:
     try:
-        with transaction():
+        with transaction(reads_first=getattr(job.run, "reads_first", False)):
             outcome = job.run()
+            start_writing()
             _finish(name, outcome, job.every)
     except Exception as error:  # noqa: BLE001 - a job's fault stops here, like a hook's
         note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
@@ -81,4 +83,16 @@ def _end_old_sessions() -> str:
     return f"清理过期登录 {ended} 个，过期的错误密码记录 {forgotten} 条"
 
 
-_END_OLD_SESSIONS = Job("end-old-sessions", "清理过期登录", timedelta(hours=1), _end_old_sessions)
+@reads_first
+def _check_audit() -> str:
+    checks = audit.check()
+    start_writing()
+    audit.keep(checks, by=None)
+    broken = sum(check.broken_at is not None for check in checks)
+    return f"核对记录链 {len(checks)} 条，不完整 {broken} 条"
+
+
+CORE_JOBS = (
+    Job("end-old-sessions", _l("清理过期登录"), timedelta(hours=1), _end_old_sessions),
+    Job("check-audit", _l("核对审计记录"), timedelta(days=1), _check_audit),
+)

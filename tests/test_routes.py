@@ -16,6 +16,7 @@ GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
+POST     /admin/audit/check                  admin.check_audit       role audit
 POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          everyone

@@ -1,7 +1,7 @@
 """The core's tables: who there is, what they may do, which plugins are on, and what was done."""
 
 from intranet.models.account import LoginAttempt, LoginSession
-from intranet.models.audit import AuditEntry, AuditHead
+from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
 from intranet.models.organisation import OrganisationRevision
 from intranet.models.plugin import JobRun, UnitPlugin
 from intranet.models.right import Grant, Membership, RolePermission
@@ -9,6 +9,7 @@ from intranet.models.unit import Unit, UnitKind
 from intranet.models.user import User
 
 __all__ = [
+    "AuditCheck",
     "AuditEntry",
     "AuditHead",
     "Grant",

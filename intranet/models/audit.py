@@ -21,6 +21,21 @@ class AuditHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+class AuditCheck(Base):
+    """When a chain was last read from end to end. `broken_at`: the first entry missing or changed.
+
+    `number` and `hash` are the last entry of the last time it held; a chain without it has lost its tail.
+    """
+
+    __tablename__ = "core_audit_check"
+
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    checked_at: Mapped[datetime]
+    number: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+    broken_at: Mapped[int | None]
+
+
 class AuditEntry(Base):
     """Who did what, when, to what. Each entry's hash covers the one before it."""
 
