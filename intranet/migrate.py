@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import cast
 
 from alembic import command
 from alembic.config import Config
@@ -65,12 +66,20 @@ def upgrade() -> bool:
     return True
 
 
-def pending() -> bool:
+def pending(scripts: ScriptDirectory | None = None) -> bool:
     """Whether the database is behind the code. A plugin whose folder is gone does not count."""
-    scripts = ScriptDirectory.from_config(config())
+    scripts = scripts or ScriptDirectory.from_config(config())
     known = tuple(row for row in _rows() if _exists(scripts, row))
     applied = {step.revision for step in scripts.iterate_revisions(known, "base")} if known else set()
     return not set(scripts.get_heads()) <= applied
+
+
+def revisions_of_this_process() -> ScriptDirectory:
+    """Read once: what a server runs does not change under it, and a monitor asks every few seconds."""
+    kept = current_app.extensions
+    if "intranet.revisions" not in kept:
+        kept["intranet.revisions"] = ScriptDirectory.from_config(config())
+    return cast("ScriptDirectory", kept["intranet.revisions"])
 
 
 def orphans() -> list[str]:

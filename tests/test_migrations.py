@@ -222,6 +222,18 @@ def test_readyz_says_when_the_database_is_behind(hello_app):
     assert (ready, client.get("/readyz").status_code) == (200, 503)
 
 
+def test_readyz_reads_the_revisions_of_the_code_only_once(app, monkeypatch):
+    read = []
+    from_config = ScriptDirectory.from_config
+    monkeypatch.setattr(ScriptDirectory, "from_config", lambda config: read.append(1) or from_config(config))
+    client = login(app, None)
+
+    answers = {client.get("/readyz").status_code for _each in range(3)}
+
+    assert answers == {200}
+    assert len(read) == 1
+
+
 def test_every_revision_is_named_after_its_branch_and_its_number():
     for branch, folder in migrate.branches().items():
         numbers = [path.stem.removeprefix(f"{branch}_")[:4] for path in sorted(folder.glob(f"{branch}_*.py"))]

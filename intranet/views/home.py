@@ -50,5 +50,5 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """The database answers and fits this version."""
     db.session.execute(text("SELECT 1"))
-    behind = migrate.pending()
+    behind = migrate.pending(migrate.revisions_of_this_process())
     return {"status": "upgrade needed" if behind else "ok"}, 503 if behind else 200
