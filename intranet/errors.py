@@ -2,13 +2,14 @@
 
 import logging
 import secrets
+import sqlite3
 from http import HTTPStatus
 
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from intranet.contracts import Text
@@ -18,6 +19,10 @@ from intranet.plugins import blame
 
 SHORT = 10
 """Plain letters up to which a field is no prose: a number, a date, a choice."""
+
+# Deadlock, lock timeout, serialization failure, statement timeout; a SQLite file somebody else holds.
+WAITED_TOO_LONG = frozenset({"40P01", "55P03", "40001", "57014", sqlite3.SQLITE_BUSY})
+TOO_LARGE = "22003"
 
 logger = logging.getLogger("intranet")
 
@@ -90,7 +95,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OverflowError, _too_large_a_number)
-    app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _failure)
 
 
@@ -115,7 +120,7 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
     return _answer(413, _l("文件太大"), sentence)
 
 
-def _too_large_a_number(_error: OverflowError) -> Response:
+def _too_large_a_number(_error: Exception) -> Response:
     """No id or version of ours is beyond what the database can hold."""
     title, sentence = SENTENCES[400]
     return _answer(400, title, sentence)
@@ -123,7 +128,8 @@ def _too_large_a_number(_error: OverflowError) -> Response:
 
 def _http_error(error: HTTPException) -> Response:
     if isinstance(error, InternalServerError) and error.original_exception:
-        return _failure(error.original_exception)  # it happened after the view: the commit failed
+        original = error.original_exception  # it happened after the view: the commit failed
+        return _database_error(original) if isinstance(original, DBAPIError) else _failure(original)
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect, not an error
         return make_response(error.get_response())
@@ -131,10 +137,18 @@ def _http_error(error: HTTPException) -> Response:
     return _answer(status, title, sentence)
 
 
-def _database_error(error: OperationalError) -> Response:
-    if "locked" in str(error.orig) or "lock timeout" in str(error.orig):
+def _database_error(error: DBAPIError) -> Response:
+    code = _code(error.orig)
+    if code in WAITED_TOO_LONG:
         return _domain_error(Busy())
-    return _failure(error)
+    return _too_large_a_number(error) if code == TOO_LARGE else _failure(error)
+
+
+def _code(cause: BaseException | None) -> str | int | None:
+    """PostgreSQL's SQLSTATE, or SQLite's primary result code: its message may be in any words."""
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    return getattr(cause, "sqlstate", None)
 
 
 def _failure(error: BaseException) -> Response:
