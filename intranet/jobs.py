@@ -28,6 +28,12 @@ def all_jobs() -> dict[str, Job]:
     return jobs
 
 
+def overview() -> list[tuple[str, Job, JobRun | None]]:
+    """Every job by name with its last run, if it has run at all."""
+    runs = {run.name: run for run in db.session.scalars(select(JobRun))}
+    return [(name, job, runs.get(name)) for name, job in all_jobs().items()]
+
+
 def run_due() -> Iterator[tuple[str, str]]:
     """Runs what is due and yields name and outcome. A job that raises is noted; the next one runs."""
     for name, job in all_jobs().items():
@@ -62,9 +68,8 @@ def _run(name: str, job: Job) -> str:
             start_writing()
             _finish(name, outcome, job.every)
     except Exception as error:  # noqa: BLE001 - a job's fault stops here, like a hook's
-        note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
+        outcome = note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
         with transaction():
-            outcome = f"失败：{type(error).__name__}: {error}"
             _finish(name, outcome, RETRY_AFTER, failed=True)
     return outcome
 

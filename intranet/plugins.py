@@ -4,11 +4,9 @@ import importlib
 import logging
 import pkgutil
 import re
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -19,9 +17,10 @@ from typing import Any, TypeVar, cast
 import pluggy
 from flask import Flask, current_app, g
 
-from intranet import clock, hookspecs
+from intranet import failures, hookspecs
 from intranet.contracts import CONTRACT, Permission, Text
 from intranet.extensions import Base, db
+from intranet.failures import Failure
 
 logger = logging.getLogger("intranet.plugins")
 T = TypeVar("T")
@@ -48,17 +47,6 @@ class Plugin:
     def path(self) -> Path:
         """The plugin's own folder."""
         return Path(cast("str", self.module.__file__)).parent
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """What went wrong, where and when, for the administrators' page."""
-
-    plugin: str
-    where: str
-    message: str
-    trace: str
-    at: datetime
 
 
 @dataclass(slots=True)
@@ -212,18 +200,22 @@ def _refuse_unknown_hooks(state: Loaded) -> None:
 
 def put_aside(state: Loaded, name: str, where: str, error: BaseException) -> None:
     """The plugin no longer answers in this process; its data stay, its reason is shown."""
-    note_failure(state, name, where, error)
+    _note(state, name, where, error, failures.in_full(error))
     state.working.pop(name, None)
     if state.manager.has_plugin(name):
         state.manager.unregister(name=name)
 
 
-def note_failure(state: Loaded, name: str, where: str, error: BaseException) -> None:
-    """Remembers a failure for the administrators' page: the newest hundred."""
-    trace = "".join(traceback.format_exception(error))
-    logger.error("plugin %s failed in %s\n%s", name, where, trace)
-    state.failures.append(Failure(name, where, f"{type(error).__name__}: {error}", trace, clock.now()))
-    del state.failures[:-100]
+def note_failure(state: Loaded, name: str, where: str, error: BaseException) -> str:
+    """Remembers a failure for the administrators' page. Returns what that page says of it."""
+    told = failures.without_words(error)
+    _note(state, name, where, error, told)
+    return told[0]
+
+
+def _note(state: Loaded, name: str, where: str, error: BaseException, told: tuple[str, str]) -> None:
+    logger.error("plugin %s failed in %s", name, where, exc_info=error)
+    state.failures = failures.add(state.failures, name, where, *told)
 
 
 def _guarded(state: Loaded, name: str, where: str, act: Callable[[], T]) -> T | None:

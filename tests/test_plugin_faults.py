@@ -1,15 +1,20 @@
 """A plugin that breaks is put aside and named with its reason; the core and the other plugins answer."""
 
+import re
 import sys
+from datetime import UTC, datetime
 
 import pytest
+import time_machine
 from flask.cli import ScriptInfo
 
 import plugins as package
-from intranet import jobs, migrate
+from intranet import clock, jobs, migrate
 from intranet.cli import group
 from intranet.db import transaction
-from intranet.plugins import collect, loaded
+from intranet.extensions import db
+from intranet.models import JobRun
+from intranet.plugins import collect, loaded, note_failure
 from intranet.testing import check_html, login, unit
 from tests.conftest import turn_on
 
@@ -91,11 +96,12 @@ AT_START = {
     "permission": (HEADER, HOOKS + FOREIGN_PERMISSION, "intranet_permissions", "应以 bad: 开头"),
     "blueprint": (HEADER, HOOKS + FOREIGN_BLUEPRINT, "intranet_blueprints", "蓝图名应为 bad"),
 }
+KAPUTT = "RuntimeError（hooks.py 第 5 行）"
 WHILE_RUNNING = {
-    "menu": (hook("intranet_navigation"), "/nk1/", "intranet_navigation", "kaputt"),
-    "home": (hook("intranet_dashboard"), "/", "intranet_dashboard", "kaputt"),
-    "unit": (hook("intranet_dashboard", "user, units"), "/nk1/", "intranet_dashboard", "kaputt"),
-    "query": (HOOKS + BAD_QUERY, "/nk1/hello/", "intranet_navigation", "no_such_table"),
+    "menu": (hook("intranet_navigation"), "/nk1/", "intranet_navigation", KAPUTT),
+    "home": (hook("intranet_dashboard"), "/", "intranet_dashboard", KAPUTT),
+    "unit": (hook("intranet_dashboard", "user, units"), "/nk1/", "intranet_dashboard", KAPUTT),
+    "query": (HOOKS + BAD_QUERY, "/nk1/hello/", "intranet_navigation", "Error（hooks.py 第 "),
     "dead link": (page("return 'x'") + DEAD_LINK, "/nk1/", "page", "BuildError"),
 }
 
@@ -194,7 +200,7 @@ def test_a_hook_that_raises_leaves_its_plugin_out_of_that_page(site, fault):
 @pytest.mark.parametrize(
     ("body", "template", "message"),
     [
-        ("raise RuntimeError('kaputt')", "", "RuntimeError: kaputt"),
+        ("raise RuntimeError('kaputt')", "", "RuntimeError（hooks.py 第 "),
         ("return render_template('bad/page.html')", "{{ nothing_of_this_name }}", "UndefinedError"),
         ("return render_template('bad/page.html')", "{% if %}", "TemplateSyntaxError"),
         ("return render_template('bad/missing.html')", "", "TemplateNotFound"),
@@ -218,10 +224,77 @@ def test_a_job_that_raises_is_noted_and_the_others_run(site):
     with app.app_context():
         outcomes = dict(jobs.run_due())
 
-    assert outcomes["bad:night"].startswith("失败：ZeroDivisionError")
+    assert outcomes["bad:night"] == "ZeroDivisionError（hooks.py 第 8 行）"
     assert "清理过期登录" in outcomes["core:end-old-sessions"]
     everything_else_answers(app)
-    reported(app, "job bad:night", "ZeroDivisionError: division by zero")
+    reported(app, "job bad:night", "ZeroDivisionError（hooks.py 第 8 行）")
+
+
+def test_the_page_shows_every_job_with_its_title_last_run_result_and_next_time(site):
+    app = site(hooks=HOOKS + BAD_JOB)
+    client = login(app, "system")
+    before = job_rows(client)
+    with time_machine.travel(datetime(2019, 3, 1, 2, tzinfo=UTC), tick=False), app.app_context():
+        list(jobs.run_due())
+
+    after = job_rows(client)
+
+    assert list(after) == ["core:end-old-sessions", "core:check-audit", "bad:night"]
+    assert "还没有运行过" in before["bad:night"]
+    for words in ("夜间", "2019年3月1日 10:00", "失败", "ZeroDivisionError（hooks.py 第 8 行）", "10:10"):
+        assert words in after["bad:night"]
+    assert "division by zero" not in client.get("/admin/plugins").text
+    assert "清理过期登录" in after["core:end-old-sessions"]
+    assert "2019年3月1日 11:00" in after["core:end-old-sessions"]
+
+
+def job_rows(client):
+    """Rows of the jobs' table by the name of the job."""
+    table = client.get("/admin/plugins").text.partition("任务名称")[2]
+    rows = re.findall(r"<tr><td>.*?</tr>", table, re.DOTALL)
+    return {re.search(r">(\w+:[\w-]+)<", row)[1]: row for row in rows}
+
+
+def test_a_job_another_process_is_at_is_shown_as_running(site):
+    app = site(hooks=HOOKS + BAD_JOB)
+    with app.app_context(), transaction():
+        db.session.add(JobRun(name="bad:night", due_at=clock.now(), claimed_at=clock.now()))
+
+    assert "正在运行" in job_rows(login(app, "system"))["bad:night"]
+
+
+def test_one_failure_again_and_again_does_not_push_out_the_others(site):
+    app = site(hooks=page("raise RuntimeError('kaputt')"))
+    with app.app_context():
+        note_failure(loaded(), "hello", "early", ValueError("x"))
+    head = login(app, "head")
+
+    for _each in range(120):
+        head.get("/nk1/bad/")
+
+    with app.app_context():
+        found = {(failure.plugin, failure.where): failure.times for failure in loaded().failures}
+    assert found == {("hello", "early"): 1, ("bad", "page nk1"): 120}
+    assert "共 120 次" in login(app, "system").get("/admin/plugins").text
+
+
+def test_different_failures_stay_bounded(site):
+    app = site()
+
+    with app.app_context():
+        for number in range(130):
+            note_failure(loaded(), "bad", f"place {number}", ValueError("x"))
+
+        assert [failure.where for failure in loaded().failures] == [f"place {n}" for n in range(30, 130)]
+
+
+def test_the_administrator_sees_no_word_of_what_a_person_typed_but_the_log_has_it(site, caplog):
+    app = site(hooks=page("from flask import request; raise ValueError(request.args['q'])"))
+
+    login(app, "head").get("/nk1/bad/?q=家里的事")
+
+    assert "家里的事" not in login(app, "system").get("/admin/plugins").text
+    assert "ValueError: 家里的事" in caplog.text
 
 
 def test_jobs_that_cannot_be_listed_do_not_stop_the_others(site):
@@ -229,7 +302,7 @@ def test_jobs_that_cannot_be_listed_do_not_stop_the_others(site):
 
     with app.app_context():
         assert [name for name, _outcome in jobs.run_due()] == ["core:end-old-sessions", "core:check-audit"]
-    reported(app, "intranet_jobs", "RuntimeError: kaputt")
+    reported(app, "intranet_jobs", KAPUTT)
 
 
 def test_demo_content_that_cannot_be_made_is_left_out(site):
@@ -238,4 +311,4 @@ def test_demo_content_that_cannot_be_made_is_left_out(site):
     with app.app_context(), transaction():
         assert collect("intranet_demo", hospital=unit("hospital"), people={}, cards=1) == []
 
-    reported(app, "intranet_demo", "RuntimeError: kaputt")
+    reported(app, "intranet_demo", KAPUTT)

@@ -6,12 +6,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit, rights
+from intranet import audit, jobs, rights
 from intranet.contracts import ADMINISTRATORS, Role, Text
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
 from intranet.htmx import done, render
-from intranet.models import AuditCheck, AuditEntry, JobRun, Unit, UnitPlugin, User
+from intranet.models import AuditCheck, AuditEntry, Unit, UnitPlugin, User
 from intranet.permissions import declared, me, requires_role, roles_for
 from intranet.plugins import loaded
 
@@ -41,7 +41,6 @@ def plugins() -> ResponseReturnValue:
             select(UnitPlugin.plugin, func.count()).where(UnitPlugin.enabled).group_by(UnitPlugin.plugin)
         ).all()
     )
-    jobs = list(db.session.scalars(select(JobRun).order_by(JobRun.name)))
     state = loaded()
     return render(
         "admin/plugins.html",
@@ -49,7 +48,7 @@ def plugins() -> ResponseReturnValue:
         plugins=state.working.values(),
         failures=list(reversed(state.failures)),
         on=on,
-        jobs=jobs,
+        jobs=jobs.overview(),
     )
 
 
