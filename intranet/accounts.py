@@ -1,8 +1,9 @@
-"""Logging in and out: passwords, the throttle, and sessions that live on the server."""
+"""Logging in and out: passwords, and sessions that live on the server."""
 
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import cast
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
@@ -10,14 +11,14 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
-from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import joinedload
 
-from intranet import audit, clock
+from intranet import audit, clock, throttle
 from intranet import db as transactions
-from intranet.errors import Busy, Invalid, TooMany
+from intranet.errors import Busy, Invalid
 from intranet.extensions import db, login_manager
-from intranet.models import LoginAttempt, LoginSession, User
+from intranet.models import LoginSession, User
 from intranet.organisation import REVISION
 
 # OWASP Password Storage: argon2id with at least 19 MiB, two passes, one lane.
@@ -25,8 +26,6 @@ HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 NOBODY = HASHER.hash("nobody has this account")
 """Checked when the account does not exist, so that the answer takes as long."""
 SEEN_EVERY = timedelta(minutes=1)
-ADDRESS_FACTOR = 12
-"""One address may be a whole ward behind one gateway: it gets this many times a person's tries."""
 MIN_PASSWORD = 10
 
 
@@ -61,48 +60,34 @@ def _matches(password_hash: str, password: str) -> bool:
 # Login -------------------------------------------------------------------------------------------
 
 
-def log_in(username: str, password: str, address: str) -> User:
+def log_in(username: str, password: str, address: str, browser: str | None = None) -> User:
     """Starts a session. Raises TooMany or Invalid; the words do not say whether the account exists.
 
-    The slow check of the password happens before the writing transaction, so it holds up nobody.
+    The slow check of the password happens between two short transactions, so it holds up nobody.
     """
-    _refuse_when_throttled(username, address)
     user = db.session.scalar(select(User).where(User.username == username))
-    known = user.password_hash if user else NOBODY
-    right = _matches(known, password) and user is not None and not user.disabled
+    known, subject = (user.password_hash, f"core_user:{user.id}") if user else (NOBODY, "")
     user_id = user.id if user else None
+    attempt = throttle.a_try(username, address, browser)
+    worth_an_entry = throttle.begin(attempt, subject) or bool(user)
+    right = _matches(known, password)
     transactions.start_writing()
-    if not right:
-        _remember_failure(username, address)
+    person = _locked(user_id)
+    if not right or person is None or person.disabled:
+        transactions.keep_on_refusal()
+        if worth_an_entry:
+            audit.record(None, "core:login-refused", subject)
         raise Invalid(_l("工号或密码不对，请检查后再试。忘记密码请联系信息科。"))
-    person = db.session.get_one(User, user_id)
-    _forget_failures(username, address)
+    throttle.forgive(attempt)
     _start_session(person, address)
-    audit.record(person, "core:login", f"core_user:{person.id}")
+    audit.record(person, "core:login", subject)
     return person
 
 
-def _refuse_when_throttled(username: str, address: str) -> None:
-    limit: int = current_app.config["LOGIN_ATTEMPTS"]
-    wait: int = current_app.config["LOGIN_WAIT_MINUTES"]
-    since = clock.now() - timedelta(minutes=wait)
-    recent = select(func.count()).where(LoginAttempt.failed_at > since, LoginAttempt.address == address)
-    of_address = db.session.scalar(recent) or 0
-    of_person = db.session.scalar(recent.where(LoginAttempt.username == username)) or 0
-    if of_person >= limit or of_address >= limit * ADDRESS_FACTOR:
-        raise TooMany(_("密码错误次数过多，请 %(wait)s 分钟后再试。", wait=wait))
-
-
-def _remember_failure(username: str, address: str) -> None:
-    transactions.keep_on_refusal()
-    db.session.add(LoginAttempt(username=username[:64], address=address, failed_at=clock.now()))
-    audit.record(None, "core:login-refused", username[:64])
-
-
-def _forget_failures(username: str, address: str) -> None:
-    db.session.execute(
-        delete(LoginAttempt).where(LoginAttempt.username == username, LoginAttempt.address == address)
-    )
+def _locked(user_id: int | None) -> User | None:
+    """The account as it is now; who disables it waits until the session is there to be ended."""
+    query = select(User).where(User.id == user_id).with_for_update(key_share=True)
+    return cast("User | None", db.session.scalar(query.execution_options(populate_existing=True)))
 
 
 # Sessions ----------------------------------------------------------------------------------------
@@ -146,13 +131,6 @@ def end_old_sessions() -> int:
     """Deletes sessions nobody can use any more. Returns how many."""
     idle, oldest = _limits()
     gone = delete(LoginSession).where((LoginSession.seen_at < idle) | (LoginSession.started_at < oldest))
-    return transactions.rows_changed(gone)
-
-
-def forget_old_attempts() -> int:
-    """Deletes wrong passwords that no longer count. Returns how many."""
-    wait = timedelta(minutes=current_app.config["LOGIN_WAIT_MINUTES"])
-    gone = delete(LoginAttempt).where(LoginAttempt.failed_at < clock.now() - wait)
     return transactions.rows_changed(gone)
 
 

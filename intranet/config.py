@@ -32,7 +32,7 @@ DEFAULTS: Final[dict[str, Value]] = {
     "HOSTS": (),
     # How many reverse proxies in front of the site may state the visitor's address.
     "PROXIES": 0,
-    # Wrong passwords for one account from one address before that address has to wait ...
+    # Wrong passwords for one account before the browser or address they come from has to wait ...
     "LOGIN_ATTEMPTS": 5,
     # ... this many minutes.
     "LOGIN_WAIT_MINUTES": 15,

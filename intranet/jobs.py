@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from intranet import accounts, audit, clock
+from intranet import accounts, audit, clock, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.extensions import db
@@ -84,7 +84,7 @@ def _finish(name: str, outcome: str, wait: timedelta, *, failed: bool = False) -
 
 
 def _end_old_sessions() -> str:
-    ended, forgotten = accounts.end_old_sessions(), accounts.forget_old_attempts()
+    ended, forgotten = accounts.end_old_sessions(), throttle.forget_old()
     return f"清理过期登录 {ended} 个，过期的错误密码记录 {forgotten} 条"
 
 

@@ -12,7 +12,7 @@ from intranet import migrate, sqlite
 from intranet.db import transaction
 from intranet.errors import Busy
 from intranet.extensions import db
-from intranet.models import LoginAttempt
+from intranet.models import LoginCount
 from intranet.testing import login, unit
 from tests.workers import finish, go, start
 
@@ -29,12 +29,12 @@ import os, time
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import LoginAttempt
+from intranet.models import LoginCount
 end = time.monotonic() + 4
 number = 0
 while time.monotonic() < end:
     with transaction():
-        db.session.add(LoginAttempt(username=f"{argument}-{number}", address="x" * 60, failed_at=clock.now()))
+        db.session.add(LoginCount(key=f"{argument}-{number}", started_at=clock.now(), tries=1, told=False))
     print(f"{argument}-{number}", flush=True)
     number += 1
 """
@@ -42,10 +42,10 @@ READER = """
 import time
 from sqlalchemy import func, select
 from intranet.extensions import db
-from intranet.models import LoginAttempt
+from intranet.models import LoginCount
 end, seen = time.monotonic() + 4, 0
 while time.monotonic() < end:
-    now = db.session.scalar(select(func.count()).select_from(LoginAttempt))
+    now = db.session.scalar(select(func.count()).select_from(LoginCount))
     assert now >= seen, (now, seen)
     seen = now
     time.sleep(0.002)
@@ -69,7 +69,7 @@ def check_settings(app, how_many=8):
 
 def names(app):
     with app.app_context():
-        found = set(db.session.scalars(select(LoginAttempt.username)))
+        found = set(db.session.scalars(select(LoginCount.key)))
         assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
         assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
     return found
@@ -198,6 +198,6 @@ def test_a_writer_that_waits_too_long_gets_busy_and_leaves_the_lock_as_it_was(ma
         with transaction():
             unit("nk1").name = "二"
 
-        count = select(func.count()).where(LoginAttempt.username == "x")
+        count = select(func.count()).where(LoginCount.key == "x")
         assert db.session.scalar(count) == 0
         assert unit("nk1").name == "二"

@@ -12,7 +12,7 @@ from intranet import db as transactions
 from intranet.db import keep_on_refusal, reads_first, start_writing, transaction, writes
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
-from intranet.models import AuditEntry, LoginAttempt, LoginSession, Unit, User
+from intranet.models import AuditEntry, LoginCount, LoginSession, Unit, User
 from intranet.permissions import for_strangers
 from intranet.testing import HTMX, PASSWORD, check_html, login, person, unit
 from tests.workers import finish, go, start
@@ -275,5 +275,5 @@ def test_looking_at_pages_writes_nothing_but_last_seen_once_a_minute(app):
     with app.app_context():
         session = db.session.scalars(select(LoginSession)).one()
         assert session.seen_at == session.started_at
-        assert db.session.scalars(select(LoginAttempt)).all() == []
+        assert db.session.scalars(select(LoginCount)).all() == []
         assert db.session.scalars(select(User.language).where(User.username == "head")).one() is None

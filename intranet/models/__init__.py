@@ -1,6 +1,6 @@
 """The core's tables: who there is, what they may do, which plugins are on, and what was done."""
 
-from intranet.models.account import LoginAttempt, LoginSession
+from intranet.models.account import LoginCount, LoginSession
 from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
 from intranet.models.organisation import OrganisationRevision
 from intranet.models.plugin import JobRun, UnitPlugin
@@ -14,7 +14,7 @@ __all__ = [
     "AuditHead",
     "Grant",
     "JobRun",
-    "LoginAttempt",
+    "LoginCount",
     "LoginSession",
     "Membership",
     "OrganisationRevision",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import Base
@@ -24,13 +24,12 @@ class LoginSession(Base):
     user: Mapped[User] = relationship(lazy="raise")
 
 
-class LoginAttempt(Base):
-    """A wrong password. Kept only as long as it counts."""
+class LoginCount(Base):
+    """Wrong passwords since `started_at`, under a keyed hash. `told`: the audit log knows of this window."""
 
-    __tablename__ = "core_login_attempt"
-    __table_args__ = (Index("ix_core_login_attempt_source", "username", "address", "failed_at"),)
+    __tablename__ = "core_login_count"
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    username: Mapped[str] = mapped_column(String(64))
-    address: Mapped[str] = mapped_column(String(64), index=True)
-    failed_at: Mapped[datetime]
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    started_at: Mapped[datetime]
+    tries: Mapped[int]
+    told: Mapped[bool]

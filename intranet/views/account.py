@@ -1,6 +1,6 @@
 """Logging in and out."""
 
-from flask import Blueprint, redirect, request
+from flask import Blueprint, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -8,7 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from intranet import accounts
+from intranet import accounts, throttle
 from intranet.db import reads_first
 from intranet.errors import DomainError
 from intranet.htmx import render
@@ -16,6 +16,8 @@ from intranet.permissions import for_everyone, for_strangers, me
 from intranet.web import safe_next
 
 bp = Blueprint("account", __name__)
+KNOWN_BROWSER = "intranet-known"
+HALF_A_YEAR = 180 * 24 * 3600
 
 
 class LoginForm(FlaskForm):
@@ -46,11 +48,23 @@ def login() -> ResponseReturnValue:
         return render("account/login.html", "form", form=form, refusal=None)
     if not form.validate():
         return render("account/login.html", "form", 422, form=form, refusal=None)
+    username, cookie = form.username.data or "", request.cookies.get(KNOWN_BROWSER)
+    browser = throttle.browser_for(username, cookie)
     try:
-        accounts.log_in(form.username.data or "", form.password.data or "", accounts.address())
+        accounts.log_in(username, form.password.data or "", accounts.address(), browser)
     except DomainError as refusal:
         return render("account/login.html", "form", refusal.status, form=form, refusal=refusal.message)
-    return redirect(target, code=303)
+    response = redirect(target, code=303)
+    response.set_cookie(
+        KNOWN_BROWSER,
+        throttle.cookie_with(username, cookie),
+        max_age=HALF_A_YEAR,
+        path=request.path,
+        secure=current_app.config["SECURE_COOKIES"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @bp.post("/logout")

@@ -21,6 +21,7 @@ MAX_ID = 2**31
 DEEDS: dict[str, Text] = {
     "core:login": _l("登录"),
     "core:login-refused": _l("登录被拒"),
+    "core:login-throttled": _l("密码错误过多，暂停登录"),
     "core:logout": _l("退出登录"),
     "core:person": _l("新建账号"),
     "core:join": _l("加入单位"),

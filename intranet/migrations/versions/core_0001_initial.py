@@ -40,19 +40,13 @@ def upgrade():
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_job_run")),
     )
     op.create_table(
-        "core_login_attempt",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("username", sa.String(length=64), nullable=False),
-        sa.Column("address", sa.String(length=64), nullable=False),
-        sa.Column("failed_at", extensions.UtcDateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_core_login_attempt")),
+        "core_login_count",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("started_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("told", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_core_login_count")),
     )
-    with op.batch_alter_table("core_login_attempt", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_core_login_attempt_address"), ["address"], unique=False)
-        batch_op.create_index(
-            "ix_core_login_attempt_source", ["username", "address", "failed_at"], unique=False
-        )
-
     revision = op.create_table(
         "core_organisation_revision",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
@@ -307,11 +301,7 @@ def downgrade():
     op.drop_table("core_unit")
     op.drop_table("core_role_permission")
     op.drop_table("core_organisation_revision")
-    with op.batch_alter_table("core_login_attempt", schema=None) as batch_op:
-        batch_op.drop_index("ix_core_login_attempt_source")
-        batch_op.drop_index(batch_op.f("ix_core_login_attempt_address"))
-
-    op.drop_table("core_login_attempt")
+    op.drop_table("core_login_count")
     op.drop_table("core_job_run")
     op.drop_table("core_audit_head")
     op.drop_table("core_audit_check")
