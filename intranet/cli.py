@@ -13,7 +13,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import audit, create_app, demo, jobs, migrate, units
+from intranet import accounts, audit, create_app, demo, jobs, migrate, units
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -202,6 +202,28 @@ def add_person(username: str, name: str, unit: str | None, title: str, password:
         if unit:
             units.join(person, units.unit_called(unit), title)
     click.echo(f"已添加 {name}（{username}）。")
+
+
+@group.command("disable-person")
+@click.argument("username")
+@with_appcontext
+@says_why
+def disable_person(username: str) -> None:
+    """Stop a person from logging in, and log them out everywhere; nothing they did is lost."""
+    with transaction():
+        accounts.disable(units.person_called(username))
+    click.echo(f"已停用 {username}，其所有登录已结束。")
+
+
+@group.command("enable-person")
+@click.argument("username")
+@with_appcontext
+@says_why
+def enable_person(username: str) -> None:
+    """Let a disabled person log in again."""
+    with transaction():
+        accounts.enable(units.person_called(username))
+    click.echo(f"已恢复 {username}，可以重新登录。")
 
 
 @group.command("grant")

@@ -10,8 +10,10 @@ from intranet.models import RolePermission, User
 
 def move(permission: Permission, role: Role, *, allowed: bool, by: User) -> None:
     """Gives or takes a permission. A word that repeats the plugin's default is not kept."""
+    audit.record(
+        by, "core:permission", permission.name, role=role, allowed=allowed
+    )  # whoever is second waits
     here = (RolePermission.permission == permission.name, RolePermission.role == role)
     db.session.execute(delete(RolePermission).where(*here))
     if allowed != (role in permission.default):
         db.session.add(RolePermission(permission=permission.name, role=role, allowed=allowed))
-    audit.record(by, "core:permission", permission.name, role=role, allowed=allowed)

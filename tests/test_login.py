@@ -1,15 +1,19 @@
 """The door: passwords, throttle, sessions, and where one comes out."""
 
 import re
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
+from flask.cli import ScriptInfo
 from sqlalchemy import func, select, update
 
 from intranet import accounts, clock, create_app, throttle
+from intranet.cli import group
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession, User
@@ -332,6 +336,51 @@ def test_logging_out_kills_a_copied_cookie(app, client_for):
     client.set_cookie("intranet", cookie)
 
     assert client.get("/").status_code == 303
+
+
+def command(app, *words):
+    return app.test_cli_runner().invoke(group, words, obj=ScriptInfo(create_app=lambda: app))
+
+
+def test_disabling_an_account_ends_its_sessions_for_good(app, client_for):
+    head, member = client_for("head"), client_for("member")
+
+    assert "其所有登录已结束" in command(app, "disable-person", "head").output
+    disabled = attempt(app.test_client())
+    assert "可以重新登录" in command(app, "enable-person", "head").output
+
+    assert disabled.status_code == 422
+    assert head.get("/").status_code == 303
+    assert member.get("/").status_code == 200
+    assert attempt(app.test_client()).status_code == 303
+    with app.app_context():
+        actions = list(db.session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)))
+    assert [action for action in actions if action.endswith("able")] == ["core:disable", "core:enable"]
+
+
+@pytest.mark.parametrize("verb", ["disable-person", "enable-person"])
+def test_nobody_of_that_name_can_be_disabled(app, verb):
+    done = command(app, verb, "nobody")
+
+    assert done.exit_code == 1
+    assert "没有工号为 nobody 的账号" in done.output
+
+
+def test_an_account_disabled_while_its_password_is_looked_at_gets_no_session(app):
+    slow = PasswordHasher(time_cost=60, memory_cost=19456, parallelism=1)
+    with app.app_context(), transaction():
+        person("head").password_hash = slow.hash(PASSWORD)
+    answers = []
+    thread = Thread(target=lambda: answers.append(attempt(app.test_client()).status_code))
+
+    thread.start()
+    time.sleep(0.3)
+    command(app, "disable-person", "head")
+    thread.join(60)
+
+    assert answers == [422]
+    with app.app_context():
+        assert db.session.scalars(select(LoginSession)).all() == []
 
 
 def test_an_idle_session_ends(app, client_for):

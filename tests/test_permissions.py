@@ -14,6 +14,7 @@ from intranet.extensions import db
 from intranet.models import AuditEntry, Membership, RolePermission
 from intranet.testing import check_html, login, person, unit
 from tests.conftest import second_app
+from tests.workers import finish, start
 
 PAGE = "/nk1/hello/"
 CONTENT_ROLES = [role for role in Role if role not in ADMINISTRATORS]
@@ -161,6 +162,24 @@ def test_a_word_that_repeats_the_default_is_not_kept_but_audited(app):
         assert db.session.scalars(select(RolePermission)).all() == []
         actions = db.session.scalars(select(AuditEntry.action)).all()
         assert list(actions).count("core:permission") == 2
+
+
+MOVER = """
+from intranet import rights
+from intranet.contracts import Permission, Role
+from intranet.db import transaction
+from intranet.units import person_called as person
+for number in range(40):
+    with transaction():
+        rights.move(Permission("x:y", "x", frozenset()), Role.HEAD, allowed=True, by=person("security"))
+"""
+
+
+def test_two_processes_that_move_the_same_permission_do_not_collide(app):
+    finish([start(app, MOVER) for _each in range(3)])
+
+    with app.app_context():
+        assert [word.allowed for word in db.session.scalars(select(RolePermission))] == [True]
 
 
 @pytest.mark.parametrize(

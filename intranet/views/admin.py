@@ -24,6 +24,8 @@ DEEDS: dict[str, Text] = {
     "core:login-throttled": _l("密码错误过多，暂停登录"),
     "core:logout": _l("退出登录"),
     "core:person": _l("新建账号"),
+    "core:disable": _l("停用账号"),
+    "core:enable": _l("恢复账号"),
     "core:join": _l("加入单位"),
     "core:grant": _l("授予角色"),
     "core:permission": _l("调整权限"),
