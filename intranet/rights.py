@@ -10,9 +10,8 @@ from intranet.models import RolePermission, User
 
 def move(permission: Permission, role: Role, *, allowed: bool, by: User) -> None:
     """Gives or takes a permission. A word that repeats the plugin's default is not kept."""
-    audit.record(
-        by, "core:permission", permission.name, role=role, allowed=allowed
-    )  # whoever is second waits
+    # the audit entry first: whoever is second waits here
+    audit.record(by, "core:permission", permission.name, role=role, allowed=allowed)
     here = (RolePermission.permission == permission.name, RolePermission.role == role)
     db.session.execute(delete(RolePermission).where(*here))
     if allowed != (role in permission.default):
