@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from http import HTTPStatus
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -16,6 +16,7 @@ from intranet.contracts import Text
 from intranet.extensions import db, login_manager
 from intranet.htmx import wants_fragment
 from intranet.plugins import blame
+from intranet.web import parts_of, safe_next
 
 SHORT = 10
 """Plain letters up to which a field is no prose: a number, a date, a choice."""
@@ -191,11 +192,33 @@ def _draw(status: int, title: Text, sentence: Text) -> Response:
         response.headers["HX-Reswap"] = "innerHTML"
         response.headers["HX-Trigger"] = '{"intranet:refused": {}}'
     else:
-        page = render_template(
-            "errors/error.html", status=status, title=title, sentence=sentence, typed=_typed()
-        )
+        words = {"title": title, "sentence": sentence, "typed": _typed()}
+        page = render_template("errors/error.html", **words, back=_came_from(), above=_above(status))
         response = make_response(page, status)
     return response
+
+
+def _came_from() -> str | None:
+    """The page of this site the person was on, unless it is the one that just failed."""
+    referrer = parts_of(request.referrer or "")
+    page = safe_next(referrer._replace(scheme="", netloc="", fragment="").geturl())
+    failed = request.method == "GET" and page == request.full_path.rstrip("?")
+    home = url_for("home.index")
+    return None if referrer.netloc != request.host or failed or page == home else page
+
+
+def _above(status: int) -> str | None:
+    """The nearest page above this address, of a unit the person may enter; if not allowed, the unit's own."""
+    if "unit" not in g:
+        return None
+    unit = url_for("unit.home", unit=g.unit_code)
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or status in {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}:
+        return unit
+    parts = request.path.rstrip("/").split("/")
+    deepest = len(parts) - (request.method == "GET")
+    above = ("/".join(parts[:depth]) for depth in range(deepest, 2, -1))
+    return next((path for path in above if adapter.test(path, "GET")), unit)
 
 
 def _typed() -> list[str]:

@@ -1,19 +1,14 @@
 """A plugin that breaks is put aside and named with its reason; the core and the other plugins answer."""
 
-import re
 import sys
-from datetime import UTC, datetime
 
 import pytest
-import time_machine
 from flask.cli import ScriptInfo
 
 import plugins as package
-from intranet import clock, jobs, migrate
+from intranet import jobs, migrate
 from intranet.cli import group
 from intranet.db import transaction
-from intranet.extensions import db
-from intranet.models import JobRun
 from intranet.plugins import collect, loaded, note_failure
 from intranet.testing import check_html, login, unit
 from tests.conftest import turn_on
@@ -51,7 +46,6 @@ def intranet_blueprints():
 """
 BAD_QUERY = """
 from sqlalchemy import text
-from intranet.extensions import db
 
 @hookimpl
 def intranet_navigation():
@@ -228,39 +222,6 @@ def test_a_job_that_raises_is_noted_and_the_others_run(site):
     assert "清理过期登录" in outcomes["core:end-old-sessions"]
     everything_else_answers(app)
     reported(app, "job bad:night", "ZeroDivisionError（hooks.py 第 8 行）")
-
-
-def test_the_page_shows_every_job_with_its_title_last_run_result_and_next_time(site):
-    app = site(hooks=HOOKS + BAD_JOB)
-    client = login(app, "system")
-    before = job_rows(client)
-    with time_machine.travel(datetime(2019, 3, 1, 2, tzinfo=UTC), tick=False), app.app_context():
-        list(jobs.run_due())
-
-    after = job_rows(client)
-
-    assert list(after) == ["core:end-old-sessions", "core:check-audit", "bad:night"]
-    assert "还没有运行过" in before["bad:night"]
-    for words in ("夜间", "2019年3月1日 10:00", "失败", "ZeroDivisionError（hooks.py 第 8 行）", "10:10"):
-        assert words in after["bad:night"]
-    assert "division by zero" not in client.get("/admin/plugins").text
-    assert "清理过期登录" in after["core:end-old-sessions"]
-    assert "2019年3月1日 11:00" in after["core:end-old-sessions"]
-
-
-def job_rows(client):
-    """Rows of the jobs' table by the name of the job."""
-    table = client.get("/admin/plugins").text.partition("任务名称")[2]
-    rows = re.findall(r"<tr><td>.*?</tr>", table, re.DOTALL)
-    return {re.search(r">(\w+:[\w-]+)<", row)[1]: row for row in rows}
-
-
-def test_a_job_another_process_is_at_is_shown_as_running(site):
-    app = site(hooks=HOOKS + BAD_JOB)
-    with app.app_context(), transaction():
-        db.session.add(JobRun(name="bad:night", due_at=clock.now(), claimed_at=clock.now()))
-
-    assert "正在运行" in job_rows(login(app, "system"))["bad:night"]
 
 
 def test_one_failure_again_and_again_does_not_push_out_the_others(site):

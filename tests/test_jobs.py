@@ -1,0 +1,53 @@
+"""The table of jobs on the system administrator's page."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from intranet import clock, jobs
+from intranet.contracts import Job
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import JobRun
+from intranet.testing import check_html, login
+
+
+@pytest.fixture
+def site(app, monkeypatch):
+    """The core has one more job, which fails."""
+    fails = Job("night", "夜间", timedelta(days=1), lambda: int("家里的事"))
+    monkeypatch.setattr(jobs, "CORE_JOBS", (*jobs.CORE_JOBS, fails))
+    return app
+
+
+def test_it_shows_every_job_with_its_title_last_run_result_and_next_time(site):
+    client = login(site, "system")
+    before = job_rows(client)
+    with time_machine.travel(datetime(2019, 3, 1, 2, tzinfo=UTC), tick=False), site.app_context():
+        list(jobs.run_due())
+
+    after = job_rows(client)
+
+    assert "还没有运行过" in before["core:night"]
+    assert {"core:end-old-sessions", "core:check-audit", "core:night"} <= set(after)
+    for words in ("夜间", "2019年3月1日 10:00", "失败", "ValueError（test_jobs.py 第 ", "10:10"):
+        assert words in after["core:night"]
+    assert "清理过期登录" in after["core:end-old-sessions"]
+    assert "2019年3月1日 11:00" in after["core:end-old-sessions"]
+    check_html(client.get("/admin/plugins"))
+
+
+def job_rows(client):
+    """Rows of the table by the name of the job."""
+    page = client.get("/admin/plugins").text
+    rows = re.findall(r"<tr><td>.*?</tr>", page.partition("任务名称")[2], re.DOTALL)
+    return {re.search(r">(\w+:[\w-]+)<", row)[1]: row for row in rows}
+
+
+def test_a_job_another_process_is_at_is_shown_as_running(site):
+    with site.app_context(), transaction():
+        db.session.add(JobRun(name="core:night", due_at=clock.now(), claimed_at=clock.now()))
+
+    assert "正在运行" in job_rows(login(site, "system"))["core:night"]
