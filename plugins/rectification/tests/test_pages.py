@@ -82,6 +82,20 @@ def test_red_cards_of_three_departments_are_one_list(demo_app):
     assert all("逾期" in row for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("page", "before"),
+    [("cards?sort=unit&print=1", "<td>"), ("cards", "> "), ("overview", ">"), ("cards/new", ">")],
+)
+def test_units_stand_in_the_order_of_the_tree(page, before, demo_app):
+    with demo_app.app_context(), transaction():
+        unit("nk1").position = 99
+
+    shown = login(demo_app, "office").get(HOSPITAL + page).text.partition("<main")[2]
+
+    names = re.findall(f"{before}(内一科|外一科|护理部)</", shown)
+    assert list(dict.fromkeys(names)) == ["外一科", "护理部", "内一科"]
+
+
 def test_an_unknown_unit_finds_nothing_rather_than_everything(demo_app):
     page = login(demo_app, "office").get(HOSPITAL + "cards?unit=nowhere").text
 
