@@ -10,13 +10,14 @@ from .dates import Span, understand_time
 from .documents import parts_of
 from .files import lines_of
 from .lines import Line
-from .model import Document, Entry, Reading, Unreadable
+from .model import Document, Entry, Reading, Remark, Unreadable
 from .plaintext import read_text as _lines_of_text
 
 __all__ = [
     "Document",
     "Entry",
     "Reading",
+    "Remark",
     "Span",
     "Unreadable",
     "read_file",

@@ -88,7 +88,7 @@ def read_again(draft_id: int) -> ResponseReturnValue:
     try:
         reading = read_file(draft.file_name, draft.content, year=form.year.data)
     except Unreadable as error:
-        raise Invalid(str(error)) from error
+        raise Invalid(_(str(error))) from error
     start_writing()
     draft = draft_or_404(g.unit, draft_id)
     services.read_again(draft, reading, form.year.data, by=me(), version=form.seen)

@@ -34,7 +34,7 @@ def upload() -> ResponseReturnValue:
     try:
         reading = read_file(name, content, year=form.year.data)
     except Unreadable as error:
-        form.file.errors = [str(error)]
+        form.file.errors = [_(str(error))]
         return _page(form, 422)
     start_writing()
     draft = start_draft(g.unit, Upload(name, content, reading, form.year.data), by=me())
