@@ -37,7 +37,7 @@ def add_measure(card: Card, wording: Wording, *, by: User) -> None:
     if card.stage not in WORKING:
         raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
     add_measures(card, [wording.text], wording.due_on)
-    _note(card, by, _("增加措施：%(text)s", text=wording.text))
+    _note(card, by, "measure added", "", wording.text)
 
 
 def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int, by: User) -> None:
@@ -46,7 +46,7 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
         raise Invalid(_("这条措施已完成或正在审批，现在不能修改。"))
     old, text = measure.text, wording.text
     _change(measure, version, text=text, due_on=wording.due_on)
-    _note(card, by, _("修改措施：“%(old)s”改为“%(text)s”", old=old, text=text))
+    _note(card, by, "measure changed", old, text)
 
 
 def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User) -> None:
@@ -54,8 +54,7 @@ def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User
     if card.stage is not Stage.IN_PROGRESS:
         raise Invalid(_("此卡在“%(stage)s”，整改中才能勾选措施。", stage=str(card.stage_title)))
     _change(measure, version, done_on=clock.today() if done else None, done_by=by.id if done else None)
-    words = _("完成措施：%(text)s", text=measure.text) if done else _("取消完成：%(text)s", text=measure.text)
-    _note(card, by, words)
+    _note(card, by, "measure done" if done else "measure reopened", "", measure.text)
 
 
 def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> None:
@@ -66,7 +65,7 @@ def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> N
     here = (Measure.id == measure.id, Measure.version == version)
     if not changed_rows(delete(Measure).where(*here)):
         raise Conflict(_too_late(measure))
-    _note(card, by, _("删除措施：%(text)s", text=text))
+    _note(card, by, "measure removed", text, "")
 
 
 def add_progress(card: Card, note: str, *, by: User) -> None:
@@ -89,7 +88,7 @@ def _too_late(measure: Measure) -> str:
     return str(_("这条措施刚被他人改过，现在是“%(text)s”，请刷新后再改。", text=measure.text))
 
 
-def _note(card: Card, by: User, words: str) -> None:
-    remember(card, EventKind.MEASURE, by=by, note=words)
+def _note(card: Card, by: User, *change: str) -> None:
+    remember(card, EventKind.MEASURE, by=by).changes = [list(change)]
     record(card, "rectification:measure", by=by)
     count(card.unit_id, card.stage, 0)
