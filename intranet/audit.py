@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from flask import has_request_context, request
+from flask_babel import gettext as _
 from sqlalchemy import func, select, text, update
 
 from intranet import clock
@@ -86,14 +87,14 @@ def faults(entries: Sequence[AuditEntry], head: AuditHead | None) -> Iterator[st
     previous = START
     for number, entry in enumerate(entries, start=1):
         if entry.number != number:
-            yield f"第 {number} 条缺失"
+            yield _("第 %(number)s 条缺失", number=number)
             return
         if entry.previous != previous or entry.hash != hash_of(entry):
-            yield f"第 {number} 条被改动"
+            yield _("第 %(number)s 条被改动", number=number)
             return
         previous = entry.hash
     if head is None or (head.number, head.hash) != (len(entries), previous):
-        yield "末尾的记录缺失"
+        yield _("末尾的记录缺失")
 
 
 def all_faults() -> list[str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -31,7 +33,15 @@ def run_due() -> Iterator[tuple[str, str]]:
     """Runs what is due and yields name and outcome. A job that raises is noted; the next one runs."""
     for name, job in all_jobs().items():
         if _claim(name):
-            yield name, _run(name, job)
+            _run(name, job)
+            yield name, said(db.session.get_one(JobRun, name), job)
+
+
+def said(run: JobRun, job: Job | None) -> str:
+    """The outcome of a run in the reader's language; of a job that is gone only its fault is known."""
+    if run.error:
+        return str(_("失败：%(error)s", error=run.error))
+    return str(job.outcome) % run.counts if job and run.finished_at else ""
 
 
 def _claim(name: str) -> bool:
@@ -54,31 +64,33 @@ def _introduce(name: str) -> None:
         current_app.logger.info("job %s was introduced by another process", name)
 
 
-def _run(name: str, job: Job) -> str:
+def _run(name: str, job: Job) -> None:
     try:
         with transaction():
-            outcome = job.run()
-            _finish(name, outcome, job.every)
+            _finish(name, job.every, counts=dict(job.run()), error="")
     except Exception as error:  # noqa: BLE001 - a job's fault stops here, like a hook's
         note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
         with transaction():
-            outcome = f"失败：{type(error).__name__}: {error}"
-            _finish(name, outcome, RETRY_AFTER, failed=True)
-    return outcome
+            _finish(name, RETRY_AFTER, error=f"{type(error).__name__}: {error}")
 
 
-def _finish(name: str, outcome: str, wait: timedelta, *, failed: bool = False) -> None:
+def _finish(name: str, wait: timedelta, **outcome: object) -> None:
     now = clock.now()
     db.session.execute(
         update(JobRun)
         .where(JobRun.name == name)
-        .values(claimed_at=None, finished_at=now, due_at=now + wait, outcome=outcome, failed=failed)
+        .values(claimed_at=None, finished_at=now, due_at=now + wait, **outcome)
     )
 
 
-def _end_old_sessions() -> str:
-    ended, forgotten = accounts.end_old_sessions(), accounts.forget_old_attempts()
-    return f"清理过期登录 {ended} 个，过期的错误密码记录 {forgotten} 条"
+def _end_old_sessions() -> dict[str, int]:
+    return {"logins": accounts.end_old_sessions(), "attempts": accounts.forget_old_attempts()}
 
 
-_END_OLD_SESSIONS = Job("end-old-sessions", "清理过期登录", timedelta(hours=1), _end_old_sessions)
+_END_OLD_SESSIONS = Job(
+    "end-old-sessions",
+    _l("清理过期登录"),
+    timedelta(hours=1),
+    _end_old_sessions,
+    _l("清理过期登录 %(logins)s 个，过期的错误密码记录 %(attempts)s 条"),
+)

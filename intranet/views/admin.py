@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit, rights
+from intranet import audit, jobs, rights
 from intranet.contracts import ADMINISTRATORS, Role, Text
 from intranet.extensions import db
 from intranet.htmx import done, render
@@ -25,8 +25,9 @@ DEEDS: dict[str, Text] = {
     "core:join": _l("加入单位"),
     "core:grant": _l("授予角色"),
     "core:permission": _l("调整权限"),
+    "core:plugins": _l("开关功能"),
 }
-"""The core's audited deeds that are no permission; the others carry their permission's title."""
+"""The core's audited deeds; a plugin names its own in DEEDS."""
 
 
 @bp.get("/plugins")
@@ -38,15 +39,16 @@ def plugins() -> ResponseReturnValue:
             select(UnitPlugin.plugin, func.count()).where(UnitPlugin.enabled).group_by(UnitPlugin.plugin)
         ).all()
     )
-    jobs = list(db.session.scalars(select(JobRun).order_by(JobRun.name)))
-    state = loaded()
+    runs = db.session.scalars(select(JobRun).order_by(JobRun.name))
+    state, known = loaded(), jobs.all_jobs()
     return render(
         "admin/plugins.html",
         "plugins",
         plugins=state.working.values(),
         failures=list(reversed(state.failures)),
         on=on,
-        jobs=jobs,
+        runs=[(run, known.get(run.name)) for run in runs],
+        said=jobs.said,
     )
 
 
@@ -85,6 +87,14 @@ def audit_log() -> ResponseReturnValue:
     if before and 0 < before < MAX_ID:
         query = query.where(AuditEntry.id < before)
     rows = db.session.execute(query).all()
-    deeds = {name: permission.title for name, permission in declared().items()} | DEEDS
     faults = audit.all_faults()
-    return render("admin/audit.html", "entries", rows=rows, page=PAGE, deeds=deeds, faults=faults)
+    return render("admin/audit.html", "entries", rows=rows, page=PAGE, deeds=_deeds(), faults=faults)
+
+
+def _deeds() -> dict[str, Text]:
+    """Words for every audited deed."""
+    known = dict(DEEDS)
+    for plugin in loaded().working.values():
+        named: dict[str, Text] = getattr(plugin.module, "DEEDS", {})
+        known |= {f"{plugin.name}:{deed}": words for deed, words in named.items()}
+    return known
