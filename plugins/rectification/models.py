@@ -59,7 +59,7 @@ SOURCE_TITLES: dict[SourceKind, contracts.Text] = {
 }
 
 EVENT_TITLES: dict[EventKind, contracts.Text] = {
-    EventKind.OPENED: _l("登记"),
+    EventKind.OPENED: _l("登记问题"),
     EventKind.MOVED: _l("移动"),
     EventKind.EDITED: _l("修改"),
     EventKind.MEASURE: _l("措施"),

@@ -124,7 +124,7 @@ def test_an_edit_is_kept_with_both_texts_in_the_history(make_card, card, client_
     assert "问题：“" in history(office, card_id)
     assert "改为“出院结算要跑两处”" in history(office, card_id)
     office.post("/language", data={"language": "en"})
-    assert "changed to “出院结算要跑两处”" in history(office, card_id)
+    assert "changed to &#34;出院结算要跑两处&#34;" in history(office, card_id)
 
 
 def history(client, card_id):

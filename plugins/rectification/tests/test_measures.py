@@ -76,7 +76,7 @@ def test_the_history_tells_each_change_in_the_language_of_who_looks(make_card, m
     assert "修改措施：“合并窗口”改为“合并两处窗口”" in chinese
     assert "删除措施：合并两处窗口" in chinese
     assert "Measure added: 合并窗口" in english
-    assert "Measure changed from “合并窗口” to “合并两处窗口”" in english
+    assert "Measure changed from &#34;合并窗口&#34; to &#34;合并两处窗口&#34;" in english
     assert "Measure removed: 合并两处窗口" in english
 
 
