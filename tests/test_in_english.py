@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import html5lib
 import pytest
-from sqlalchemy import JSON, Enum, String, select, update
+from sqlalchemy import JSON, Enum, String, inspect, select, update
 
 from intranet import jobs
 from intranet.db import transaction
@@ -78,8 +78,10 @@ def masked_app(make_app):
     with app.app_context():
         assert dict(jobs.run_due())
     with app.app_context(), transaction():
+        there = set(inspect(db.engine).get_table_names())  # other tests may know more plugins
         for table in db.metadata.sorted_tables:
-            mask(table)
+            if table.name in there:
+                mask(table)
     return app
 
 
