@@ -112,10 +112,11 @@ class Problem:
 class Job:
     """Work done without a person waiting: `run` is called once per `every`, inside its own transaction.
 
-    `run` returns a sentence for the administrators' page; what it raises is logged and tried again.
+    `run` returns the numbers that stand in the sentence `outcome`; what it raises is logged and tried again.
     """
 
     name: str
     title: Text
     every: timedelta
-    run: Callable[[], str]
+    run: Callable[[], Mapping[str, int]]
+    outcome: Text

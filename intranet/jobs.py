@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -38,7 +39,15 @@ def run_due() -> Iterator[tuple[str, str]]:
     """Runs what is due and yields name and outcome. A job that raises is noted; the next one runs."""
     for name, job in all_jobs().items():
         if _claim(name):
-            yield name, _run(name, job)
+            _run(name, job)
+            yield name, said(db.session.get_one(JobRun, name), job)
+
+
+def said(run: JobRun, job: Job | None) -> str:
+    """The outcome of a run in the reader's language; of a job that is gone only its fault is known."""
+    if run.error:
+        return str(_("失败：%(error)s", error=run.error))
+    return str(job.outcome) % run.counts if job and run.finished_at else ""
 
 
 def _claim(name: str) -> bool:
@@ -61,43 +70,52 @@ def _introduce(name: str) -> None:
         current_app.logger.info("job %s was introduced by another process", name)
 
 
-def _run(name: str, job: Job) -> str:
+def _run(name: str, job: Job) -> None:
     try:
         with transaction(reads_first=getattr(job.run, "reads_first", False)):
-            outcome = job.run()
+            counts = dict(job.run())
             start_writing()
-            _finish(name, outcome, job.every)
+            _finish(name, job.every, counts=counts, error="")
     except Exception as error:  # noqa: BLE001 - a job's fault stops here, like a hook's
         outcome = note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
         with transaction():
-            _finish(name, outcome, RETRY_AFTER, failed=True)
-    return outcome
+            _finish(name, RETRY_AFTER, error=outcome)
 
 
-def _finish(name: str, outcome: str, wait: timedelta, *, failed: bool = False) -> None:
+def _finish(name: str, wait: timedelta, **outcome: object) -> None:
     now = clock.now()
     db.session.execute(
         update(JobRun)
         .where(JobRun.name == name)
-        .values(claimed_at=None, finished_at=now, due_at=now + wait, outcome=outcome, failed=failed)
+        .values(claimed_at=None, finished_at=now, due_at=now + wait, **outcome)
     )
 
 
-def _end_old_sessions() -> str:
-    ended, forgotten = accounts.end_old_sessions(), throttle.forget_old()
-    return f"清理过期登录 {ended} 个，过期的错误密码记录 {forgotten} 条"
+def _end_old_sessions() -> dict[str, int]:
+    return {"logins": accounts.end_old_sessions(), "attempts": throttle.forget_old()}
 
 
 @reads_first
-def _check_audit() -> str:
+def _check_audit() -> dict[str, int]:
     checks = audit.check()
     start_writing()
     audit.keep(checks, by=None)
-    broken = sum(check.broken_at is not None for check in checks)
-    return f"核对记录链 {len(checks)} 条，不完整 {broken} 条"
+    return {"chains": len(checks), "broken": sum(check.broken_at is not None for check in checks)}
 
 
 CORE_JOBS = (
-    Job("end-old-sessions", _l("清理过期登录"), timedelta(hours=1), _end_old_sessions),
-    Job("check-audit", _l("核对审计记录"), timedelta(days=1), _check_audit),
+    Job(
+        "end-old-sessions",
+        _l("清理过期登录"),
+        timedelta(hours=1),
+        _end_old_sessions,
+        _l("清理过期登录 %(logins)s 个，过期的错误密码记录 %(attempts)s 条"),
+    ),
+    Job(
+        "check-audit",
+        _l("核对审计记录"),
+        timedelta(days=1),
+        _check_audit,
+        _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
+    ),
 )

@@ -21,6 +21,7 @@ from intranet.plugins import blame, collect
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
+from intranet.wording import listed
 
 BLUEPRINTS = (home.bp, account.bp, admin.bp, unit.bp)
 
@@ -54,7 +55,7 @@ def init_app(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
-    app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment)
+    app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
     app.jinja_env.globals.update(html_language=html_language, today=clock.today)
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 

@@ -12,9 +12,10 @@ from intranet.plugins import Plugin
 RENDERER = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
-def purpose_page(plugin: Plugin) -> Markup:
-    """HTML of the README; empty when there is none."""
-    return _page(plugin.path / "README.md")
+def purpose_page(plugin: Plugin, language: str) -> Markup:
+    """HTML of the README, of `README.en.md` in English if there is one; empty when there is none."""
+    translated = plugin.path / f"README.{language}.md"
+    return _page(translated if translated.exists() else plugin.path / "README.md")
 
 
 @lru_cache(maxsize=64)

@@ -1,18 +1,24 @@
 """The audit log: an entry is written with the deed, and many at once keep one chain."""
 
+import ast
+import importlib
 import time
+from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+import intranet
 from intranet import audit, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, AuditHead, UnitKind
+from intranet.plugins import find_plugins, plugin_folder
 from intranet.testing import login, person, unit
+from intranet.views.admin import DEEDS
 from tests.test_audit_check import broken
 from tests.workers import finish, start
 
@@ -77,6 +83,43 @@ def test_one_chain_a_hospital_and_one_for_the_site(app):
         assert audit.chain_of(ward) == audit.chain_of(second) == second.id
         assert audit.chain_of(unit("nk1")) == audit.chain_of(unit("hospital")) == unit("hospital").id
         assert audit.chain_of(bureau) == audit.chain_of(None) == 0
+
+
+# In words -----------------------------------------------------------------------------------------
+
+
+def recorded(folder):
+    """The deeds that calls of `record` and `_record` name, without the plugin's own name."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            called = getattr(node, "func", None)
+            if getattr(called, "attr", getattr(called, "id", "")).endswith("record"):
+                words = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+                yield from (word.rpartition(":")[2] for word in words if isinstance(word, str))
+
+
+@pytest.mark.parametrize("module", find_plugins().values())
+def test_every_deed_of_a_plugin_has_words(module):
+    deeds = importlib.import_module(module).DEEDS
+
+    assert set(recorded(plugin_folder(module) / "services")) == set(deeds)
+
+
+def test_every_deed_of_the_core_has_words():
+    assert {f"core:{deed}" for deed in recorded(Path(intranet.__file__).parent)} == set(DEEDS)
+
+
+def test_a_deed_is_shown_in_words_with_its_code(app):
+    with app.app_context(), transaction():
+        audit.record(person("head"), "rectification:move", "card 1", unit=unit("nk1"))
+    client = login(app, "audit")
+
+    chinese = client.get("/admin/audit").text
+    client.post("/language", data={"language": "en"})
+    english = client.get("/admin/audit").text
+
+    assert '移动整改卡片 <span class="small">rectification:move</span>' in chinese
+    assert 'Move a card <span class="small">rectification:move</span>' in english
 
 
 # Many at once --------------------------------------------------------------------------------------

@@ -95,6 +95,23 @@ def commands(node=group, before=""):
             yield f"{before}{name}"
 
 
+@pytest.mark.parametrize("module", find_plugins().values())
+def test_the_english_help_page_keeps_step(module):
+    """The same lines in the same order: headings, points and rows, and the same names in code."""
+    chinese, english = (read_help(module, name) for name in ("README.md", "README.en.md"))
+
+    assert [kind(line) for line in english] == [kind(line) for line in chinese]
+
+
+def read_help(module, name):
+    return (plugin_folder(module) / name).read_text("utf-8").splitlines()
+
+
+def kind(line):
+    mark = re.match(r"#+ |- |\||$", line)
+    return mark[0] if mark else "text", re.findall(r"`[^`]+`", line)
+
+
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_every_command_is_in_the_handbook(command):
     assert f"intranet {command}" in read("README.md", "docs/operations.md", "docs/plugins.md")

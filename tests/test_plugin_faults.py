@@ -64,7 +64,7 @@ from intranet.contracts import Job
 
 @hookimpl
 def intranet_jobs():
-    return [Job("night", "夜间", timedelta(days=1), lambda: 1 / 0)]
+    return [Job("night", "夜间", timedelta(days=1), lambda: 1 / 0, "")]
 """
 
 

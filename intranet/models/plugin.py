@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
@@ -22,7 +22,7 @@ class UnitPlugin(Base):
 
 
 class JobRun(Base):
-    """The last run of one job. `claimed_at` set: a process is at it."""
+    """The last run of one job. `claimed_at` set: a process is at it; `counts` fill the job's own sentence."""
 
     __tablename__ = "core_job_run"
 
@@ -30,5 +30,5 @@ class JobRun(Base):
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-    outcome: Mapped[str] = mapped_column(Text, default="")
-    failed: Mapped[bool] = mapped_column(default=False)
+    counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    error: Mapped[str] = mapped_column(Text, default="")

@@ -1,15 +1,17 @@
 // What every page needs from a script; without one everything still works.
 "use strict";
 
+const words = document.currentScript.dataset;
+
 // A failed request says so in the notice line instead of doing nothing.
-document.body.addEventListener("htmx:sendError", () => say("网络不通，您的操作没有提交，请检查网络后再试。"));
+document.body.addEventListener("htmx:sendError", () => say(words.offline));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
   if (xhr.status < 500 || xhr.getResponseHeader("HX-Retarget")) return;
   event.detail.shouldSwap = false; // not our own page: a proxy says the server is away
-  say("服务器暂时没有应答，您的操作可能没有保存，请稍后刷新页面再试。");
+  say(words.away);
 });
-document.body.addEventListener("htmx:timeout", () => say("等待时间过长，请刷新页面看看操作是否已经生效。"));
+document.body.addEventListener("htmx:timeout", () => say(words.slow));
 
 function say(sentence) {
   const line = document.createElement("p");

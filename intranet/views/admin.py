@@ -30,8 +30,9 @@ DEEDS: dict[str, Text] = {
     "core:grant": _l("授予角色"),
     "core:permission": _l("调整权限"),
     "core:audit-check": _l("核对审计记录"),
+    "core:plugins": _l("开关功能"),
 }
-"""The core's audited deeds that are no permission; the others carry their permission's title."""
+"""The core's audited deeds; a plugin names its own in DEEDS."""
 CHECKS = select(AuditCheck, Unit.name).outerjoin(Unit, Unit.id == AuditCheck.chain).order_by(AuditCheck.chain)
 
 
@@ -52,6 +53,7 @@ def plugins() -> ResponseReturnValue:
         failures=list(reversed(state.failures)),
         on=on,
         jobs=jobs.overview(),
+        said=jobs.said,
     )
 
 
@@ -90,9 +92,17 @@ def audit_log() -> ResponseReturnValue:
     if before and 0 < before < MAX_ID:
         query = query.where(AuditEntry.id < before)
     rows = db.session.execute(query).all()
-    deeds = {name: permission.title for name, permission in declared().items()} | DEEDS
     checks = db.session.execute(CHECKS).all()
-    return render("admin/audit.html", "entries", rows=rows, page=PAGE, deeds=deeds, checks=checks)
+    return render("admin/audit.html", "entries", rows=rows, page=PAGE, deeds=_deeds(), checks=checks)
+
+
+def _deeds() -> dict[str, Text]:
+    """Words for every audited deed."""
+    known = dict(DEEDS)
+    for plugin in loaded().working.values():
+        named: dict[str, Text] = getattr(plugin.module, "DEEDS", {})
+        known |= {f"{plugin.name}:{deed}": words for deed, words in named.items()}
+    return known
 
 
 @bp.post("/audit/check")

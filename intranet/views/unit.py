@@ -15,6 +15,7 @@ from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from intranet.plugins import loaded
 from intranet.readme import purpose_page
+from intranet.web import language
 
 bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
 
@@ -86,4 +87,4 @@ def help_page(name: str) -> ResponseReturnValue:
     if name not in loaded().working:
         abort(404)
     plugin = loaded().working[name]
-    return render("unit/help.html", "text", plugin=plugin, text=purpose_page(plugin))
+    return render("unit/help.html", "text", plugin=plugin, text=purpose_page(plugin, language()))

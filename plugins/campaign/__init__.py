@@ -5,3 +5,23 @@ from flask_babel import lazy_gettext as _l
 TITLE = _l("计划安排")
 PURPOSE = _l("上传实施方案，自动排出时间表；本单位的任务、期限和完成情况一目了然，做完在这里上报。")
 REQUIRES_CORE = "1"
+DEEDS = {
+    "upload": _l("上传方案文件"),
+    "read_again": _l("换年份重新读取方案"),
+    "choose": _l("选定要导入的文件"),
+    "rename": _l("修改方案标题"),
+    "edit": _l("修改方案草稿的条目"),
+    "add_entry": _l("补录方案草稿的条目"),
+    "match": _l("对应责任单位"),
+    "discard": _l("放弃方案草稿"),
+    "import": _l("导入方案"),
+    "start": _l("手工建立方案"),
+    "add": _l("增加活动"),
+    "adjust": _l("调整活动日期"),
+    "actual": _l("记录活动的实际日期"),
+    "cancel": _l("取消活动"),
+    "restore": _l("恢复活动"),
+    "report": _l("上报任务完成"),
+    "confirm": _l("确认上报的任务"),
+    "return": _l("退回上报的任务"),
+}

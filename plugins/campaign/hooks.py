@@ -43,11 +43,15 @@ def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
 
 @hookimpl
 def intranet_jobs() -> list[Job]:
-    return [Job("drop-old-drafts", _l("清理过期的方案草稿"), timedelta(days=1), _drop_old_drafts)]
-
-
-def _drop_old_drafts() -> str:
-    return f"清理过期草稿 {drop_old_drafts()} 份"
+    return [
+        Job(
+            "drop-old-drafts",
+            _l("清理过期的方案草稿"),
+            timedelta(days=1),
+            lambda: {"drafts": drop_old_drafts()},
+            _l("清理过期草稿 %(drafts)s 份"),
+        )
+    ]
 
 
 @hookimpl

@@ -112,6 +112,11 @@ class Activity(Base):
     changed_by: Mapped[User] = relationship(lazy="raise")
 
     @property
+    def unit_names(self) -> list[str]:
+        """The responsible units one by one, in the plan's words."""
+        return self.units_text.split("、") if self.units_text else []
+
+    @property
     def own_words(self) -> str:
         """The plan's words for the time, where they say more than the dates do."""
         return "" if FULL_DATES.fullmatch(self.time_text) else self.time_text
@@ -184,6 +189,11 @@ class Rectification(Base):
     end_on: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0)
     found_at: Mapped[datetime]
+
+    @property
+    def unit_names(self) -> list[str]:
+        """The responsible units one by one, in the plan's words."""
+        return self.units_text.split("、") if self.units_text else []
 
 
 class Draft(Base):

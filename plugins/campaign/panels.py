@@ -8,7 +8,10 @@ from intranet.contracts import Bar, Duty, Panel
 from intranet.gate import subtree_with
 from intranet.models import Unit, User
 from intranet.permissions import allowed
+from intranet.wording import listed
 from plugins.campaign.queries.dashboard import Waiting, phase_counts, waiting, waiting_count
+
+MOST_NAMES = 3
 
 
 def badge(user: User, unit: Unit) -> int:
@@ -67,12 +70,10 @@ def _reports(found: list[Waiting]) -> list[Duty]:
 
 def _report(group: list[Waiting]) -> Duty:
     """Opened in the unit whose plan it is: there one sees all who reported."""
-    first, names = group[0], "、".join(one.unit_name for one in group[:3])
-    note = (
-        names
-        if len(group) <= len(names.split("、"))
-        else _("%(names)s等 %(n)s 个单位", names=names, n=len(group))
-    )
+    first, names = group[0], listed(one.unit_name for one in group[:MOST_NAMES])
+    note = names
+    if len(group) > MOST_NAMES:
+        note = _("%(names)s等 %(n)s 个单位", names=names, n=len(group))
     url = url_for("campaign.activity", unit=first.plan_code, activity_id=first.id)
     title = _("确认上报：%(title)s", title=first.title)
     return Duty(title, url, _("计划安排"), first.due_on, note)

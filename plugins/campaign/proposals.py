@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.campaign.reader import Document, Entry, Reading
+from plugins.campaign.reader import Document, Entry, Reading, Remark, remark_of
 
 
 class Kind(StrEnum):
@@ -44,7 +44,7 @@ class Proposal:
     end: date | None = None
     units: tuple[str, ...] = ()
     row: int | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Remark, ...] = ()
     phase: int = BY_DATES
     checked: bool = False
     skipped: bool = False
@@ -81,8 +81,8 @@ class Part:
 
     title: str
     year: int | None
-    year_basis: str
-    warnings: tuple[str, ...]
+    year_basis: Remark | None
+    warnings: tuple[Remark, ...]
     first_line: int
     last_line: int
     proposals: tuple[Proposal, ...]
@@ -166,7 +166,8 @@ def content_of(stored: dict[str, Any]) -> Content:
 def _part(stored: dict[str, Any]) -> Part:
     values = {
         **stored,
-        "warnings": tuple(stored["warnings"]),
+        "year_basis": remark_of(stored["year_basis"]) if stored["year_basis"] else None,
+        "warnings": tuple(map(remark_of, stored["warnings"])),
         "proposals": tuple(_proposal(entry) for entry in stored["proposals"]),
     }
     return Part(**values)
@@ -179,7 +180,7 @@ def _proposal(stored: dict[str, Any]) -> Proposal:
         "start": date.fromisoformat(stored["start"]) if stored["start"] else None,
         "end": date.fromisoformat(stored["end"]) if stored["end"] else None,
         "units": tuple(stored["units"]),
-        "doubts": tuple(stored["doubts"]),
+        "doubts": tuple(map(remark_of, stored["doubts"])),
     }
     return Proposal(**values)
 
@@ -206,7 +207,7 @@ def _part_from(document: Document, first_key: int) -> Part:
     return Part(
         title=plan_title(document.title),
         year=document.year,
-        year_basis=document.year_basis or "",
+        year_basis=document.year_basis,
         warnings=document.warnings,
         first_line=document.first_line,
         last_line=document.last_line,

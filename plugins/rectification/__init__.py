@@ -5,3 +5,11 @@ from flask_babel import lazy_gettext as _l
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
 REQUIRES_CORE = "1"
+DEEDS = {
+    "open": _l("登记整改卡片"),
+    "edit": _l("修改整改卡片"),
+    "move": _l("移动整改卡片"),
+    "measure": _l("改动整改措施"),
+    "adjust": _l("调整已批准的措施"),
+    "progress": _l("记录整改进展"),
+}

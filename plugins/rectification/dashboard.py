@@ -32,7 +32,7 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
 def _duty(face: Face, unit: Unit) -> Duty:
     verb = str(MAIN_STEP[face.stage].verb)
     return Duty(
-        title=f"{verb}：{face.title}",
+        title=_("%(verb)s：%(title)s", verb=verb, title=face.title),
         url=url_for("rectification.card", unit=unit.code, card_id=face.id),
         source=_("整改看板"),
         due_on=face.due_on,

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet import contracts
@@ -60,13 +60,29 @@ SOURCE_TITLES: dict[SourceKind, contracts.Text] = {
 }
 
 EVENT_TITLES: dict[EventKind, contracts.Text] = {
-    EventKind.OPENED: _l("登记"),
+    EventKind.OPENED: _l("登记问题"),
     EventKind.MOVED: _l("移动"),
     EventKind.EDITED: _l("修改"),
     EventKind.MEASURE: _l("措施"),
     EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
 }
+
+CHANGES: dict[str, contracts.Text] = {
+    "title": _l("问题：“%(old)s”改为“%(new)s”"),
+    "goal": _l("整改目标：“%(old)s”改为“%(new)s”"),
+    "due_on": _l("期限：“%(old)s”改为“%(new)s”"),
+    "category": _l("修改了类别"),
+    "source_kind": _l("修改了来源"),
+    "user_id": _l("修改了责任人"),
+    "leader_id": _l("修改了责任领导"),
+    "measure added": _l("增加措施：%(new)s"),
+    "measure changed": _l("修改措施：“%(old)s”改为“%(new)s”"),
+    "measure done": _l("完成措施：%(new)s"),
+    "measure reopened": _l("取消完成：%(new)s"),
+    "measure removed": _l("删除措施：%(old)s"),
+}
+"""How the history tells a change: which, what stood there, what stands there now."""
 
 
 def _stage_column(name: str) -> Enum:
@@ -174,6 +190,13 @@ class Event(Base):
     from_stage: Mapped[Stage | None] = mapped_column(_stage_column("from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(_stage_column("to_stage"))
     note: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+
+    @property
+    def told(self) -> list[str]:
+        """What was changed, a sentence each; then what the person wrote."""
+        changed = [str(CHANGES[which]) % {"old": old, "new": new} for which, old, new in self.changes]
+        return [*changed, self.note] if self.note else changed
 
     @property
     def words(self) -> str:

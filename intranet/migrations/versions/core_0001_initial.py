@@ -35,8 +35,8 @@ def upgrade():
         sa.Column("due_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("claimed_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("finished_at", extensions.UtcDateTime(timezone=True), nullable=True),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("failed", sa.Boolean(), nullable=False),
+        sa.Column("counts", sa.JSON(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_core_job_run")),
     )
     op.create_table(

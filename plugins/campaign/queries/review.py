@@ -12,6 +12,7 @@ from plugins.campaign.models import Draft
 from plugins.campaign.proposals import Content, Kind, Part, Proposal, content_of, phase_key
 from plugins.campaign.queries.drafts import remembered_names
 from plugins.campaign.queries.plans import Scheduled, own_schedule, plan_version
+from plugins.campaign.reader import Remark
 from plugins.campaign.revision import Difference, difference
 
 MOST_CHARACTERS = 40_000
@@ -89,10 +90,10 @@ class Review:
         return len(self.part.kept(Kind(kind)))
 
     @property
-    def warnings(self) -> list[str]:
+    def warnings(self) -> list[Remark]:
         """What concerns the document as a whole: doubts of single entries stand at the entries."""
         known = {doubt for entry in self.part.proposals for doubt in entry.doubts}
-        return [text for text in self.part.warnings if not text.endswith(tuple(known) or ("\0",))]
+        return [warning for warning in self.part.warnings if known.isdisjoint(warning.values)]
 
     @cached_property
     def phases(self) -> dict[int, str]:

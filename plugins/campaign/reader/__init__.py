@@ -12,7 +12,7 @@ from .dates import Span, understand_time
 from .documents import parts_of
 from .files import MAX_MB, lines_of
 from .lines import Line
-from .model import Document, Entry, Reading, Unreadable
+from .model import Document, Entry, Reading, Remark, Unreadable, remark_of
 from .plaintext import read_text as _lines_of_text
 
 __all__ = [
@@ -20,11 +20,13 @@ __all__ = [
     "Document",
     "Entry",
     "Reading",
+    "Remark",
     "Span",
     "Unreadable",
     "read_apart",
     "read_file",
     "read_text",
+    "remark_of",
     "understand_time",
 ]
 
@@ -61,5 +63,7 @@ def _refuse_vast(documents: Sequence[Document]) -> None:
     entries = sum(len(d.phases) + len(d.activities) + len(d.rectifications) for d in documents)
     if entries > MAX_ENTRIES:
         raise Unreadable(
-            f"读出了 {entries} 项，一个文件最多 {MAX_ENTRIES} 项，请只保留方案的安排表，或分成几个文件上传。"
+            "读出了 {} 项，一个文件最多 {} 项，请只保留方案的安排表，或分成几个文件上传。",
+            entries,
+            MAX_ENTRIES,
         )

@@ -43,7 +43,7 @@ def _answer(name: str, year: int | None) -> dict[str, Any]:
     try:
         return {"reading": asdict(read_file(name, sys.stdin.buffer.read(), year=year))}
     except Unreadable as refusal:
-        return {"refusal": str(refusal)}
+        return {"refusal": refusal.remark}
     except MemoryError:
         raise
     except Exception:  # noqa: BLE001 - a fault of ours belongs in the log of the server

@@ -7,6 +7,7 @@ from .clauses import Piece, clauses, numbering
 from .draft import Draft
 from .glyphs import Plain, plain
 from .lines import Line
+from .model import remark
 from .times import Time, find_times
 from .units import acting_unit, labelled_units, lone_unit, split_units
 
@@ -80,7 +81,7 @@ def _relative_in_full(time: Time, shown: str) -> Time:
     """Let the doubt quote 民主生活会召开前一周, not only 前一周."""
     if not time.is_relative:
         return time
-    doubt = f"“{shown}”是相对时间，无法换算成日期"
+    doubt = remark("“{}”是相对时间，无法换算成日期", shown)
     return replace(time, stretches=(replace(time.stretches[0], doubt=doubt), *time.stretches[1:]))
 
 

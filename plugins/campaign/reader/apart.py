@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Any
 
-from .model import Document, Entry, Reading, Unreadable
+from .model import Document, Entry, Reading, Unreadable, remark_of
 
 SECONDS = 30
 MEMORY = 1024**3
@@ -20,11 +20,6 @@ WAIT = 10  # seconds for a place
 _PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
 _COMMAND = (sys.executable, "-m", __package__)
 _ROOT = Path(__file__).resolve().parents[3]
-_TOO_COMPLEX = (
-    f"文件太复杂，没能读完（最多用 {SECONDS} 秒和 1 GB 内存）。请只保留方案正文和安排表，"
-    "把图片和其他附件去掉或另存成单独的文件，再重新上传。"
-)
-_BUSY = "有别的文件正在读取，请过一分钟再上传。"
 
 
 def read_apart(name: str, content: bytes, *, year: int | None = None) -> Reading:
@@ -33,7 +28,8 @@ def read_apart(name: str, content: bytes, *, year: int | None = None) -> Reading
     question = json.dumps({"name": name, "year": year, **limits}).encode() + b"\n" + content
     answer = json.loads(_asked(question))
     if "refusal" in answer:
-        raise Unreadable(answer["refusal"])
+        refusal = remark_of(answer["refusal"])
+        raise Unreadable(refusal.words, *refusal.values)
     if "failure" in answer:
         raise RuntimeError(answer["failure"])
     return _reading(answer["reading"])
@@ -41,17 +37,25 @@ def read_apart(name: str, content: bytes, *, year: int | None = None) -> Reading
 
 def _asked(question: bytes) -> bytes:
     if not _PLACES.acquire(timeout=WAIT):
-        raise Unreadable(_BUSY)
+        raise Unreadable("有别的文件正在读取，请过一分钟再上传。")
     try:
         process = _run(question)
     except subprocess.TimeoutExpired as error:
-        raise Unreadable(_TOO_COMPLEX) from error
+        raise _too_complex() from error
     finally:
         _PLACES.release()
     if process.returncode < 0:  # killed by a limit
-        raise Unreadable(_TOO_COMPLEX)
+        raise _too_complex()
     process.check_returncode()
     return process.stdout
+
+
+def _too_complex() -> Unreadable:
+    return Unreadable(
+        "文件太复杂，没能读完（最多用 {} 秒和 1 GB 内存）。请只保留方案正文和安排表，"
+        "把图片和其他附件去掉或另存成单独的文件，再重新上传。",
+        SECONDS,
+    )
 
 
 def _run(question: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -73,9 +77,12 @@ def _reading(plain: dict[str, Any]) -> Reading:
 def _document(plain: dict[str, Any]) -> Document:
     kinds = ("phases", "activities", "rectifications")
     entries = {kind: tuple(map(_entry, plain[kind])) for kind in kinds}
-    return Document(**{**plain, **entries, "warnings": tuple(plain["warnings"])})
+    basis = remark_of(plain["year_basis"]) if plain["year_basis"] else None
+    warnings = tuple(map(remark_of, plain["warnings"]))
+    return Document(**{**plain, **entries, "year_basis": basis, "warnings": warnings})
 
 
 def _entry(plain: dict[str, Any]) -> Entry:
     days = {end: date.fromisoformat(plain[end]) if plain[end] else None for end in ("start", "end")}
-    return Entry(**{**plain, **days, "units": tuple(plain["units"]), "doubts": tuple(plain["doubts"])})
+    doubts = tuple(map(remark_of, plain["doubts"]))
+    return Entry(**{**plain, **days, "units": tuple(plain["units"]), "doubts": doubts})

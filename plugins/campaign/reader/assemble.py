@@ -13,7 +13,7 @@ from .glyphs import plain
 from .headers import Role, is_ledger
 from .ledgers import find_ledger
 from .lines import Line
-from .model import Document, Entry
+from .model import Document, Entry, Remark, remark
 from .notices import topic_of
 from .stamps import is_furniture, plans_nothing
 from .tables import Table, find_tables
@@ -22,7 +22,7 @@ from .years import YearFound, find_year
 _LATE = 11
 _LOOKS_BACK = re.compile(r"总结|报告|讲话|发言|汇报|小结")
 _MASKED_RUN = re.compile(r"(?:自|从)?[*×xX]{1,4}年\d{1,2}月份?(?:以来|开始)")
-_NOTHING = "没有找到阶段、活动或整改事项，请检查文件内容，或直接在页面上录入。"
+_NOTHING = remark("没有找到阶段、活动或整改事项，请检查文件内容，或直接在页面上录入。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,12 @@ def understand(
 
 
 def _from_neighbour(found: YearFound, neighbour: int | None) -> YearFound:
-    is_firm = found.basis is not None and not found.basis.startswith("活动开展")
+    is_firm = found.basis is not None and not found.basis.words.startswith("活动开展")
     if is_firm or neighbour is None:
         return found
-    doubt = f"这一篇没有写明年份，按同一文件里另一篇的{neighbour}年理解，请核对。"
-    return YearFound(neighbour, f"同一文件里另一篇的年份{neighbour}年", found.signed, (doubt,))
+    doubt = remark("这一篇没有写明年份，按同一文件里另一篇的{}年理解，请核对。", neighbour)
+    basis = remark("同一文件里另一篇的年份{}年", neighbour)
+    return YearFound(neighbour, basis, found.signed, (doubt,))
 
 
 def _drafts(lines: Sequence[Line], setting: prose.Setting) -> Understood:
@@ -133,12 +134,16 @@ class _Entries:
         self.activities = tuple(_sorted(drafts, year, after))
         self.rectifications = tuple(dated(drafts.rectifications, year=year))
 
-    def warnings(self) -> Iterable[str]:
+    def warnings(self) -> Iterable[Remark]:
         """Repeat every doubt with a pointer to its entry."""
-        groups = (("阶段", self.phases), ("活动", self.activities), ("整改", self.rectifications))
+        groups = (
+            (remark("阶段"), self.phases),
+            (remark("活动"), self.activities),
+            (remark("整改"), self.rectifications),
+        )
         for kind, entries in groups:
             for entry in entries:
-                yield from (f"{_pointer(kind, entry)}：{doubt}" for doubt in entry.doubts)
+                yield from (remark("{}：{}", _pointer(kind, entry), doubt) for doubt in entry.doubts)
         if not any(entries for _, entries in groups):
             yield _NOTHING
 
@@ -157,15 +162,15 @@ def _is_history(entry: Entry, drafts: Understood, year: int | None) -> bool:
     return entry.end.year < min([year, *planned]) - (0 if planned else 1)
 
 
-def _pointer(kind: str, entry: Entry) -> str:
-    place = f"表格第{entry.row}行" if entry.row is not None else f"原文第{entry.line}行"
+def _pointer(kind: Remark, entry: Entry) -> Remark:
+    place = remark("原文第{}行", entry.line) if entry.row is None else remark("表格第{}行", entry.row)
     title = entry.title if len(entry.title) <= 20 else f"{entry.title[:20]}…"  # noqa: PLR2004
-    return f"{place}{kind}“{title}”"
+    return remark("{}{}“{}”", place, kind, title)
 
 
-def _masked_runs(lines: Sequence[Line]) -> Iterable[str]:
+def _masked_runs(lines: Sequence[Line]) -> Iterable[Remark]:
     for line in lines:
         match = _MASKED_RUN.match(line.plain.text) or _MASKED_RUN.search(line.plain.text[:60])
         if match is not None:
             shown = line.plain.verbatim(match.start(), match.end())
-            yield f"原文第{line.number}行“{shown}”的年份被隐去，没有作为活动的总时间。"
+            yield remark("原文第{}行“{}”的年份被隐去，没有作为活动的总时间。", line.number, shown)

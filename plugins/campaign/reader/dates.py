@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from .glyphs import plain
+from .model import Remark, remark
 from .points import END, Stretch, Year
 from .times import Time, find_times
 from .vocabulary import doubt_about
@@ -15,6 +16,15 @@ _SHORT_MONTH_DATE = re.compile(r"(?<![\d.年])(1[0-2]|0?[1-9])[./](3[01]|[12]\d|
 _DECORATION = re.compile(
     r"完成(?:时间|时限|期限)?|结束|时间|时限|期限|为|拟定?|暂定|计划|预计|大?约|每?[天日]|[()\[\]:,。;、“”\"‘’\s]|定于|将?于|在"
 )
+_WEEKDAYS = (
+    remark("周一"),
+    remark("周二"),
+    remark("周三"),
+    remark("周四"),
+    remark("周五"),
+    remark("周六"),
+    remark("周日"),
+)
 _ROLL = timedelta(days=240)
 _LATE, _EARLY = 10, 3
 _TOO_LONG = 400
@@ -22,11 +32,11 @@ _TOO_LONG = 400
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days a time means; both may be open, and a doubt is a Chinese sentence or None."""
+    """The days a time means; both may be open, and a doubt says what a person should look at."""
 
     start: date | None = None
     end: date | None = None
-    doubt: str | None = None
+    doubt: Remark | None = None
 
 
 def understand_time(text: str, *, year: int | None = None, after: date | None = None) -> Span:
@@ -50,14 +60,14 @@ def _together(times: list[Time]) -> Time:
     return replace(times[0], end=times[-1].end, stretches=stretches, is_list=True)
 
 
-def _leftover(words: str, times: list[Time]) -> str | None:
+def _leftover(words: str, times: list[Time]) -> Remark | None:
     """Doubt a time cell that says more than its time: 民主生活会前, 提前1天, 每月."""
     pieces, at = [], 0
     for time in times:
         pieces.append(words[at : time.start])
         at = time.end
     rest = _DECORATION.sub("", "".join([*pieces, words[at:]]))
-    return f"时间里还有“{rest}”，没有计入日期" if rest else None
+    return remark("时间里还有“{}”，没有计入日期", rest) if rest else None
 
 
 def resolve(time: Time, *, year: int | None, after: date | None = None) -> Span:
@@ -67,16 +77,17 @@ def resolve(time: Time, *, year: int | None, after: date | None = None) -> Span:
         return Span(doubt=damaged)
     masked = [stretch for stretch in time.stretches if stretch.year.masked]
     if len(masked) > 1:
-        return Span(doubt=f"“{time.words}”前后两个年份都被隐去，无法换算成日期")
+        return Span(doubt=remark("“{}”前后两个年份都被隐去，无法换算成日期", time.words))
     spans = _in_years(time.stretches, year)
     if spans is None:
-        return Span(doubt=f"“{time.words}”没有写明年份，文件里也没有找到年份")
+        return Span(doubt=remark("“{}”没有写明年份，文件里也没有找到年份", time.words))
     span = _spanned(time, spans)
-    span = _with_doubt(span, _MASKED.format(time.words, year) if masked else None)
+    span = _with_doubt(span, _hidden_year(time, year) if masked else None)
     return _rolled(span, time, after)
 
 
-_MASKED = "“{}”的年份被隐去，暂按文件年份{}年"
+def _hidden_year(time: Time, year: int | None) -> Remark:
+    return remark("“{}”的年份被隐去，暂按文件年份{}年", time.words, str(year))
 
 
 def _in_years(stretches: tuple[Stretch, ...], year: int | None) -> list[Span] | None:
@@ -114,7 +125,9 @@ def _place(
     month = before[1] if before and stretch.needs_month else stretch.first[0]
     crosses = before is not None and stretch.year.is_silent and month < before[1]
     own += crosses
-    doubt = f"“{before[1]}月”到“{month}月”跨年，后者按{own}年理解" if crosses and before else None
+    doubt = None
+    if crosses and before:
+        doubt = remark("“{}月”到“{}月”跨年，后者按{}年理解", before[1], month, own)
     last_month = month if stretch.needs_month else stretch.last[0]
     span = _days(own, (month, stretch.first[1]), (last_month, stretch.last[1]))
     return _with_doubt(_with_doubt(span, doubt), _own_doubt(stretch, span)), (own, last_month)
@@ -137,34 +150,33 @@ def _days(year: int, first: tuple[int, int], last: tuple[int, int]) -> Span:
     try:
         return Span(_day(year, *first), _day(year, *last))
     except ValueError:
-        return Span(doubt=f"{first[0]}月没有{max(first[1], last[1])}日，日期有误")
+        return Span(doubt=remark("{}月没有{}日，日期有误", first[0], max(first[1], last[1])))
 
 
 def _day(year: int, month: int, day: int) -> date:
     return date(year, month, monthrange(year, month)[1] if day == END else day)
 
 
-def _own_doubt(stretch: Stretch, span: Span) -> str | None:
+def _own_doubt(stretch: Stretch, span: Span) -> Remark | None:
     """Check the weekday written beside a date: 5月9日(周五)."""
     if stretch.weekday is None or span.start is None or span.start.weekday() == stretch.weekday:
         return stretch.doubt
-    names = "一二三四五六日"
-    return (
-        f"{span.start.isoformat()}是周{names[span.start.weekday()]}，"
-        f"原文写的是周{names[stretch.weekday]}，请核对年份或日期"
-    )
+    really, written = _WEEKDAYS[span.start.weekday()], _WEEKDAYS[stretch.weekday]
+    return remark("{}是{}，原文写的是{}，请核对年份或日期", span.start.isoformat(), really, written)
 
 
 def _spanned(time: Time, spans: list[Span]) -> Span:
     """Lay the stretches end to end and keep the ends that the words leave standing."""
-    doubts = "；".join(dict.fromkeys(span.doubt for span in spans if span.doubt)) or None
+    doubts = None
+    for doubt in dict.fromkeys(span.doubt for span in spans if span.doubt):
+        doubts = _both(doubts, doubt)
     starts = [span.start for span in spans if span.start]
     ends = [span.end for span in spans if span.end]
     if len(starts) < len(spans):
         return Span(doubt=doubts)
     start, end = _first_day(time, spans), max(ends)
     if start is not None and end < start:
-        return Span(doubt=f"“{time.words}”的结束早于开始")
+        return Span(doubt=remark("“{}”的结束早于开始", time.words))
     span = _opened(time, start, end, min(starts))
     return _with_doubt(Span(span.start, span.end, doubts), _shape_doubt(time, spans))
 
@@ -182,17 +194,17 @@ def _opened(time: Time, start: date | None, end: date, earliest: date) -> Span:
     return Span(start, end)
 
 
-def _shape_doubt(time: Time, spans: list[Span]) -> str | None:
+def _shape_doubt(time: Time, spans: list[Span]) -> Remark | None:
     if time.lasts:
-        return f"“{time.words}”只写了开始和大约的时长，没有写明结束日期"
+        return remark("“{}”只写了开始和大约的时长，没有写明结束日期", time.words)
     if time.months is not None and abs(_length(spans) - time.months) > 1:
-        return f"“{time.words}”写的时长与起止时间不符"
+        return remark("“{}”写的时长与起止时间不符", time.words)
     if time.is_about:
-        return f"“{time.words}”是约数"
+        return remark("“{}”是约数", time.words)
     if time.is_list and not _adjoin(spans):
-        return f"“{time.words}”列了多个时间，日期取最早到最晚"
+        return remark("“{}”列了多个时间，日期取最早到最晚", time.words)
     if time.only_end and time.stretches[-1].is_whole_month and len(spans) == 1:
-        return f"“{time.words}”按当月最后一天理解，也可能指上月底"
+        return remark("“{}”按当月最后一天理解，也可能指上月底", time.words)
     return None
 
 
@@ -217,7 +229,8 @@ def _rolled(span: Span, time: Time, after: date | None) -> Span:
         return span
     years = after.year - first.year + (1 if is_next else 0)
     start, end = _later(span.start, years), _later(span.end, years)
-    return _with_doubt(Span(start, end, span.doubt), f"安排跨年，“{time.words}”按{first.year + years}年理解")
+    doubt = remark("安排跨年，“{}”按{}年理解", time.words, first.year + years)
+    return _with_doubt(Span(start, end, span.doubt), doubt)
 
 
 def _later(day: date | None, years: int) -> date | None:
@@ -226,7 +239,9 @@ def _later(day: date | None, years: int) -> date | None:
     return _day(day.year + years, day.month, min(day.day, monthrange(day.year + years, day.month)[1]))
 
 
-def _with_doubt(span: Span, doubt: str | None) -> Span:
-    if doubt is None:
-        return span
-    return replace(span, doubt=f"{span.doubt}；{doubt}" if span.doubt else doubt)
+def _with_doubt(span: Span, doubt: Remark | None) -> Span:
+    return span if doubt is None else replace(span, doubt=_both(span.doubt, doubt))
+
+
+def _both(one: Remark | None, other: Remark) -> Remark:
+    return remark("{}；{}", one, other) if one else other

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .dates import Span, resolve, understand_time
-from .model import Entry
+from .model import Entry, Remark
 from .times import Time
 
 _MOST_OF_A_YEAR = 240
@@ -21,7 +21,7 @@ class Draft:
     time: Time | None = None  # from prose: the time is already cut out of its sentence
     units: tuple[str, ...] = ()
     row: int | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Remark, ...] = ()
 
     def span(self, *, year: int | None, after: date | None) -> Span:
         """Turn the words into days."""

@@ -51,12 +51,13 @@ class LineBook:
         self._characters += len(text)
         if len(text) > MAX_LINE:
             raise Unreadable(
-                f"第 {number} 行有 {len(text)} 个字，一行最多 {MAX_LINE} 个，请按段落分行后重新上传。"
+                "第 {} 行有 {} 个字，一行最多 {} 个，请按段落分行后重新上传。", number, len(text), MAX_LINE
             )
         if number > MAX_LINES or self._characters > MAX_CHARACTERS:
             raise Unreadable(
-                f"文字太多（最多 {MAX_LINES} 行、{MAX_CHARACTERS // 10_000} 万字），不像一份方案，"
-                "请只保留方案正文和安排表后重新上传。"
+                "文字太多（最多 {} 行、{} 字），不像一份方案，请只保留方案正文和安排表后重新上传。",
+                MAX_LINES,
+                MAX_CHARACTERS,
             )
         self._lines.append(Line(number, text, cells))
 

@@ -1,11 +1,41 @@
 """What the reader hands back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
+
+
+class Remark(NamedTuple):
+    """Chinese words for a person, with `{}` for each value: who shows it may translate the words first.
+
+    Plain data, so that it can be stored and sent as it is. A value may be a remark of its own.
+    """
+
+    words: str
+    values: "tuple[str | int | Remark, ...]" = ()
+
+    def __str__(self) -> str:
+        return self.words.format(*self.values)
+
+
+def remark(words: str, *values: str | int | Remark) -> Remark:
+    """Make a remark; the catalogue takes its words from the calls of this function."""
+    return Remark(words, values)
+
+
+def remark_of(plain: Sequence[Any]) -> Remark:
+    """Make a remark again from what JSON has left of it: lists."""
+    words, values = plain
+    return Remark(words, tuple(remark_of(value) if isinstance(value, list) else value for value in values))
 
 
 class Unreadable(ValueError):
-    """The file cannot be read; the message is one Chinese sentence that says what to do next."""
+    """The file cannot be read; the remark says in one sentence what to do next."""
+
+    def __init__(self, words: str, *values: str | int | Remark) -> None:
+        self.remark = Remark(words, values)
+        super().__init__(str(self.remark))
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +49,7 @@ class Entry:
     end: date | None = None
     units: tuple[str, ...] = ()
     row: int | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +58,11 @@ class Document:
 
     title: str
     year: int | None
-    year_basis: str | None
+    year_basis: Remark | None
     phases: tuple[Entry, ...]
     activities: tuple[Entry, ...]
     rectifications: tuple[Entry, ...]
-    warnings: tuple[str, ...]
+    warnings: tuple[Remark, ...]
     first_line: int
     last_line: int
 
@@ -53,11 +83,11 @@ def _document(document: Document) -> dict[str, object]:
     return {
         "title": document.title,
         "year": document.year,
-        "year_basis": document.year_basis,
+        "year_basis": str(document.year_basis) if document.year_basis else None,
         "phases": [_entry(entry) for entry in document.phases],
         "activities": [_entry(entry) | {"row": entry.row} for entry in document.activities],
         "rectifications": [_entry(entry) for entry in document.rectifications],
-        "warnings": list(document.warnings),
+        "warnings": [str(warning) for warning in document.warnings],
     }
 
 

@@ -89,7 +89,7 @@ def _unpacked_size(content: memoryview, limit: int) -> int:
 
 def _pages(pages: list[Page]) -> tuple[Line, ...]:
     if len(pages) > MAX_PAGES:
-        raise Unreadable(f"PDF 超过 {MAX_PAGES} 页，请只保留方案本身后再上传。")
+        raise Unreadable("PDF 超过 {} 页，请只保留方案本身后再上传。", MAX_PAGES)
     book = LineBook()
     for page in pages:
         for block in _blocks(page):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from .glyphs import number
+from .model import Remark, remark
 
 END = 0  # as a day: the last of its month
 SAME = 0  # as a month: the one named before
@@ -43,7 +44,7 @@ class Stretch:
     is_whole_year: bool = False
     is_deadline: bool = False  # 年内: only its end counts
     is_relative: bool = False
-    doubt: str | None = None
+    doubt: Remark | None = None
 
     @property
     def needs_month(self) -> bool:
@@ -164,7 +165,7 @@ def _relative(text: str, at: int) -> Found | None:
     match = _RELATIVE.match(text, at)
     if match is None:
         return None
-    doubt = f"“{match[0]}”没有确定的日期，无法换算"
+    doubt = remark("“{}”没有确定的日期，无法换算", match[0])
     return Found(Stretch(None, None, is_relative=True, doubt=doubt), match.end())
 
 
@@ -181,7 +182,7 @@ def _damaged(text: str, at: int) -> Found | None:
     match = _DAMAGED.match(text, at)
     if match is None:
         return None
-    doubt = f"“{match[0]}”数字有缺损，看不出是哪一天"
+    doubt = remark("“{}”数字有缺损，看不出是哪一天", match[0])
     return Found(Stretch(None, None, doubt=doubt), match.end())
 
 
@@ -203,7 +204,7 @@ def _masked_month(text: str, at: int) -> Found | None:
     match = _MASKED_MONTH.match(text, at)
     if match is None:
         return None
-    return Found(Stretch(None, None, doubt=f"“{match[0]}”月份被隐去，无法换算成日期"), match.end())
+    return Found(Stretch(None, None, doubt=remark("“{}”月份被隐去，无法换算成日期", match[0])), match.end())
 
 
 def _day(text: str, at: int, month: int) -> Found | None:
@@ -269,9 +270,9 @@ def _year_edge(text: str, at: int) -> Found | None:
     if match is None:
         return None
     if match["edge"] == "初":
-        return Found(Stretch((1, 1), (1, END), doubt="“年初”按一月理解"), match.end())
+        return Found(Stretch((1, 1), (1, END), doubt=remark("“年初”按一月理解")), match.end())
     if match["vague"] == "中":
-        return Found(Stretch(None, None, doubt="“年中”没有确定的日期"), match.end())
+        return Found(Stretch(None, None, doubt=remark("“年中”没有确定的日期")), match.end())
     return Found(Stretch((12, 21), (12, END), is_edge=True), match.end())
 
 
@@ -288,7 +289,7 @@ def _festival(text: str, at: int) -> Found | None:
     if match is None:
         return None
     if match["movable"]:
-        doubt = f"“{match['movable']}”每年日期不同，请填写具体日期"
+        doubt = remark("“{}”每年日期不同，请填写具体日期", match["movable"])
         return Found(Stretch(None, None, doubt=doubt, is_festival=True), match.end())
     day = _FESTIVALS[match["fixed"]]
     return Found(Stretch(day, day, is_festival=True), match.end())

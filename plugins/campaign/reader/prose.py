@@ -10,6 +10,7 @@ from .clauses import Piece, in_title, is_chapter, is_numbered, numbering, senten
 from .draft import Draft
 from .glyphs import Plain
 from .lines import Line
+from .model import remark
 from .notices import bare_time, subject_of
 from .recurring import recurring_time
 from .times import Time, find_times
@@ -36,7 +37,7 @@ _LEDGER = re.compile(r"[^。;:,]{0,40}?(?:问题|整改)[^。;:,]{0,6}(?:清单|
 _DEADLINE = re.compile(r"(?:完成|整改|办结|解决|落实)(?:时限|期限|时间)(?:要求)?[:](?P<when>[^。;\n]{2,30})")
 _MAX_HEADING, _MAX_ITEM = 60, 150
 _MOST_ACTS = 60  # of one paragraph: far above any plan
-_MORE_ACTS = f"这一段写了很多时间，只读了前{_MOST_ACTS}处，请核对"
+_MORE_ACTS = remark("这一段写了很多时间，只读了前{}处，请核对", _MOST_ACTS)
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import re
 
 from .clauses import Piece, numbering
+from .model import remark
 from .points import Stretch
 from .times import Time, find_times
 
@@ -26,7 +27,7 @@ def recurring_time(text: str, sentence: Piece) -> Time | None:
     if match is None or not _is_duty(sentence.text, match):
         return None
     start, end = sentence.start + match.start(), sentence.start + match.end()
-    doubt = f"“{match[0]}”是循环安排，没有写明起止日期"
+    doubt = remark("“{}”是循环安排，没有写明起止日期", match[0])
     return Time(start, end, text[start:end], (Stretch(None, None, doubt=doubt),))
 
 

@@ -8,12 +8,13 @@ from .clauses import Piece, numbering, sentences
 from .draft import Draft
 from .glyphs import Plain, plain
 from .headers import Role, is_ledger
+from .model import remark
 from .prose import counts
 from .tables import Row, Table, row_number
 from .times import Time, find_times
 from .units import labelled_units, split_units
 
-SECOND_TIME = "一行两个时间，已拆成两项"
+SECOND_TIME = remark("一行两个时间，已拆成两项")
 _WHAT = (Role.CONTENT, Role.NAME, Role.MEASURE, Role.PHASE, Role.OTHER)
 _INNER = re.compile(r"\((?P<time>[^()]{2,40})\)")
 _EDGES = " ，,、：:；;"

@@ -39,8 +39,8 @@ def _refuse_vast_tables(parts: Sequence[bytes]) -> None:
     cells = (cell for part in parts for cell in _CELL.finditer(part))
     if next(islice(cells, MAX_CELLS, None), None) is not None:
         raise Unreadable(
-            f"工作表的单元格太多（超过 {MAX_CELLS // 10_000} 万个，带边框的空格也算），"
-            "请把安排表复制到新的文件里再上传。"
+            "工作表的单元格太多（超过 {} 个，带边框的空格也算），请把安排表复制到新的文件里再上传。",
+            MAX_CELLS,
         )
 
 

@@ -9,6 +9,7 @@ from datetime import date
 from .clauses import in_title
 from .glyphs import number
 from .lines import Line
+from .model import Remark, remark
 from .stamps import Signature, is_issue, is_page_stamp, signature
 from .times import find_times
 
@@ -20,6 +21,7 @@ _FULL_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d|[一二][〇零0-9一二三四�
 _LAST_YEAR = re.compile(r"去年|上年")
 _CITED = re.compile(r"根据|按照|依据|遵照|印发的|下发的|施行|实施的|\d{1,4}号")
 _HEAD = 40
+_NO_YEAR = remark("没有找到年份，日期都没有换算，请指定年份后重新读取。")
 
 # When the national campaigns ran; a year outside cannot be the year of their plan.
 _CAMPAIGNS = (
@@ -37,18 +39,21 @@ _CAMPAIGNS = (
 
 @dataclass(frozen=True, slots=True)
 class YearFound:
-    """The year, its basis in Chinese, the date of signature, and doubts."""
+    """The year, its basis, the date of signature, and doubts."""
 
     year: int | None
-    basis: str | None
+    basis: Remark | None
     signed: date | None
-    doubts: tuple[str, ...]
+    doubts: tuple[Remark, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Evidence:
     year: int
-    words: str
+    source: Remark
+
+    def is_from(self, source: str) -> bool:
+        return self.source.words.startswith(source)
 
 
 def find_year(
@@ -61,20 +66,21 @@ def find_year(
         *_given(given),
         *_document_numbers(lines),
         *_from_signature(signed),
-        *_from_title(title, "标题"),
+        *_from_title(title, remark("标题{}")),
         *_from_body(lines, title),
-        *(item for line in foreword for item in _from_title(line.plain.text, "文件开头")),
+        *(item for line in foreword for item in _from_title(line.plain.text, remark("文件开头{}"))),
     ]
     window = campaign_years("".join([title, *(line.plain.text for line in lines)]))
-    fitting = [item for item in evidence if item.words.startswith("指定") or _fits(item, window)]
+    fitting = [item for item in evidence if item.is_from("指定") or _fits(item, window)]
     weak = _from_issue(lines) or _from_citations(lines) or _from_window(lines, window)
     chosen = fitting[:1] or evidence[:1] or weak
     if not chosen:
-        return YearFound(None, None, day, ("没有找到年份，日期都没有换算，请指定年份后重新读取。",))
+        return YearFound(None, None, day, (_NO_YEAR,))
     year = _planned_year(chosen[0], evidence, day)
     doubts = tuple(_contradictions(year, evidence, window))
-    guess = () if evidence else (f"原文没有写年份，按{chosen[0].words}推断为{year}年，请核对。",)
-    return YearFound(year, _basis(year, evidence or chosen), day, (*doubts, *guess))
+    if not evidence:
+        doubts += (remark("原文没有写年份，按{}推断为{}年，请核对。", chosen[0].source, year),)
+    return YearFound(year, _basis(year, evidence or chosen), day, doubts)
 
 
 def _fits(item: _Evidence, window: range | None) -> bool:
@@ -83,13 +89,13 @@ def _fits(item: _Evidence, window: range | None) -> bool:
 
 def _planned_year(chosen: _Evidence, evidence: list[_Evidence], signed: date | None) -> int:
     """Believe a title that names the next year if it was signed in November or December."""
-    titled = next((item.year for item in evidence if item.words.startswith("标题")), None)
+    titled = next((item.year for item in evidence if item.is_from("标题")), None)
     late = signed is not None and signed.month > 10 and signed.year == chosen.year  # noqa: PLR2004
     return chosen.year + 1 if late and titled == chosen.year + 1 else chosen.year
 
 
 def _given(year: int | None) -> list[_Evidence]:
-    return [] if year is None else [_Evidence(year, f"指定的年份{year}年")]
+    return [] if year is None else [_Evidence(year, remark("指定的年份{}年", year))]
 
 
 def _document_numbers(lines: Sequence[Line]) -> Iterable[_Evidence]:
@@ -97,7 +103,7 @@ def _document_numbers(lines: Sequence[Line]) -> Iterable[_Evidence]:
         match = _DOCUMENT_NUMBER.fullmatch(line.plain.text)
         if match is not None and not is_page_stamp(line):
             shown = line.plain.verbatim(match.start("shown"), match.end("shown"))
-            yield _Evidence(int(match["year"]), f"文号{shown}")
+            yield _Evidence(int(match["year"]), remark("文号{}", shown))
 
 
 def _first_signature(lines: Sequence[Line]) -> Signature | None:
@@ -108,15 +114,16 @@ def _first_signature(lines: Sequence[Line]) -> Signature | None:
 def _from_issue(lines: Sequence[Line]) -> list[_Evidence]:
     """Fall back on 2014年2月25日印发: when a paper was sent out is not what it speaks of."""
     sent = next((s for line in lines if is_issue(line) and (s := signature(line)) is not None), None)
-    return [] if sent is None else [_Evidence(sent.day.year, f"印发日期{sent.shown}")]
+    return [] if sent is None else [_Evidence(sent.day.year, remark("印发日期{}", sent.shown))]
 
 
 def _from_signature(signed: Signature | None) -> list[_Evidence]:
-    return [] if signed is None else [_Evidence(signed.day.year, f"落款{signed.shown}")]
+    return [] if signed is None else [_Evidence(signed.day.year, remark("落款{}", signed.shown))]
 
 
-def _from_title(words: str, where: str) -> list[_Evidence]:
-    return [_Evidence(number(m["year"]), f"{where}{m[0]}") for m in _FULL_YEAR.finditer(words)][:1]
+def _from_title(words: str, where: Remark) -> list[_Evidence]:
+    match = _FULL_YEAR.search(words)
+    return [_Evidence(number(match["year"]), where._replace(values=(match[0],)))] if match else []
 
 
 def _from_body(lines: Sequence[Line], title: str) -> list[_Evidence]:
@@ -132,7 +139,7 @@ def _from_body(lines: Sequence[Line], title: str) -> list[_Evidence]:
     if not counted:
         return []
     ranked = sorted(counted, key=lambda year: (-counted[year], -year))
-    return [_Evidence(year, f"正文{year}年") for year in ranked]
+    return [_Evidence(year, remark("正文{}年", year)) for year in ranked]
 
 
 def _dated_years(line: Line) -> Iterable[int]:
@@ -159,7 +166,7 @@ def campaign_years(words: str) -> range | None:
 def _from_citations(lines: Sequence[Line]) -> list[_Evidence]:
     """Fall back on the papers that the text obeys: they are usually of its own year."""
     cited = Counter(int(y) for line in lines for y in _CITED_NUMBER.findall(line.plain.text))
-    return [_Evidence(year, f"引用文件的文号〔{year}〕") for year, _ in cited.most_common(1)]
+    return [_Evidence(year, remark("引用文件的文号〔{}〕", year)) for year, _ in cited.most_common(1)]
 
 
 def _from_window(lines: Sequence[Line], window: range | None) -> list[_Evidence]:
@@ -168,18 +175,27 @@ def _from_window(lines: Sequence[Line], window: range | None) -> list[_Evidence]
         return []
     looks_back = any(_LAST_YEAR.search(line.plain.text) for line in lines)
     year = window[1] if looks_back and len(window) > 1 else window[0]
-    return [_Evidence(year, f"活动开展的年份{window[0]}—{window[-1]}年")]
+    return [_Evidence(year, remark("活动开展的年份{}—{}年", window[0], window[-1]))]
 
 
-def _contradictions(year: int, evidence: list[_Evidence], window: range | None) -> Iterable[str]:
-    others = [item for item in evidence if item.year != year and not item.words.startswith("正文")]
+def _contradictions(year: int, evidence: list[_Evidence], window: range | None) -> Iterable[Remark]:
+    others = [item for item in evidence if item.year != year and not item.is_from("正文")]
     for item in others:
-        reason = "" if _fits(item, window) else "，与活动开展的年份不符，可能是网页标题或排版日期"
-        yield f"{item.words}与文件年份{year}年不一致{reason}，请核对。"
+        if _fits(item, window):
+            yield remark("{}与文件年份{}年不一致，请核对。", item.source, year)
+        else:
+            yield remark(
+                "{}与文件年份{}年不一致，与活动开展的年份不符，可能是网页标题或排版日期，请核对。",
+                item.source,
+                year,
+            )
     if window is not None and year not in window:
-        yield f"文件年份{year}年不在这项活动通常开展的{window[0]}—{window[-1]}年之内，请核对。"
+        first, last = window[0], window[-1]
+        yield remark("文件年份{}年不在这项活动通常开展的{}—{}年之内，请核对。", year, first, last)
 
 
-def _basis(year: int, evidence: list[_Evidence]) -> str:
-    agreeing = list(dict.fromkeys(item.words for item in evidence if item.year == year))
-    return "与".join(agreeing[:2]) if agreeing else evidence[0].words
+def _basis(year: int, evidence: list[_Evidence]) -> Remark:
+    agreeing = list(dict.fromkeys(item.source for item in evidence if item.year == year))
+    if len(agreeing) > 1:
+        return remark("{}与{}", *agreeing[:2])
+    return agreeing[0] if agreeing else evidence[0].source

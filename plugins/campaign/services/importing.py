@@ -119,7 +119,7 @@ def _write(unit: Unit, part: Part, source: Source, by: User) -> Outcome:
 def _describe(plan: Plan, part: Part, source: Source, by: User) -> None:
     plan.title = part.title[:LONGEST_TITLE] or _("活动方案")
     plan.year = part.year
-    plan.year_basis = part.year_basis
+    plan.year_basis = str(part.year_basis or "")
     plan.file_name = source.file_name
     plan.source_text = source.text
     _stamp(plan, by)

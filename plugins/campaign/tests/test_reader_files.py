@@ -153,7 +153,7 @@ def test_a_printed_pdf_gives_its_table_and_its_phases():
     document = only(read_file("plan.pdf", PDF.read_bytes()))
 
     assert document.title == "柳溪县人民医院学习实践活动实施方案"
-    assert document.year_basis == "文号〔2009〕7号与落款2009年9月20日"
+    assert str(document.year_basis) == "文号〔2009〕7号与落款2009年9月20日"
     assert [p.title for p in document.phases][1:] == [
         "学习调研阶段",
         "分析检查阶段",

@@ -11,6 +11,7 @@ from plugins.campaign.states import (
     State,
     is_late,
 )
+from plugins.campaign.wording import say
 
 bp = Blueprint("campaign", __name__, template_folder="../templates", cli_group="campaign")
 
@@ -24,6 +25,7 @@ def words() -> dict[str, object]:
         "LIGHTS": LIGHTS,
         "DUTY_WORDS": DUTY_WORDS,
         "DUTY_LIGHTS": DUTY_LIGHTS,
+        "say": say,
         "duty_is_late": lambda duty: is_late(duty.state, duty.activity, clock.today()),
     }
 

@@ -19,6 +19,7 @@ from plugins.campaign.reader import Unreadable, read_apart
 from plugins.campaign.services import drafts as services
 from plugins.campaign.services.importing import Source, import_plan
 from plugins.campaign.views import bp
+from plugins.campaign.wording import say
 
 
 @bp.get("/drafts/<int:draft_id>")
@@ -89,7 +90,7 @@ def read_again(draft_id: int) -> ResponseReturnValue:
     try:
         reading = read_apart(draft.file_name, draft.content, year=form.year.data)
     except Unreadable as error:
-        raise Invalid(str(error)) from error
+        raise Invalid(say(error.remark)) from error
     start_writing()
     draft = draft_or_404(g.unit, draft_id)
     services.read_again(draft, reading, form.year.data, by=me(), version=form.seen)

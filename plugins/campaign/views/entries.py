@@ -11,6 +11,7 @@ from intranet.errors import NotFound
 from intranet.forms import version_seen
 from intranet.htmx import VARY, done, render, wants_fragment
 from intranet.permissions import me, requires
+from intranet.wording import listed
 from plugins.campaign.forms import EntryForm, written
 from plugins.campaign.models import Draft
 from plugins.campaign.proposals import KIND_WORDS, Kind, Proposal, content_of
@@ -102,7 +103,7 @@ def _form(draft: Draft, entry: Proposal | None = None) -> EntryForm:
             "time_text": entry.time_text,
             "start": entry.start,
             "end": entry.end,
-            "units": "、".join(entry.units),
+            "units": listed(entry.units),
             "phase": entry.phase,
         }
     form = EntryForm(data=data)

@@ -13,6 +13,7 @@ from plugins.campaign.queries.plans import own_plan
 from plugins.campaign.reader import MAX_MB, Unreadable, read_apart
 from plugins.campaign.services.drafts import Upload, start_draft
 from plugins.campaign.views import bp
+from plugins.campaign.wording import say
 
 
 @bp.get("/import")
@@ -34,7 +35,7 @@ def upload() -> ResponseReturnValue:
     try:
         reading = read_apart(name, content, year=form.year.data)
     except Unreadable as error:
-        form.file.errors = [str(error)]
+        form.file.errors = [say(error.remark)]
         return _page(form, 422)
     start_writing()
     draft = start_draft(g.unit, Upload(name, content, reading, form.year.data), by=me())

@@ -207,6 +207,7 @@ def upgrade():
             nullable=True,
         ),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["card_id"],
             ["rectification_card.id"],

@@ -20,6 +20,8 @@ from plugins.rectification.services.history import count, record, remember, what
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.stages import JUDGED, Stage
 
+IN_FULL = {"title", "goal", "due_on"}
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -88,7 +90,7 @@ def edit_card(card: Card, changes: Mapping[str, object], *, version: int, by: Us
         return
     before = {name: getattr(card, name) for name in different}
     change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
-    remember(card, EventKind.EDITED, by=by, note=_told(before, different))
+    remember(card, EventKind.EDITED, by=by).changes = _changes(before, different)
     record(card, "rectification:edit", by=by, fields=",".join(sorted(different)))
     count(card.unit_id, card.stage, 0)
 
@@ -97,24 +99,9 @@ def _takes_away(changes: Mapping[str, object], *names: str) -> bool:
     return any(name in changes and changes[name] is None for name in names)
 
 
-def _told(before: Mapping[str, object], after: Mapping[str, object]) -> str:
-    """What the history says: texts in full, references only by name of the field."""
-    words = {"title": _("问题"), "goal": _("整改目标"), "due_on": _("期限")}
-    others = {
-        "category": _("类别"),
-        "source_kind": _("来源"),
-        "user_id": _("责任人"),
-        "leader_id": _("责任领导"),
-    }
-    told = [
-        _(
-            "%(field)s：“%(old)s”改为“%(new)s”",
-            field=words[name],
-            old=before[name] or "",
-            new=after[name] or "",
-        )
+def _changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[list[str]]:
+    """What the history keeps: texts in full, of references only that they changed."""
+    return [
+        [name, str(before[name] or ""), str(after[name] or "")] if name in IN_FULL else [name, "", ""]
         for name in after
-        if name in words
     ]
-    told += [_("修改了%(field)s", field=others[name]) for name in after if name in others]
-    return "；".join(told)

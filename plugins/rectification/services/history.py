@@ -15,13 +15,18 @@ from plugins.rectification.stages import TITLES, Stage
 
 
 def remember(
-    card: Card, kind: EventKind, *, by: User, note: str = "", way: tuple[Stage | None, Stage] | None = None
-) -> None:
+    card: Card,
+    kind: EventKind,
+    *,
+    by: User,
+    note: str = "",
+    way: tuple[Stage | None, Stage] | None = None,
+) -> Event:
     """Adds a line to the card's history. `way`: from which stage to which."""
-    start, end = way or (None, None)
     event = Event(card_id=card.id, at=clock.now(), user_id=by.id, kind=kind, note=note)
-    event.from_stage, event.to_stage = start, end
+    event.from_stage, event.to_stage = way or (None, None)
     db.session.add(event)
+    return event
 
 
 def record(card: Card, action: str, *, by: User, **detail: object) -> None:

@@ -40,7 +40,7 @@ def add_measure(card: Card, wording: Wording, *, by: User) -> None:
     if card.stage not in WORKING:
         raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
     add_measures(card, [wording.text], wording.due_on)
-    _note(card, by, _("增加措施：%(text)s", text=wording.text))
+    _note(card, by, "measure added", "", wording.text)
 
 
 def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int, by: User) -> None:
@@ -53,10 +53,9 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
     old, new = _said(measure.text, measure.due_on), _said(wording.text, wording.due_on)
     _change(measure, version, text=wording.text, due_on=wording.due_on)
     if is_approved:
-        words = _("“%(old)s”改为“%(new)s”。原因：%(reason)s", old=old, new=new, reason=wording.reason)
-        _note(card, by, words, kind=EventKind.ADJUSTED, action="adjust")
+        _adjusted(card, by, wording.reason, old, new)
     else:
-        _note(card, by, _("修改措施：“%(old)s”改为“%(new)s”", old=old, new=new))
+        _note(card, by, "measure changed", old, new)
 
 
 def _said(text: str, due_on: date | None) -> str:
@@ -68,8 +67,7 @@ def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User
     if card.stage is not Stage.IN_PROGRESS:
         raise Invalid(_("此卡在“%(stage)s”，整改中才能勾选措施。", stage=str(card.stage_title)))
     _change(measure, version, done_on=clock.today() if done else None, done_by=by.id if done else None)
-    words = _("完成措施：%(text)s", text=measure.text) if done else _("取消完成：%(text)s", text=measure.text)
-    _note(card, by, words)
+    _note(card, by, "measure done" if done else "measure reopened", "", measure.text)
 
 
 def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> None:
@@ -78,7 +76,7 @@ def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> N
         raise Invalid(_("方案报批后措施不能删除；批准前可请批准人退回方案，批准后请用“调整措施”写明原因。"))
     _change(measure, version)
     db.session.delete(measure)
-    _note(card, by, _("删除措施：%(text)s", text=measure.text))
+    _note(card, by, "measure removed", measure.text, "")
 
 
 def add_progress(card: Card, note: str, *, by: User) -> None:
@@ -97,9 +95,13 @@ def _too_late(measure: Measure) -> str:
     return str(_("这条措施刚被他人改过，现在是“%(text)s”，请刷新后再改。", text=measure.text))
 
 
-def _note(
-    card: Card, by: User, words: str, *, kind: EventKind = EventKind.MEASURE, action: str = "measure"
-) -> None:
-    remember(card, kind, by=by, note=words)
-    record(card, f"rectification:{action}", by=by)
+def _adjusted(card: Card, by: User, reason: str, old: str, new: str) -> None:
+    remember(card, EventKind.ADJUSTED, by=by, note=reason).changes = [["measure changed", old, new]]
+    record(card, "rectification:adjust", by=by)
+    count(card.unit_id, card.stage, 0)
+
+
+def _note(card: Card, by: User, *change: str) -> None:
+    remember(card, EventKind.MEASURE, by=by).changes = [list(change)]
+    record(card, "rectification:measure", by=by)
     count(card.unit_id, card.stage, 0)

@@ -14,6 +14,7 @@ from intranet.contracts import Text
 from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.models import Unit, User
+from intranet.wording import listed, sentences
 from plugins.rectification.models import Card, EventKind, Measure
 from plugins.rectification.queries.details import has_measures
 from plugins.rectification.rights import Rights
@@ -54,7 +55,10 @@ def step_to(card: Card, end: Stage | None, *, version: int, rights: Rights, unit
 
 def _no_such_step(card: Card) -> str:
     here = str(card.stage_title)
-    following = "、".join(f"{step.verb}（{TITLES[step.end]}）" for step in STEPS_FROM[card.stage])
+    following = listed(
+        _("%(verb)s（%(stage)s）", verb=str(step.verb), stage=str(TITLES[step.end]))
+        for step in STEPS_FROM[card.stage]
+    )
     if not following:
         return str(_("此卡在“%(here)s”，已是最后一步，不能再移动。", here=here))
     return str(_("此卡在“%(here)s”，下一步只能是：%(following)s。", here=here, following=following))
@@ -89,7 +93,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
     """Takes the step. Of two people who try at once one succeeds; the other learns who was quicker."""
     lacking = missing(card, step, words)
     if lacking:
-        raise Invalid("".join(lacking.values()))
+        raise Invalid(sentences(lacking.values()))
     still = (Card.stage == step.start, *_still_true(card, step))
     change(card, card.version, *still, too_late=partial(what_happened, card), **_after(step, words, by))
     if words.measures and step.end is Stage.PLAN_PENDING:

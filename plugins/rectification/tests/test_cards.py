@@ -150,7 +150,14 @@ def test_an_edit_is_kept_with_both_texts_in_the_history(make_card, card, client_
     assert answer.status_code == 303
     assert card(card_id).title == "出院结算要跑两处"
     assert card(card_id).version == 2
-    assert "改为“出院结算要跑两处”" in office.get(f"/hospital/rectification/cards/{card_id}").text
+    assert "问题：“" in history(office, card_id)
+    assert "改为“出院结算要跑两处”" in history(office, card_id)
+    office.post("/language", data={"language": "en"})
+    assert "changed to &#34;出院结算要跑两处&#34;" in history(office, card_id)
+
+
+def history(client, card_id):
+    return client.get(f"/hospital/rectification/cards/{card_id}").text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

@@ -65,6 +65,26 @@ def test_a_measure_is_ticked_off_and_the_tick_taken_back(make_card, measures, cl
     assert measures(card_id)[0].done_on is None
 
 
+def test_the_history_tells_each_change_in_the_language_of_who_looks(make_card, measures, client_for):
+    card_id = make_card()
+    head, page = client_for("head"), f"{NK1}cards/{card_id}"
+    head.post(f"{page}/measures", data={"text": "合并窗口"})
+    path = f"{page}/measures/{measures(card_id)[0].id}"
+    head.post(path, data={"text": "合并两处窗口", "version": 1})
+    head.post(f"{path}/remove", data={"version": 2})
+
+    chinese = head.get(page).text
+    head.post("/language", data={"language": "en"})
+    english = head.get(page).text
+
+    assert "增加措施：合并窗口" in chinese
+    assert "修改措施：“合并窗口”改为“合并两处窗口”" in chinese
+    assert "删除措施：合并两处窗口" in chinese
+    assert "Measure added: 合并窗口" in english
+    assert "Measure changed from &#34;合并窗口&#34; to &#34;合并两处窗口&#34;" in english
+    assert "Measure removed: 合并两处窗口" in english
+
+
 def test_two_who_change_a_measure_at_once_lose_nothing(make_card, measures, client_for):
     card_id = make_card()
     client_for("head").post(f"{NK1}cards/{card_id}/measures", data={"text": "合并窗口"})

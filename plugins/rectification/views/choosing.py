@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask_babel import gettext as _
 
 from intranet.contracts import Text
+from intranet.wording import listed
 from plugins.rectification import lights, stages
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
@@ -29,7 +30,7 @@ class Choice:
     @property
     def summary(self) -> str:
         chosen = [label for _value, label, is_on in self.boxes if is_on]
-        return "、".join(chosen) or self.title
+        return listed(chosen) or self.title
 
 
 def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list[Choice]:

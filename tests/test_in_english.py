@@ -1,0 +1,168 @@
+"""An English page holds no Chinese of the program's own.
+
+What people typed is masked in the database first, so any Chinese still on a page was not translated.
+"""
+
+import io
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import html5lib
+import pytest
+from sqlalchemy import JSON, Enum, String, inspect, select, update
+
+from intranet import jobs
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.testing import HTMX, login
+from tests.crawler import crawl
+
+CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+READ_OUT = ("alt", "aria-label", "content", "placeholder", "title")
+ROOT = Path(__file__).parents[1]
+PLAN = ROOT / "plugins" / "campaign" / "demo_plan.txt"
+SCRIPTS = [*ROOT.glob("intranet/static/*.js"), *ROOT.glob("plugins/*/static/*.js")]
+EVERYBODY = (
+    "member",
+    "recorder",
+    "head",
+    "leader",
+    "office",
+    "supervisor",
+    "system",
+    "security",
+    "audit",
+    "stranger",
+)
+
+
+# What people typed ---------------------------------------------------------------------------------
+
+
+def masked(value):
+    """The same text in signs nobody writes. A sentence with places is the program's: it stays."""
+    if isinstance(value, dict):
+        return {masked(key): masked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [masked(inner) for inner in value]
+    if isinstance(value, str) and "{}" not in value:
+        return CHINESE.sub(lambda sign: chr(ord(sign[0]) + 0x10000), value)
+    return value
+
+
+def readable(text):
+    return re.sub(r"[\U00010000-\U0001ffff]+", "▒", " ".join(text.split()))
+
+
+def mask(table):
+    words = [column for column in table.c if holds_words(column)]
+    for row in db.session.execute(select(table)).all():
+        found = row._mapping
+        changed = {column: masked(found[column]) for column in words}
+        if words:
+            here = [column == found[column] for column in table.primary_key]
+            db.session.execute(update(table).where(*here).values(changed))
+
+
+def holds_words(column):
+    return isinstance(column.type, String | JSON) and not isinstance(column.type, Enum)
+
+
+@pytest.fixture
+def masked_app(make_app):
+    """The demo, after its jobs, with an uploaded plan that waits for its review."""
+    app = make_app("demo", SITE_NAME="Hospital")
+    plan = {"file": (io.BytesIO(PLAN.read_bytes()), "plan.txt")}
+    login(app, "office").post("/hospital/campaign/import", data=plan)
+    with app.app_context():
+        assert dict(jobs.run_due())
+    with app.app_context(), transaction():
+        there = set(inspect(db.engine).get_table_names())  # other tests may know more plugins
+        for table in db.metadata.sorted_tables:
+            if table.name in there:
+                mask(table)
+    return app
+
+
+# What is left --------------------------------------------------------------------------------------
+
+
+def tree_of(page):
+    return html5lib.parse(page, namespaceHTMLElements=False)
+
+
+def chinese_on(page):
+    """Every text and every text read out, on a page or a fragment, that has Chinese in it."""
+    return {readable(text) for text in texts(tree_of(page)) if CHINESE.search(text)}
+
+
+def texts(element):
+    """The name of the other language stays in its own."""
+    if element.get("lang") == "zh":
+        return
+    yield element.text or ""
+    yield from (text for name, text in element.items() if is_read_out(name))
+    for child in element:
+        yield from texts(child)
+        yield child.tail or ""
+
+
+def is_read_out(name):
+    return name in READ_OUT or name.startswith("data-")
+
+
+def english(app, username):
+    client = login(app, username)
+    client.post("/language", data={"language": "en", "next": "/"})
+    return client
+
+
+def forms_on(page):
+    """Where the forms of a page lead, and what they send when nobody fills them in."""
+    for form in tree_of(page).iter("form"):
+        if form.get("method") == "post" and not form.get("action").endswith(("/logout", "/language")):
+            hidden = form.findall(".//input[@type='hidden']")
+            yield form.get("action"), {field.get("name"): field.get("value") for field in hidden}
+
+
+@pytest.mark.parametrize("username", EVERYBODY)
+def test_on_pages_and_fragments(masked_app, username):
+    client = english(masked_app, username)
+    left = set()
+
+    for path, page in crawl(client, alike=2).items():
+        for answer in (page, client.get(path, headers=HTMX)):
+            left |= {(urlsplit(path).path, text) for text in chinese_on(answer.text)}
+
+    assert not left, "\n".join(map(str, sorted(left)))
+
+
+@pytest.mark.parametrize("username", ["head", "office", "leader", "security"])
+def test_in_the_answers_to_empty_forms(masked_app, username):
+    """Most are refused, with their sentences; the others say what was done."""
+    client = english(masked_app, username)
+    left, sent = set(), set()
+
+    for page in crawl(client, alike=2).values():
+        for action, fields in forms_on(page.text):
+            kind = re.sub(r"\d+", "#", action)
+            if kind not in sent:
+                answer = client.post(action, data=fields, follow_redirects=True)
+                left |= {(kind, text) for text in chinese_on(answer.text)}
+                sent.add(kind)
+
+    assert sent
+    assert not left, "\n".join(map(str, sorted(left)))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_scripts_say_nothing_of_their_own(script):
+    """Their sentences come from the page, which translates them."""
+    assert not CHINESE.findall(script.read_text("utf-8"))
+
+
+def test_the_mask_hides_nothing_of_the_program():
+    page = '<p title="提示">天</p><p>\U00015929</p><button lang="zh">中文</button>'
+
+    assert chinese_on(page) == {"提示", "天"}
