@@ -80,11 +80,6 @@ def _named(condition: object) -> list[tuple[int, str]]:
     return [(key, name) for key, name in db.session.execute(query.order_by(User.name, User.id))]
 
 
-def unit_called(code: str) -> Unit | None:
-    """The open unit with this code, wherever in the tree."""
-    return db.session.scalar(select(Unit).where(Unit.code == code, Unit.closed_on.is_(None)))
-
-
 def cards_made_from(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:
     """Which of these problems have a card already. One name of a source for all hospitals of the site."""
     sources = {source for source, _key in keys}

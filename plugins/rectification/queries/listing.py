@@ -153,22 +153,28 @@ ORDERS: Mapping[Sort, tuple[Any, ...]] = {
     Sort.DUE: (case((Card.stage == Stage.CLOSED, 1), else_=0), Card.due_on.asc().nulls_last(), Card.id),
     Sort.NEWEST: (Card.id.desc(),),
     Sort.STAY: (Card.stage_since, Card.id),
-    Sort.UNIT: (Card.unit_id, Card.stage, Card.id),
+    Sort.UNIT: (Card.stage, Card.id),
 }
+"""By unit: behind the place of the unit in the tree, which the scope knows."""
 
 
 def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -> list[Face]:
     """A page of the list; `page` counts rows."""
     if not scope.units:
         return []
+    order = (_place(scope), *ORDERS[sort]) if sort is Sort.UNIT else ORDERS[sort]
     # First only which cards, from an index; what they show is read for these few.
     shown = (
         select(Card.id)
         .where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
-        .order_by(*ORDERS[sort])
+        .order_by(*order)
         .offset(page.start)
         .limit(len(page))
         .subquery()
     )
-    query = _faces().join(shown, shown.c.id == Card.id).order_by(*ORDERS[sort])
+    query = _faces().join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
+
+
+def _place(scope: Scope) -> ColumnElement[int]:
+    return case({unit_id: place for place, unit_id in enumerate(scope.units)}, value=Card.unit_id)

@@ -75,8 +75,8 @@ def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> N
     if card.stage not in PLANNING:
         raise Invalid(_("方案报批后措施不能删除；批准前可请批准人退回方案，批准后请用“调整措施”写明原因。"))
     _change(measure, version)
-    db.session.delete(measure)
     _note(card, by, "measure removed", measure.text, "")
+    db.session.delete(measure)
 
 
 def add_progress(card: Card, note: str, *, by: User) -> None:

@@ -115,7 +115,7 @@ def test_the_source_is_a_link_only_for_those_who_may_go_there(  # noqa: PLR0917 
 ):
     card_id = make_card(source="rectification", source_key="1", source_url=url)
     with app.test_request_context(), transaction():
-        gate.turn("rectification", unit("wk1"), by=person("stranger"), enabled=False)
+        gate.turn("rectification", unit("wk1"), gate.Word.OFF, by=person("stranger"))
     code = "hospital" if username == "office" else "nk1"
 
     page = client_for(username).get(f"/{code}/rectification/cards/{card_id}").text

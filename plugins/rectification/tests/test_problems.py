@@ -78,7 +78,7 @@ def test_a_problem_waits_until_it_has_a_card_and_then_no_longer(fed_app):
 def test_a_finder_is_asked_about_the_unit_of_the_page_since_a_moment_and_only_where_both_are_on(fed_app):
     finder = fed_app.extensions["finder"]
     with fed_app.test_request_context(), transaction():
-        gate.turn("finder", unit("nk1"), by=person("head"), enabled=False)
+        gate.turn("finder", unit("nk1"), gate.Word.OFF, by=person("head"))
 
     login(fed_app, "office").get(PROBLEMS)
     login(fed_app, "head").get("/nk1/rectification/problems")

@@ -4,15 +4,15 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 
 from intranet.gate import enabled_plugins
+from intranet.organisation import organisation
 from intranet.permissions import allowed, declared, may_enter, me, policy_of
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import unit_called
 
 
 def leads_to_source(card: Card) -> bool:
     """Whether the gate lets this person through there: their unit, the plugin on, the page's own mark."""
     endpoint, code = _page(card.source_url or "")
-    unit = unit_called(code) if code else None
+    unit = organisation().by_code.get(code)
     if unit is None or card.source not in enabled_plugins(unit):
         return False
     mark = policy_of(current_app.view_functions[endpoint]) or ""
