@@ -40,5 +40,5 @@ def without_words(error: BaseException) -> tuple[str, str]:
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in frames if "-packages" not in frame.filename] or frames
     kind = type(error).__name__
-    place = f"（{Path(ours[-1].filename).name} 第 {ours[-1].lineno} 行）" if ours else ""
+    place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
     return f"{kind}{place}", "".join(traceback.format_list(frames)) + kind

@@ -17,7 +17,7 @@ from intranet.testing import check_html, login
 @pytest.fixture
 def site(app, monkeypatch):
     """The core has one more job, which fails."""
-    fails = Job("night", "夜间", timedelta(days=1), lambda: int("家里的事"))
+    fails = Job("night", "夜间", timedelta(days=1), lambda: int("家里的事"), "")
     monkeypatch.setattr(jobs, "CORE_JOBS", (*jobs.CORE_JOBS, fails))
     return app
 
@@ -32,7 +32,7 @@ def test_it_shows_every_job_with_its_title_last_run_result_and_next_time(site):
 
     assert "还没有运行过" in before["core:night"]
     assert {"core:end-old-sessions", "core:check-audit", "core:night"} <= set(after)
-    for words in ("夜间", "2019年3月1日 10:00", "失败", "ValueError（test_jobs.py 第 ", "10:10"):
+    for words in ("夜间", "2019年3月1日 10:00", "失败", "ValueError (test_jobs.py:", "10:10"):
         assert words in after["core:night"]
     assert "清理过期登录" in after["core:end-old-sessions"]
     assert "2019年3月1日 11:00" in after["core:end-old-sessions"]

@@ -90,7 +90,7 @@ AT_START = {
     "permission": (HEADER, HOOKS + FOREIGN_PERMISSION, "intranet_permissions", "应以 bad: 开头"),
     "blueprint": (HEADER, HOOKS + FOREIGN_BLUEPRINT, "intranet_blueprints", "蓝图名应为 bad"),
 }
-KAPUTT = "RuntimeError（hooks.py 第 5 行）"
+KAPUTT = "RuntimeError (hooks.py:5)"
 WHILE_RUNNING = {
     "menu": (hook("intranet_navigation"), "/nk1/", "intranet_navigation", KAPUTT),
     "home": (hook("intranet_dashboard"), "/", "intranet_dashboard", KAPUTT),
@@ -218,10 +218,10 @@ def test_a_job_that_raises_is_noted_and_the_others_run(site):
     with app.app_context():
         outcomes = dict(jobs.run_due())
 
-    assert outcomes["bad:night"] == "ZeroDivisionError（hooks.py 第 8 行）"
+    assert outcomes["bad:night"] == "失败：ZeroDivisionError (hooks.py:8)"
     assert "清理过期登录" in outcomes["core:end-old-sessions"]
     everything_else_answers(app)
-    reported(app, "job bad:night", "ZeroDivisionError（hooks.py 第 8 行）")
+    reported(app, "job bad:night", "ZeroDivisionError (hooks.py:8)")
 
 
 def test_one_failure_again_and_again_does_not_push_out_the_others(site):
