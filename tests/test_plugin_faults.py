@@ -95,7 +95,7 @@ WHILE_RUNNING = {
     "menu": (hook("intranet_navigation"), "/nk1/", "intranet_navigation", KAPUTT),
     "home": (hook("intranet_dashboard"), "/", "intranet_dashboard", KAPUTT),
     "unit": (hook("intranet_dashboard", "user, units"), "/nk1/", "intranet_dashboard", KAPUTT),
-    "query": (HOOKS + BAD_QUERY, "/nk1/hello/", "intranet_navigation", "Error（hooks.py 第 "),
+    "query": (HOOKS + BAD_QUERY, "/nk1/hello/", "intranet_navigation", "Error (hooks.py:"),
     "dead link": (page("return 'x'") + DEAD_LINK, "/nk1/", "page", "BuildError"),
 }
 
@@ -194,7 +194,7 @@ def test_a_hook_that_raises_leaves_its_plugin_out_of_that_page(site, fault):
 @pytest.mark.parametrize(
     ("body", "template", "message"),
     [
-        ("raise RuntimeError('kaputt')", "", "RuntimeError（hooks.py 第 "),
+        ("raise RuntimeError('kaputt')", "", "RuntimeError (hooks.py:"),
         ("return render_template('bad/page.html')", "{{ nothing_of_this_name }}", "UndefinedError"),
         ("return render_template('bad/page.html')", "{% if %}", "TemplateSyntaxError"),
         ("return render_template('bad/missing.html')", "", "TemplateNotFound"),
