@@ -16,6 +16,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from typing_extensions import override
@@ -56,6 +57,13 @@ def shared_data(name: str) -> Path:
     if not path.exists():
         skip_without("shared", f"{name} is not on this machine")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The tests make a thousand apps; each would compile its templates again."""
+    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
 
 
 # Databases -----------------------------------------------------------------------------------------
