@@ -20,7 +20,6 @@ EXAMPLES = Path(__file__).parent / "plugins"
 @pytest.fixture
 def example_plugins(templates: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """The folders of tests/plugins are found as if they lay in plugins/, but only here."""
-    templates("cast")
     monkeypatch.setattr(plugins, "__path__", [*plugins.__path__, str(EXAMPLES)])
 
 

@@ -88,6 +88,7 @@ def drag(page, card, column):
     page.mouse.down()
     page.mouse.move(start["x"] + 40, start["y"] + 20, steps=4)
     page.mouse.move(end["x"] + 60, end["y"] + 60, steps=12)
+    page.mouse.move(end["x"] + 62, end["y"] + 62)  # a busy browser notices the place only at the second event
     page.mouse.up()
 
 
