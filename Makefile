@@ -44,13 +44,13 @@ test-sqlite: install-test ## Only the tests without a browser, on SQLite
 	@echo "Tests on SQLite ..."
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" $(ARGS)
 
-test-postgres: install-test ## Those with a database once more, on PostgreSQL
+test-postgres: install-test ## Once more on PostgreSQL what depends on the database
 	@echo "Tests on PostgreSQL ..."
 	@INTRANET_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
 
 test-browser: install-test ## Only the journeys in a real browser
 	@echo "Tests in the browser ..."
-	@$(BIN)/python -m pytest -m browser $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
 
 coverage: install-test ## How much of the code the tests on SQLite reach
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" --cov $(ARGS)

@@ -86,12 +86,17 @@ def engine_name() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what opens a database: the rest has no second engine to be tested on."""
+    """On PostgreSQL only what depends on the database: the rest would be tested twice alike."""
     if os.environ.get("INTRANET_TEST_DATABASE") != "postgres":
         return
-    chosen = [item for item in items if DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))]
+    chosen = [item for item in items if _depends_on_the_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def _depends_on_the_database(item: pytest.Item) -> bool:
+    opens_one = DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(opens_one) and item.get_closest_marker("one_engine") is None
 
 
 Maker = Callable[..., Flask]

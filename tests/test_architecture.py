@@ -12,6 +12,8 @@ from sqlalchemy.orm import configure_mappers
 from intranet.extensions import Base
 from intranet.plugins import find_plugins, plugin_folder
 
+pytestmark = pytest.mark.one_engine
+
 ROOT = Path(__file__).parents[1]
 PLUGINS = {name: plugin_folder(module) for name, module in find_plugins().items()}
 EVERYTHING = {**PLUGINS, "hello": ROOT / "tests" / "plugins" / "hello"}

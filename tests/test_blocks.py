@@ -10,6 +10,8 @@ from intranet.plugins import find_plugins, plugin_folder
 from intranet.testing import HTMX, login
 from tests.crawler import crawl
 
+pytestmark = pytest.mark.one_engine
+
 RENDER = re.compile(r"""\brender\(\s*["']([^"']+)["'],\s*["'](\w+)["']""")
 SUPER = re.compile(r"\{\{\s*super\(\)")
 

@@ -11,6 +11,8 @@ from intranet import config, hookspecs
 from intranet.cli import group
 from intranet.plugins import find_plugins, plugin_folder
 
+pytestmark = pytest.mark.one_engine
+
 ROOT = Path(__file__).parents[1]
 
 

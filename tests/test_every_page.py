@@ -69,6 +69,7 @@ def test_every_page_behind_a_link_opens_and_is_valid(demo_app, username):
             check_html(response)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("username", ["head", "office"])
 def test_every_page_behind_a_link_has_a_fragment_that_is_no_page(demo_app, username):
     client = login(demo_app, username)
@@ -83,6 +84,7 @@ def test_every_page_behind_a_link_has_a_fragment_that_is_no_page(demo_app, usern
         assert "HX-Request" in fragment.headers["Vary"], path
 
 
+@pytest.mark.one_engine
 def test_in_english_every_page_opens_too(demo_app):
     client = login(demo_app, "office")
     client.post("/language", data={"language": "en", "next": "/"})

@@ -19,6 +19,8 @@ from intranet.models import OrganisationRevision
 from intranet.testing import HTMX, login
 from tests.crawler import crawl
 
+pytestmark = pytest.mark.one_engine
+
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 READ_OUT = ("alt", "aria-label", "content", "placeholder", "title")
 ROOT = Path(__file__).parents[1]

@@ -2,6 +2,8 @@
 
 from intranet.permissions import policy_of
 
+pytestmark = pytest.mark.one_engine
+
 ROUTES = """
 GET      /                                   home.index              everyone
 GET      /<unit:unit>/                       unit.home               members

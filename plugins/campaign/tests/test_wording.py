@@ -10,6 +10,8 @@ from flask_babel import force_locale
 from plugins.campaign.reader import Remark, read_text, understand_time
 from plugins.campaign.wording import say
 
+pytestmark = pytest.mark.one_engine
+
 FRAGMENTS = sorted((Path(__file__).parent / "fragments").glob("*.json"))
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 
