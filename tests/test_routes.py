@@ -1,5 +1,7 @@
 """The core's addresses: a change is a decision, because people keep bookmarks."""
 
+import pytest
+
 from intranet.permissions import policy_of
 
 pytestmark = pytest.mark.one_engine
