@@ -44,7 +44,7 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
 
 @hookspec
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
-    """What this person has to do in these units, where the plugin is on. At most two queries."""
+    """What this person has to do in these units, where the plugin is on. At most three queries."""
     raise NotImplementedError
 
 

@@ -65,6 +65,12 @@ def test_a_unit_without_units_below_it_is_offered_no_lock(client_for):
     assert "锁定下级单位" in client_for("office").get("/hospital/plugins").text
 
 
+def test_the_topmost_unit_has_nobody_to_follow(client_for):
+    assert "恢复为随上级" not in client_for("office").get("/hospital/plugins").text
+    turn(client_for("head"), "nk1", "on")
+    assert "恢复为随上级" in client_for("head").get("/nk1/plugins").text
+
+
 def test_a_word_nobody_knows_changes_nothing(client_for):
     assert client_for("head").post("/nk1/plugins/hello", data={"state": "maybe"}).status_code == 400
     assert status(client_for("head")) == 200
