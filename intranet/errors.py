@@ -19,7 +19,7 @@ from intranet.plugins import blame
 from intranet.web import parts_of, safe_next
 
 SHORT = 10
-"""Plain letters up to which a field is no prose: a number, a date, a choice."""
+"""Plain letters up to which a field is no prose; nor is one without a space: a date, a choice, a code."""
 
 # Deadlock, lock timeout, serialization failure, statement timeout; a SQLite file somebody else holds.
 WAITED_TOO_LONG = frozenset({"40P01", "55P03", "40001", "57014", sqlite3.SQLITE_BUSY})
@@ -235,4 +235,4 @@ def _typed() -> list[str]:
 
 
 def _is_written(text: str) -> bool:
-    return len(text) > SHORT or not text.isascii()
+    return not text.isascii() or (len(text) > SHORT and " " in text)

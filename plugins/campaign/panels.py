@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from intranet import clock
 from intranet.contracts import Bar, Duty, Panel
 from intranet.gate import subtree_with
-from intranet.models import Unit, User
+from intranet.models import Unit, UnitKind, User
 from intranet.permissions import allowed
 from intranet.wording import listed
 from plugins.campaign.queries.dashboard import Waiting, phase_counts, waiting, waiting_count
@@ -16,26 +16,28 @@ MOST_NAMES = 3
 
 def badge(user: User, unit: Unit) -> int:
     """Duties this person should report, and reports they should decide on."""
-    reports = allowed(user, "campaign:report", unit)
-    decides = allowed(user, "campaign:confirm", unit)
-    if not reports and not decides:
+    decided = subtree_with("campaign", unit) if allowed(user, "campaign:confirm", unit) else []
+    reporting = _reporting(user, [unit], decided)
+    if not reporting and not decided:
         return 0
-    decided = _ids_with_plan(unit) if decides else []
-    return waiting_count(unit, clock.today(), reports=reports, decided=decided)
+    return waiting_count(reporting, unit.id, [below.id for below in decided], clock.today())
 
 
-def _ids_with_plan(unit: Unit) -> list[int]:
-    return [below.id for below in subtree_with("campaign", unit)]
+def _reporting(user: User, units: list[Unit], decided: list[Unit]) -> list[int]:
+    """The person's own units, and for the campaign office the hospital's committees: they have no head."""
+    own = [unit.id for unit in units if allowed(user, "campaign:report", unit)]
+    return own + [unit.id for unit in decided if unit.kind is UnitKind.COMMITTEE]
 
 
 def panels(user: User, units: list[Unit]) -> list[Panel]:
     """One panel: the duties join the common list, the bars show the plan by phase."""
-    reporting = [unit.id for unit in units if allowed(user, "campaign:report", unit)]
     deciding = [unit for unit in units if allowed(user, "campaign:confirm", unit)]
+    decided = [below for unit in deciding for below in subtree_with("campaign", unit)]
+    reporting = _reporting(user, units, decided)
     duties: list[Duty] = []
     if reporting or deciding:
-        on = [unit_id for unit in deciding for unit_id in _ids_with_plan(unit)]
-        found = waiting(reporting, deciding, on, clock.today())
+        ids, on = [unit.id for unit in deciding], [unit.id for unit in decided]
+        found = waiting(reporting, ids, on, clock.today())
         duties = [_duty(one) for one in found if one.kind != "report"] + _reports(found)
     unit, phases = phase_counts(units)
     if unit is None:

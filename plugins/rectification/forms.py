@@ -6,6 +6,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
@@ -23,6 +24,7 @@ from plugins.rectification.stages import Need, Step
 
 Kind = TypeVar("Kind", bound=StrEnum)
 LONGEST_NOTE = 4000
+LONGEST_YEARS = 20
 LONGEST_MEASURE = 500
 BULLET = re.compile(r"^\s*(?:[-*·•]|[（(]?\d{1,2}[）)、.．])\s*")
 
@@ -45,6 +47,13 @@ def not_past(_form: FlaskForm, field: DateField) -> None:
     """A deadline that is over before it begins helps nobody."""
     if field.data and field.data < clock.today():
         raise ValidationError(_l("期限不能早于今天。"))
+
+
+def not_too_far(_form: FlaskForm, field: DateField) -> None:
+    """A year with a figure too many is soon typed."""
+    last = clock.today().year + LONGEST_YEARS
+    if field.data and field.data.year > last:
+        raise ValidationError(_l("期限太远，请检查年份，最远到 %(year)s 年。", year=last))
 
 
 class PersonField(SelectField):
@@ -89,7 +98,7 @@ class CardForm(FlaskForm):
     goal = TextAreaField(
         _l("整改目标"), [Length(max=LONGEST_NOTE)], filters=[_trimmed], render_kw={"rows": 2}
     )
-    due_on = DateField(_l("要求完成期限"), [Optional()])
+    due_on = DateField(_l("要求完成期限"), [Optional(), not_too_far])
     leader = PersonField(_l("责任领导"))
 
     def facts(self) -> Facts:
@@ -106,7 +115,7 @@ class CardForm(FlaskForm):
 class NewCardForm(CardForm):
     """The same with a first deadline, which must lie ahead."""
 
-    due_on = DateField(_l("要求完成期限"), [Optional(), not_past])
+    due_on = DateField(_l("要求完成期限"), [Optional(), not_past, not_too_far])
     measures = TextAreaField(
         _l("建议措施"), [Length(max=LONGEST_NOTE)], filters=[_trimmed], render_kw={"rows": 3}
     )
@@ -151,7 +160,7 @@ class StepForm(FlaskForm):
     version = VersionField()
     measures = TextAreaField(_l("整改措施"), render_kw={"rows": 4}, filters=[_trimmed])
     person = PersonField(_l("责任人"))
-    due_on = DateField(_l("完成期限"), [Optional(), not_past])
+    due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
     note = TextAreaField(
         _l("意见"),
         [Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。"))],
@@ -163,7 +172,8 @@ class StepForm(FlaskForm):
     def for_step(cls, step: Step, card: Card, people: Iterable[tuple[int, str]]) -> "StepForm":
         """As this person sees it first: what the card already says is filled in."""
         ahead = card.due_on if card.due_on and card.due_on >= clock.today() else None
-        form = cls(data={"stage": step.end.value, "version": card.version, "due_on": ahead})
+        sent = request.form if request.form.get("stage") == step.end.value else None
+        form = cls(sent, data={"stage": step.end.value, "version": card.version, "due_on": ahead})
         form.note.label.text = step.note
         for name in (Need.MEASURES, Need.PERSON, Need.DUE_ON):
             if name not in step.needs:
@@ -201,16 +211,17 @@ class MeasureForm(FlaskForm):
         ],
         filters=[_trimmed],
     )
-    due_on = DateField(_l("完成日期"), [Optional()])
+    due_on = DateField(_l("完成日期"), [Optional(), not_past, not_too_far])
 
     def wording(self) -> Wording:
         return Wording(self.text.data or "", self.due_on.data)
 
 
 class EditMeasureForm(MeasureForm):
-    """Rewording a measure nobody has approved yet."""
+    """Rewording a measure nobody has approved yet; one that is late may keep its date."""
 
     version = VersionField()
+    due_on = DateField(_l("完成日期"), [Optional(), not_too_far])
 
 
 class AdjustForm(EditMeasureForm):

@@ -204,6 +204,8 @@ class Event(Base):
         if self.kind is EventKind.MOVED and self.to_stage:
             step = STEP_OF.get((self.from_stage or self.to_stage, self.to_stage))
             verb = str(step.verb) if step else ""
+            if verb == str(TITLES[self.to_stage]):
+                return verb
             return str(_("%(verb)s，到“%(stage)s”", verb=verb, stage=str(TITLES[self.to_stage])))
         return str(EVENT_TITLES[self.kind])
 

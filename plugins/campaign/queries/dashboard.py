@@ -25,8 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import QueryableAttribute, aliased
 
 from intranet.extensions import db
-from intranet.models import Unit, UnitKind
-from intranet.models.unit import subtree_of
+from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
 from plugins.campaign.states import is_over
 
@@ -48,20 +47,18 @@ class Waiting:
 
 
 def waiting(
-    reporting: Collection[int], deciding: Collection[Unit], on: Collection[int], today: date
+    reporting: Collection[int], deciding: Collection[int], on: Collection[int], today: date
 ) -> list[Waiting]:
     """Duties of the units reported for; reports and drafts of the units decided for. One query.
 
-    `on`: ids of the units where the plan is on; the others have no duties meanwhile.
+    `on`: the units where the plan is on; the others have no duties meanwhile. All are ids.
     An undertaking that lies ahead is no duty yet: only what has begun or is due.
     """
-    ids = [unit.id for unit in deciding]
-    offices = [and_(subtree_of(unit.path), Unit.kind == UnitKind.COMMITTEE) for unit in deciding]
-    own = or_(Duty.unit_id.in_(reporting), *offices)
+    own = Duty.unit_id.in_(reporting)
     duties = _duties("duty", Duty.return_reason).where(Duty.state.in_(OPEN), _has_begun(today), own)
     reported = Duty.state == DutyState.REPORTED
-    reports = _duties("report", Duty.note).where(reported, Plan.unit_id.in_(ids), Duty.unit_id.in_(on))
-    rows = db.session.execute(union_all(duties, reports, _drafts(ids)))
+    reports = _duties("report", Duty.note).where(reported, Plan.unit_id.in_(deciding), Duty.unit_id.in_(on))
+    rows = db.session.execute(union_all(duties, reports, _drafts(deciding)))
     return [Waiting(*row) for row in rows]
 
 
@@ -116,7 +113,7 @@ WAITING: Select[int] = (
         Activity.cancelled_reason.is_(None),
         or_(
             and_(
-                Duty.unit_id == bindparam("reporting"),
+                Duty.unit_id.in_(bindparam("reporting", expanding=True)),
                 Duty.state.in_(OPEN),
                 _has_begun(bindparam("today", type_=Date)),
             ),
@@ -131,10 +128,10 @@ WAITING: Select[int] = (
 """Every page's menu asks it, so it is built once."""
 
 
-def waiting_count(unit: Unit, today: date, *, reports: bool, decided: Collection[int]) -> int:
-    """How much waits in this unit, for the menu; `decided`: the units whose reports are decided on."""
-    asked = {"reporting": unit.id if reports else None, "today": today}
-    return db.session.scalar(WAITING, {**asked, "deciding": unit.id, "decided": list(decided)}) or 0
+def waiting_count(reporting: Collection[int], deciding: int, decided: Collection[int], today: date) -> int:
+    """How much waits for the menu: duties of the units reported for, reports on the plan decided for."""
+    units = {"reporting": list(reporting), "deciding": deciding, "decided": list(decided)}
+    return db.session.scalar(WAITING, {**units, "today": today}) or 0
 
 
 @dataclass(frozen=True, slots=True)

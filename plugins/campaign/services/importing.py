@@ -209,6 +209,7 @@ def _add_rectifications(plan: Plan, part: Part) -> None:
 def _revise(plan: Plan, part: Part, source: Source, by: User, cancel: Collection[int]) -> Outcome:
     entries = part.kept(Kind.ACTIVITY)
     changes = difference(entries, schedule(plan, clock.today()))
+    changed = len(changes.changed)  # counted while the old activities are still as they were
     plan.revision += 1
     plan.version += 1
     _describe(plan, part, source, by)
@@ -222,7 +223,7 @@ def _revise(plan: Plan, part: Part, source: Source, by: User, cancel: Collection
     cancelled = _cancel_gone(changes, plan, cancel)
     _move_gone_to_the_end(changes, len(entries))
     _add_rectifications(plan, part)
-    return Outcome(plan, len(changes.new), len(changes.changed), cancelled)
+    return Outcome(plan, len(changes.new), changed, cancelled)
 
 
 @dataclass(frozen=True, slots=True)

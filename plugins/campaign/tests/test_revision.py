@@ -133,3 +133,9 @@ def test_a_plan_imported_after_the_comparison_is_not_revised_unseen(app, office)
     assert "江月白已于" in refused.text
     assert '<input type="hidden" name="plan" value="2" form="confirm">' in page.text
     assert office.post(f"{second}/confirm", data={"version": 1, "plan": 2}).status_code == 303
+
+
+def test_the_notice_counts_what_the_review_has_promised(app, office, worked):
+    answer = confirm(app, office, upload(office, REVISED))
+
+    assert "新增 1 项，改动 2 项" in office.get(answer.location).text

@@ -1,5 +1,6 @@
 """Numbers: of the board's columns, of its lights, and of the supervisor's table."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -40,6 +41,8 @@ class Counts:
 
     stages: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     lights: dict[Light, int] = field(default_factory=lambda: dict.fromkeys(Light, 0))
+    cells: Counter[tuple[Stage, Light]] = field(default_factory=Counter)
+    """Open cards by both at once; only the supervisor's table fills it."""
 
     @property
     def total(self) -> int:
@@ -57,6 +60,11 @@ class Counts:
             self.stages[stage] += number
         for light, number in other.lights.items():
             self.lights[light] += number
+        self.cells += other.cells
+
+    def only(self, light: Light) -> "Counts":
+        """The stages of the open cards with this light."""
+        return Counts({stage: self.cells[stage, light] for stage in Stage}, self.lights)
 
 
 def counts(scope: Scope, filters: Filters, user: User) -> Counts:
@@ -180,5 +188,7 @@ def _open_by_unit(scope: Scope) -> Any:  # noqa: ANN401 - a select of six column
 def _enter(line: Counts, row: Sequence[Any]) -> None:
     _unit_id, stage, number, *sums = row
     line.stages[stage] = number
-    for light, part in zip(COUNTED, sums, strict=True):
-        line.lights[light] += int(part or 0)
+    parts = dict(zip(COUNTED, (int(part or 0) for part in sums), strict=True))
+    for light, part in {**parts, Light.GREEN: number - sum(parts.values())}.items():
+        line.cells[stage, light] = part
+        line.lights[light] += part if light in COUNTED else 0

@@ -278,3 +278,26 @@ def test_a_card_remembers_who_claimed_it(app, make_card, card):
 
     with app.app_context():
         assert claimed.claimed_by == person("head").id
+
+
+def test_a_step_that_lacks_something_comes_back_alone(make_card, client_for):
+    card_id = make_card(Stage.PLAN_PENDING)
+    form = {"stage": "unclaimed", "version": 2, "note": ""}
+
+    answer = client_for("office").post(f"/hospital/rectification/cards/{card_id}/move", data=form, headers=HTMX)
+
+    assert answer.status_code == 422
+    assert answer.headers["HX-Retarget"] == "#step-unclaimed"
+    assert "退回方案" in answer.text
+    assert "批准方案" not in answer.text
+
+
+def test_without_scripts_the_other_steps_stay_too(make_card, client_for):
+    card_id = make_card(Stage.PLAN_PENDING)
+    form = {"stage": "in_progress", "version": 2, "note": "字" * 4001}
+
+    page = client_for("office").post(f"/hospital/rectification/cards/{card_id}/move", data=form).text
+
+    assert page.count("字" * 4001) == 1
+    assert "退回方案" in page
+    assert "批准方案" in page

@@ -219,3 +219,17 @@ def test_the_demonstration_is_the_same_every_time_and_has_late_cards(demo_app):
         assert {unit(code).id for code in ("nk1", "wk1", "hlb")} <= late_units
         assert db.session.scalar(select(func.count()).select_from(Card)) == 40
         assert person("head").name == "李牧原"
+
+
+@pytest.mark.parametrize("light", ["red", "amber", "green", "none"])
+def test_the_overview_counts_stages_for_one_light_and_each_number_opens_its_list(light, demo_app):
+    client = login(demo_app, "supervisor")
+    page = client.get(f"{HOSPITAL}overview?light={light}").text.partition("<tfoot>")[2]
+
+    numbers = re.findall(r'<a href="([^"]+stage=[^"]+)">(\d+)</a>', page)
+
+    assert numbers
+    for link, number in numbers:
+        listed = client.get(link.replace("&amp;", "&") + "&print=1").text
+        assert f"light={light}" in link
+        assert listed.count('class="title"') == int(number)

@@ -9,7 +9,7 @@ from intranet import clock
 from intranet.htmx import render
 from intranet.permissions import for_members, me, requires
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import light_of, words_of
+from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort
@@ -89,14 +89,20 @@ def overview() -> ResponseReturnValue:
     total = Counts()
     for line in lines.values():
         total.add(line)
-    shown = [(units.units[key], line) for key, line in lines.items()]
-    busy = [(unit, line) for unit, line in shown if line.total]
+    light = _light(request.args.get("light"))
+    shown = [(units.units[key], line) for key, line in lines.items() if line.total]
     return render(
         "rectification/overview.html",
         "table",
-        lines=busy,
-        idle=len(shown) - len(busy),
-        total=total,
+        lines=[(unit, line.only(light) if light else line) for unit, line in shown],
+        idle=len(lines) - len(shown),
+        total=total.only(light) if light else total,
+        light=light,
         stages=[(stage, str(title)) for stage, title in TITLES.items()],
-        filters=Filters(),
+        filters=Filters().but(light=(light,)) if light else Filters(),
     )
+
+
+def _light(name: str | None) -> Light | None:
+    """The stages may be counted for one light alone; closed cards have none."""
+    return Light(name) if name in set(Light) - {Light.DONE} else None

@@ -25,6 +25,8 @@ from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
 from plugins.rectification.views.drawing import board_of
 
 MOVE = "rectification/move.html"
+PANEL = "panel"
+"""Where the board shows the forms of a dragged card."""
 StepForms = list[tuple[Step, StepForm]]
 
 
@@ -46,7 +48,7 @@ def move(card_id: int) -> ResponseReturnValue:
         step = step_to(card, _wanted(), version=version_seen(), rights=opened.rights, unit=opened.unit)
         [(_step, form)] = step_forms(opened, [step])
         if not _complete(form, step, card):
-            return _forms(opened, [(step, form)], HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _incomplete(opened, step, form)
         move_card(card, step, form.words(), by=me())
     except Conflict as refusal:
         return _too_late(opened, refusal)
@@ -92,6 +94,18 @@ def _forms(
         refusal=refusal,
         typed=list(typed),
     )
+
+
+def _incomplete(opened: Opened, step: Step, form: StepForm) -> Response:
+    """Only the form that lacks something, where it stands; all steps where there is no such form yet."""
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    if wants_fragment() and request.headers.get("HX-Target") != PANEL:
+        html = render_template("rectification/_step.html", card=opened.card, step=step, form=form)
+        response = make_response(html, status)
+        response.headers["HX-Retarget"] = f"#step-{step.end.value}"
+        return response
+    others = step_forms(opened, opened.steps)
+    return _forms(opened, [(each, form if each is step else other) for each, other in others], status)
 
 
 def _too_late(opened: Opened, refusal: Conflict) -> Response:
