@@ -27,7 +27,6 @@ from intranet.accounts import _digest
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginSession, Unit, User
-from intranet.plugins import find_plugins
 from intranet.testing_postgres import cluster_url, execute
 
 PASSWORD = "correct horse battery"
@@ -108,13 +107,12 @@ def templates(
 ) -> Callable[[str], Path]:
     """Databases made once, by name: `empty` (migrated), `cast` (people), `demo` (everything)."""
     made: dict[str, Path] = {}
-    plugins = tuple(find_plugins())  # those of the product, whatever a test adds for itself
     server = request.getfixturevalue("postgres") if engine_name == "postgres" else None
 
     def template(name: str) -> Path:
         if name not in made:
             folder = tmp_path_factory.mktemp(name)
-            _make_template(name, folder, server, plugins)
+            _make_template(name, folder, server)
             made[name] = folder
         return made[name]
 
@@ -122,8 +120,8 @@ def templates(
     return template
 
 
-def _make_template(name: str, folder: Path, server: str | None, plugins: tuple[str, ...]) -> None:
-    settings: dict[str, Any] = {"PLUGINS": plugins}
+def _make_template(name: str, folder: Path, server: str | None) -> None:
+    settings: dict[str, Any] = {}
     if server:
         database = f"template_{name}_{uuid.uuid4().hex[:8]}"
         execute(

@@ -19,7 +19,12 @@ EXAMPLES = Path(__file__).parent / "plugins"
 
 @pytest.fixture
 def example_plugins(templates: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """The folders of tests/plugins are found as if they lay in plugins/, but only here."""
+    """The folders of tests/plugins are found as if they lay in plugins/, but only here.
+
+    The templates are made before, or they would have the tables of these plugins too.
+    """
+    for name in ("empty", "cast"):
+        templates(name)
     monkeypatch.setattr(plugins, "__path__", [*plugins.__path__, str(EXAMPLES)])
 
 
