@@ -281,10 +281,10 @@ def test_a_card_remembers_who_claimed_it(app, make_card, card):
 
 
 def test_a_step_that_lacks_something_comes_back_alone(make_card, client_for):
-    card_id = make_card(Stage.PLAN_PENDING)
+    path = f"/hospital/rectification/cards/{make_card(Stage.PLAN_PENDING)}/move"
     form = {"stage": "unclaimed", "version": 2, "note": ""}
 
-    answer = client_for("office").post(f"/hospital/rectification/cards/{card_id}/move", data=form, headers=HTMX)
+    answer = client_for("office").post(path, data=form, headers=HTMX)
 
     assert answer.status_code == 422
     assert answer.headers["HX-Retarget"] == "#step-unclaimed"
