@@ -51,6 +51,10 @@ class Organisation:
         """The unit at this path and all below it."""
         return [unit for unit in self.units if unit.is_under(path)]
 
+    def below(self, unit: Unit) -> list[Unit]:
+        """The units right under this one."""
+        return [each for each in self.units if each.parent_id == unit.id]
+
 
 # Reading -----------------------------------------------------------------------------------------
 

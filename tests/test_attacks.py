@@ -27,7 +27,8 @@ def test_a_membership_in_the_hospital_opens_no_department(demo_app, newcomer):
     assert newcomer.get("/hospital/campaign/").status_code == 200
     assert newcomer.get("/nk1/campaign/").status_code == 404
     assert newcomer.get("/hospital/campaign/duties?of=nk1").status_code == 404
-    assert 'href="/nk1/' not in newcomer.get("/hospital/campaign/progress").text
+    for page in ("/hospital/", "/hospital/campaign/progress"):
+        assert 'href="/nk1/' not in newcomer.get(page).text
 
 
 @pytest.mark.parametrize("header", ["Origin", "Referer", "HX-Current-URL"])

@@ -12,7 +12,7 @@ from intranet.gate import Word
 from intranet.htmx import done, render
 from intranet.models import Membership, Unit
 from intranet.organisation import organisation
-from intranet.permissions import for_members, me, requires
+from intranet.permissions import for_members, may_enter, me, requires
 from intranet.plugins import loaded
 from intranet.readme import purpose_page
 from intranet.web import language
@@ -24,7 +24,7 @@ bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
 @for_members
 def home() -> ResponseReturnValue:
     """What this unit has to do, and the units under it."""
-    below = [unit for unit in organisation().units if unit.parent_id == g.unit.id]
+    below = [unit for unit in organisation().below(g.unit) if may_enter(me(), unit)]
     panels = dashboard.panels(me(), [g.unit])
     return render(
         "unit/home.html",
@@ -46,13 +46,12 @@ def _staff(unit: Unit) -> int:
 @requires("core:plugins")
 def plugins() -> ResponseReturnValue:
     """What each plugin is for, and whether this unit uses it."""
-    below = [unit for unit in organisation().units if unit.parent_id == g.unit.id]
     return render(
         "unit/plugins.html",
         "switches",
         plugins=loaded().working,
         switches=gate.switches(g.unit),
-        has_below=bool(below),
+        has_below=bool(organisation().below(g.unit)),
     )
 
 

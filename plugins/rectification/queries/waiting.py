@@ -42,4 +42,9 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Face]:
     seen = {face.id for face in found}
     own = windows([Column(Stage.IN_PROGRESS, scope, 10**6)], SHOWN, [Card.user_id == rights.user.id])
     found += [face for face in own[Stage.IN_PROGRESS] if face.id not in seen]
-    return [face for face in found if rights.steps(face, scope.units[face.unit_id])]
+    return [face for face in found if _is_mine(face, scope, rights)]
+
+
+def _is_mine(face: Face, scope: Scope, rights: Rights) -> bool:
+    """The next step forward: sending back alone is nobody's duty."""
+    return rights.may_take(MAIN_STEP[face.stage], face, scope.units[face.unit_id])

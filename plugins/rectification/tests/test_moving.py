@@ -5,10 +5,11 @@ import pytest
 from sqlalchemy import func, select
 
 from intranet import clock
+from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from intranet.testing import HTMX, check_html, person
-from plugins.rectification.models import Event, EventKind, Measure
+from plugins.rectification.models import Card, Event, EventKind, Measure
 from plugins.rectification.stages import STEPS, STEPS_FROM, Need, Stage, Step
 
 HOSPITAL = "/hospital/rectification/"
@@ -301,3 +302,13 @@ def test_without_scripts_the_other_steps_stay_too(make_card, client_for):
     assert page.count("字" * 4001) == 1
     assert "退回方案" in page
     assert "批准方案" in page
+
+
+@pytest.mark.parametrize(("claimer", "expected"), [("head", True), ("office", False)])
+def test_nobody_is_reminded_of_a_step_others_must_take(app, make_card, client_for, claimer, expected):
+    card_id = make_card(Stage.PLAN_PENDING)
+    with app.app_context(), transaction():
+        card = db.session.get_one(Card, card_id)
+        card.claimed_by, title = person(claimer).id, card.title
+
+    assert (f"批准方案：{title}" in client_for("office").get("/").text) is expected
