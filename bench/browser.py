@@ -19,12 +19,12 @@ class Answer:
 
 
 class Visitor:
-    """One person with a cookie and a CSRF token."""
+    """One person with cookies and a CSRF token."""
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
-        self._cookie = ""
+        self._cookies: dict[str, str] = {}
         self._token = ""
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -52,11 +52,12 @@ class Visitor:
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
         start = time.perf_counter()
-        self._connection.request(method, path, body, {"Cookie": self._cookie, **headers})
+        cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        self._connection.request(method, path, body, {"Cookie": cookies, **headers})
         response = self._connection.getresponse()
         content = response.read()
         took = (time.perf_counter() - start) * 1000
-        cookie = response.getheader("Set-Cookie")
-        if cookie:
-            self._cookie = cookie.partition(";")[0]
+        for cookie in response.headers.get_all("Set-Cookie", []):
+            name, _sign, value = cookie.partition(";")[0].partition("=")
+            self._cookies[name] = value
         return Answer(response.status, content, took)
