@@ -26,6 +26,7 @@ def add_unit(code: str, name: str, kind: UnitKind, parent: Unit | None = None, p
     db.session.flush()
     unit.path = f"{parent.path if parent else ''}{unit.id}/"
     db.session.flush()
+    audit.record(None, "core:unit", f"core_unit:{unit.id}", unit=unit)
     return unit
 
 

@@ -23,6 +23,7 @@ DEEDS: dict[str, Text] = {
     "core:login-refused": _l("登录被拒"),
     "core:login-throttled": _l("密码错误过多，暂停登录"),
     "core:logout": _l("退出登录"),
+    "core:unit": _l("新建单位"),
     "core:person": _l("新建账号"),
     "core:disable": _l("停用账号"),
     "core:enable": _l("恢复账号"),

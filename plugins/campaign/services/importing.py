@@ -207,6 +207,7 @@ def _add_rectifications(plan: Plan, part: Part) -> None:
 
 
 def _revise(plan: Plan, part: Part, source: Source, by: User, cancel: Collection[int]) -> Outcome:
+    _hold_activities(plan)
     entries = part.kept(Kind.ACTIVITY)
     changes = difference(entries, schedule(plan, clock.today()))
     changed = len(changes.changed)  # counted while the old activities are still as they were
@@ -224,6 +225,11 @@ def _revise(plan: Plan, part: Part, source: Source, by: User, cancel: Collection
     _move_gone_to_the_end(changes, len(entries))
     _add_rectifications(plan, part)
     return Outcome(plan, len(changes.new), changed, cancelled)
+
+
+def _hold_activities(plan: Plan) -> None:
+    """Who adjusts one at the same moment was earlier, and is read, or finds it changed."""
+    db.session.execute(select(Activity.id).where(Activity.plan_id == plan.id).with_for_update())
 
 
 @dataclass(frozen=True, slots=True)
