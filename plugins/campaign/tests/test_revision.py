@@ -1,9 +1,13 @@
 """A revised plan: what it changes is shown first, and what was done stays done."""
 
+import time
+from datetime import date
+from threading import Thread
+
 import pytest
 from sqlalchemy import select
 
-from intranet.db import transaction
+from intranet.db import start_writing, transaction
 from intranet.extensions import db
 from intranet.testing import check_html, login, unit
 from plugins.campaign.models import Activity, Adjustment, Draft, Duty, DutyState, Plan
@@ -139,3 +143,22 @@ def test_the_notice_counts_what_the_review_has_promised(app, office, worked):
     answer = confirm(app, office, upload(office, REVISED))
 
     assert "新增 1 项，改动 2 项" in office.get(answer.location).text
+
+
+def test_a_date_adjusted_at_the_same_moment_is_not_overwritten_unseen(app, office, worked, engine_name):
+    if engine_name == "sqlite":
+        pytest.skip("SQLite's one lock lets no two write")
+    review, answers = upload(office, REVISED), []
+    importing = Thread(target=lambda: answers.append(confirm(app, office, review)))
+    with app.app_context():
+        start_writing()
+        activity("开展谈心谈话").end_on = date(2026, 3, 28)
+        db.session.flush()
+        importing.start()
+        time.sleep(1)
+        db.session.commit()
+    importing.join()
+
+    with app.app_context():
+        assert answers[0].status_code == 303
+        assert db.session.scalars(select(Adjustment)).one().was_end_on == date(2026, 3, 28)
