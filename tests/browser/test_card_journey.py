@@ -83,12 +83,18 @@ def first_card(page, column):
 
 
 def drag(page, card, column):
+    """Let go only once the page shows the card over the column: a busy browser notices places late."""
+    name = card.get_attribute("id")
     start, end = card.locator("h3").bounding_box(), page.locator(f"#column-{column} h2").bounding_box()
     page.mouse.move(start["x"] + 20, start["y"] + 8)
     page.mouse.down()
-    page.mouse.move(start["x"] + 40, start["y"] + 20, steps=4)
-    page.mouse.move(end["x"] + 60, end["y"] + 60, steps=12)
-    page.mouse.move(end["x"] + 62, end["y"] + 62)  # a busy browser notices the place only at the second event
+    arrived = page.locator(f"#column-{column} #{name}")
+    for step in range(40):
+        page.mouse.move(start["x"] + 40, start["y"] + 20 + step % 2, steps=4)
+        page.mouse.move(end["x"] + 60 + step % 2, end["y"] + 60, steps=12)
+        if arrived.count():
+            break
+    expect(arrived).to_have_count(1)
     page.mouse.up()
 
 

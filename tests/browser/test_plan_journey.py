@@ -31,7 +31,10 @@ def test_the_real_plan_is_read_corrected_and_confirmed(page_as, server, script):
     page.locator("textarea[name=title]").fill("梳理各方意见，反馈给每名党员")
     page.get_by_role("button", name="保存").click()
     expect(page.locator("#activities")).to_contain_text("梳理各方意见，反馈给每名党员")
-    page.get_by_role("button", name="已核对").first.click()
+    unchecked = page.get_by_role("button", name="已核对")
+    left = unchecked.count()
+    unchecked.first.click()
+    expect(unchecked).to_have_count(left - 1)
     expect(page.locator("#activities")).to_contain_text("（已核对）")
 
     page.get_by_role("button", name=re.compile("确认导入")).click()
