@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from intranet.testing import skip_without
 from tests.screenshots import FLAGS, log_in
@@ -14,6 +14,9 @@ from tests.server import PASSWORD, Server, intranet, serving
 
 CHROMIUM = Path("/usr/bin/chromium")
 LOOKS = [(360, "light"), (1280, "dark"), (1920, "light")]
+PATIENCE = 20_000
+"""Milliseconds until a page that does not answer is a fault: a busy machine is not one."""
+expect.set_options(timeout=PATIENCE)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -52,7 +55,7 @@ def page_as(browser: Browser, server: Server) -> Iterator[PageAs]:
     def open_page(username: str | None, width: int = 1280, *, script: bool = True) -> Page:
         size = {"width": width, "height": 860}
         context = browser.new_context(locale="zh-CN", viewport=size, java_script_enabled=script)
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
