@@ -12,7 +12,7 @@ from intranet import clock, create_app, migrate
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin
-from intranet.testing import Client, Maker
+from tests.fixtures import Client, Maker
 
 EXAMPLES = Path(__file__).parent / "plugins"
 

@@ -14,7 +14,7 @@ from intranet.extensions import db
 from intranet.gate import enabled_plugins
 from intranet.models import Unit
 from intranet.permissions import allowed, has_role, may_enter, policy_of
-from intranet.testing import HTMX, Client, check_html, login, person, unit
+from tests.fixtures import HTMX, Client, check_html, login, person, unit
 
 NOT_FOLLOWED = ("/static/", "/logout", "//", "http:", "https:", "mailto:", "#")
 LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')

@@ -11,8 +11,8 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from intranet.plugins import find_plugins
-from intranet.testing import Client, login
 from tests.crawler import crawl, kind_of
+from tests.fixtures import Client, login
 
 ABSURD = ("-1", "1000000000000", "九", "9" * 5000, "")
 PLUGINS = tuple(find_plugins())

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from intranet import units
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.testing import HTMX, login, unit
+from tests.fixtures import HTMX, login, unit
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, AuditHead, UnitKind
 from intranet.plugins import find_plugins, plugin_folder
-from intranet.testing import login, person, unit
 from intranet.views.admin import DEEDS
+from tests.fixtures import login, person, unit
 from tests.test_audit_check import broken
 from tests.workers import finish, start
 

@@ -12,7 +12,7 @@ from intranet.cli import group
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead
-from intranet.testing import check_html, login, person, unit
+from tests.fixtures import check_html, login, person, unit
 
 HOW_MANY = 12
 

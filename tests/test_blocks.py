@@ -7,8 +7,8 @@ import pytest
 
 from intranet.config import ROOT
 from intranet.plugins import find_plugins, plugin_folder
-from intranet.testing import HTMX, login
 from tests.crawler import crawl
+from tests.fixtures import HTMX, login
 
 pytestmark = pytest.mark.one_engine
 

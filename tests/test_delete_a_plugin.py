@@ -11,14 +11,14 @@ import pytest
 from intranet.plugins import find_plugins
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("intranet", "plugins", "templates", "setup.cfg")
+PARTS = ("intranet", "plugins", "templates", "tests", "setup.cfg")
 LIVE_WITHOUT = """
 import sys
 # the checkout this Python is linked to would lend its own copy of what was deleted
 sys.meta_path[:] = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
 from intranet import create_app, demo, migrate
 from intranet.db import transaction
-from intranet.testing import login
+from tests.fixtures import login
 app = create_app(sys.argv[1])
 app.config["RAISE_PLUGIN_ERRORS"] = True
 with app.app_context():

@@ -14,8 +14,8 @@ from intranet import errors
 from intranet.extensions import db
 from intranet.models import UnitPlugin, User
 from intranet.permissions import for_everyone, for_strangers
-from intranet.testing import HTMX, check_html, login, unit
-from intranet.testing_postgres import execute
+from tests.fixtures import HTMX, check_html, login, unit
+from tests.postgres import execute
 
 REFUSALS = {
     403: errors.Forbidden("您不能代别的科室上报，请联系活动办。"),

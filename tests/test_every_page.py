@@ -6,8 +6,8 @@ from sqlalchemy import update
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import UnitPlugin
-from intranet.testing import HTMX, check_html, login
 from tests.crawler import Frugal, check, crawl, expected_codes, ways
+from tests.fixtures import HTMX, check_html, login
 
 CAST = (
     None,

@@ -9,8 +9,8 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, Membership, Unit, User
-from intranet.testing import HTMX, login, person, unit
 from tests.conftest import second_app
+from tests.fixtures import HTMX, login, person, unit
 
 PAGE = "/nk1/hello/"
 WAYS = pytest.mark.parametrize(

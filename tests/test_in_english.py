@@ -16,8 +16,8 @@ from intranet import jobs
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import OrganisationRevision
-from intranet.testing import HTMX, login
 from tests.crawler import crawl
+from tests.fixtures import HTMX, login
 
 pytestmark = pytest.mark.one_engine
 

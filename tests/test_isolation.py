@@ -11,8 +11,8 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.permissions import for_members
-from intranet.testing import HTMX, login, unit
 from tests.crawler import content, crawl, links, path_of
+from tests.fixtures import HTMX, login, unit
 
 MARK = "只属于内一科的字样"
 CRAWLED = {}

@@ -11,7 +11,7 @@ from intranet.contracts import Job
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import JobRun
-from intranet.testing import check_html, login
+from tests.fixtures import check_html, login
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from intranet.cli import group
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession
-from intranet.testing import HTMX, PASSWORD, check_html, login, person
+from tests.fixtures import HTMX, PASSWORD, check_html, login, person
 
 FOREIGN = (
     "//evil.example",

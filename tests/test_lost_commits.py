@@ -13,7 +13,7 @@ from intranet.db import transaction
 from intranet.errors import Busy
 from intranet.extensions import db
 from intranet.models import LoginCount
-from intranet.testing import login, unit
+from tests.fixtures import login, unit
 from tests.workers import finish, go, start
 
 WANTED = {

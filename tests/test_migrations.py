@@ -17,7 +17,7 @@ import plugins
 from intranet import migrate
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import Base, db
-from intranet.testing import login, unit
+from tests.fixtures import login, unit
 
 ROOT = Path(__file__).parents[1]
 BRANCHES = sorted(migrate.branches())

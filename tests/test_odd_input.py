@@ -3,7 +3,7 @@
 import pytest
 
 from intranet.permissions import for_strangers
-from intranet.testing import HTMX, login
+from tests.fixtures import HTMX, login
 
 FIELDS = {
     "GET": ("before", "next", "page"),

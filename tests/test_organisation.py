@@ -12,8 +12,8 @@ from intranet.extensions import db
 from intranet.models import Unit, UnitKind, UnitPlugin
 from intranet.organisation import organisation
 from intranet.permissions import declared
-from intranet.testing import login, person, unit
 from tests.conftest import second_app
+from tests.fixtures import login, person, unit
 
 TABLES = ("core_unit ", "core_unit_plugin", "core_role_permission")
 

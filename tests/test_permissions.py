@@ -12,8 +12,8 @@ from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, Membership, RolePermission
-from intranet.testing import check_html, login, person, unit
 from tests.conftest import second_app
+from tests.fixtures import check_html, login, person, unit
 from tests.workers import finish, start
 
 PAGE = "/nk1/hello/"

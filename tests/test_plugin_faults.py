@@ -10,8 +10,8 @@ from intranet import jobs, migrate
 from intranet.cli import group
 from intranet.db import transaction
 from intranet.plugins import collect, loaded, note_failure
-from intranet.testing import check_html, login, unit
 from tests.conftest import turn_on
+from tests.fixtures import check_html, login, unit
 
 HEADER = 'TITLE = "坏插件"\nPURPOSE = "试验"\nREQUIRES_CORE = "1"\n'
 HOOKS = "from intranet.hookspecs import hookimpl\n"

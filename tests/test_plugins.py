@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from intranet.plugins import PluginError, find_plugins, loaded
-from intranet.testing import check_html, login
+from tests.fixtures import check_html, login
 
 ROOT = Path(__file__).parents[1]
 WITH_TABLES = """

@@ -11,7 +11,7 @@ from intranet.errors import Forbidden
 from intranet.extensions import db
 from intranet.models import AuditEntry, Unit
 from intranet.organisation import organisation
-from intranet.testing import login, person, unit
+from tests.fixtures import login, person, unit
 from tests.test_gate import status, turn
 
 

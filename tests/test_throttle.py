@@ -12,7 +12,7 @@ from intranet import accounts, clock, create_app, throttle
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, User
-from intranet.testing import PASSWORD, person
+from tests.fixtures import PASSWORD, person
 from tests.test_login import attempt, without_tokens
 from tests.workers import finish, start
 

@@ -14,7 +14,7 @@ from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginCount, LoginSession, Unit, User
 from intranet.permissions import for_strangers
-from intranet.testing import HTMX, PASSWORD, check_html, login, person, unit
+from tests.fixtures import HTMX, PASSWORD, check_html, login, person, unit
 from tests.workers import finish, go, start
 
 HOLDER = """

@@ -8,7 +8,7 @@ from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Unit, UnitKind
 from intranet.permissions import may_enter
-from intranet.testing import person, unit
+from tests.fixtures import person, unit
 
 HIDING = ("admin", "login", "logout", "static", "healthz", "readyz", "language")
 

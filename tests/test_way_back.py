@@ -6,7 +6,7 @@ import pytest
 
 from intranet.errors import Conflict, Forbidden, NotFound
 from intranet.permissions import for_members
-from intranet.testing import check_html, login
+from tests.fixtures import check_html, login
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from intranet.testing import skip_without
+from tests.fixtures import skip_without
 from tests.screenshots import FLAGS, log_in
 from tests.server import PASSWORD, Server, intranet, serving
 

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from intranet.testing import shared_data
 from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
+from tests.fixtures import shared_data
 
 
 def upload(page, server, unit="zb1"):

@@ -11,13 +11,13 @@ from flask import Flask
 
 from intranet.db import transaction
 from intranet.organisation import organisation
-from intranet.testing import Client, person, unit
 from plugins.campaign.models import Plan
 from plugins.campaign.proposals import content_from
 from plugins.campaign.queries.plans import plan_version
 from plugins.campaign.queries.review import matches_for
 from plugins.campaign.reader import read_text
 from plugins.campaign.services.importing import Source, import_plan
+from tests.fixtures import Client, person, unit
 
 TODAY = date(2026, 3, 16)
 PLAN = """示范医院作风建设活动实施方案

@@ -10,8 +10,8 @@ from intranet import clock, jobs
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.plugins import collect
-from intranet.testing import login, unit
 from plugins.campaign.models import Activity, Draft, Plan
+from tests.fixtures import login, unit
 
 from .conftest import PLAN, upload
 

@@ -5,10 +5,10 @@ from sqlalchemy import select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.testing import unit
 from plugins.campaign.models import Activity, Duty, DutyState
 from plugins.campaign.queries.plans import plan_for, schedule
 from plugins.campaign.states import State, has_late_duty, is_over
+from tests.fixtures import unit
 
 
 @pytest.fixture(autouse=True)

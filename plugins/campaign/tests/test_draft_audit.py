@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from intranet.testing import login
+from tests.fixtures import login
 
 from .conftest import upload
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from intranet.testing import HTMX, login, person, unit
 from plugins.campaign.models import Activity, Duty, DutyState
+from tests.fixtures import HTMX, login, person, unit
 
 DONE = {"done_on": "2026-03-10", "note": "收到意见 12 条", "version": "1"}
 

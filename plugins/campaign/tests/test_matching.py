@@ -5,8 +5,8 @@ import time
 import pytest
 
 from intranet.organisation import organisation
-from intranet.testing import unit
 from plugins.campaign.matching import EVERY_KIND, match_all
+from tests.fixtures import unit
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from sqlalchemy import event, select
 
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.testing import HTMX, check_html, login, unit
 from plugins.campaign.models import Activity, Adjustment, Duty, DutyState
+from tests.fixtures import HTMX, check_html, login, unit
 
 from .conftest import upload
 

@@ -7,9 +7,9 @@ from sqlalchemy import event, select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.testing import unit
 from plugins.campaign.hooks import rectification_problems
 from plugins.campaign.models import Rectification
+from tests.fixtures import unit
 
 from .conftest import PLAN
 

@@ -5,8 +5,8 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.testing import login
 from plugins.campaign.models import Activity, Draft, Plan
+from tests.fixtures import login
 
 from .conftest import upload
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.testing import HTMX, login
 from plugins.campaign.models import Draft
 from plugins.campaign.reader import Unreadable, apart, files, read_apart, read_file
+from tests.fixtures import HTMX, login
 
 from .conftest import PLAN, upload
 

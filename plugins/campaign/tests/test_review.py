@@ -7,9 +7,9 @@ from sqlalchemy import event, func, select
 
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.testing import HTMX, check_html, login, shared_data, unit
 from plugins.campaign.models import Activity, Alias, Draft, Duty, Phase, Plan, Rectification
 from plugins.campaign.proposals import content_of
+from tests.fixtures import HTMX, check_html, login, shared_data, unit
 
 from .conftest import PLAN, upload
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from intranet.db import start_writing, transaction
 from intranet.extensions import db
-from intranet.testing import check_html, login, unit
 from plugins.campaign.models import Activity, Adjustment, Draft, Duty, DutyState, Plan
+from tests.fixtures import check_html, login, unit
 
 from .conftest import PLAN, upload
 

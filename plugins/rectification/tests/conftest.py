@@ -9,7 +9,6 @@ from flask import Flask
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.testing import person, unit
 from plugins.rectification.models import Card, Category, SourceKind
 from plugins.rectification.queries.details import measures_of
 from plugins.rectification.rights import Rights
@@ -17,6 +16,7 @@ from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.measures import set_done
 from plugins.rectification.services.moving import Words, move_card, step_to
 from plugins.rectification.stages import Stage
+from tests.fixtures import person, unit
 
 TITLE = "出院结算需往返两处窗口"
 MAIN_LINE = {

@@ -7,10 +7,10 @@ from intranet import clock, gate
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, Membership
-from intranet.testing import HTMX, check_html, person, unit
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import leaders_over, people_of
 from plugins.rectification.stages import Stage
+from tests.fixtures import HTMX, check_html, person, unit
 
 NEW = "/hospital/rectification/cards/new"
 NK1 = "/nk1/rectification/"

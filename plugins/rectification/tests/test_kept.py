@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from intranet import clock
 from intranet.db import transaction
-from intranet.testing import login, unit
 from plugins.rectification.stages import Stage
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import Kept, kept_html
+from tests.fixtures import login, unit
 
 BOARD = "/hospital/rectification/"
 

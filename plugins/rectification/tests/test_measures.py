@@ -5,11 +5,11 @@ from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from intranet.testing import HTMX, check_html, person
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import measures_of
 from plugins.rectification.services.measures import Wording, edit_measure
 from plugins.rectification.stages import Stage
+from tests.fixtures import HTMX, check_html, person
 
 NK1 = "/nk1/rectification/"
 

@@ -8,9 +8,9 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from intranet.testing import HTMX, check_html, person
 from plugins.rectification.models import Card, Event, EventKind, Measure
 from plugins.rectification.stages import STEPS, STEPS_FROM, Need, Stage, Step
+from tests.fixtures import HTMX, check_html, person
 
 HOSPITAL = "/hospital/rectification/"
 NK1 = "/nk1/rectification/"

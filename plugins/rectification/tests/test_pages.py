@@ -8,10 +8,10 @@ from sqlalchemy import event, func, select
 from intranet import clock, units
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.testing import HTMX, check_html, login, person, unit
 from plugins.rectification import lights
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.stages import Stage
+from tests.fixtures import HTMX, check_html, login, person, unit
 
 HOSPITAL = "/hospital/rectification/"
 NK1 = "/nk1/rectification/"

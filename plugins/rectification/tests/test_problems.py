@@ -12,8 +12,8 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.plugins import Plugin
-from intranet.testing import HTMX, check_html, login, person, unit
 from plugins.rectification.models import Card, Measure
+from tests.fixtures import HTMX, check_html, login, person, unit
 
 PROBLEMS = "/hospital/rectification/problems"
 REGISTER = f"{PROBLEMS}/register"

@@ -5,9 +5,9 @@ from threading import Barrier, Thread
 from sqlalchemy import func, select
 
 from intranet.extensions import db
-from intranet.testing import login
 from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.stages import Stage
+from tests.fixtures import login
 
 ROUNDS = 200
 

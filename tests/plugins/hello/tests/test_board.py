@@ -2,7 +2,7 @@
 
 import pytest
 
-from intranet.testing import HTMX, check_html
+from tests.fixtures import HTMX, check_html
 
 PAGE = "/nk1/hello/"
 WAYS = pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])

@@ -27,7 +27,7 @@ from intranet.accounts import _digest
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginSession, Unit, User
-from intranet.testing_postgres import cluster_url, execute
+from tests.postgres import cluster_url, execute
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}

@@ -53,7 +53,7 @@ def _run(*command: object, folder: Path) -> None:
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-    subprocess.run(  # noqa: S603 - our own fixed commands
+    subprocess.run(
         [str(part) for part in command],
         check=True,
         stdout=subprocess.DEVNULL,
