@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-CODE := intranet plugins tests bench
+CODE := intranet plugins tests bench conftest.py
 TRANSLATIONS := $(wildcard intranet/translations/*/LC_MESSAGES/*.po plugins/*/translations/*/LC_MESSAGES/*.po)
 
 # How many processes share the unit tests, and what else pytest should hear: make test ARGS="-k board"
