@@ -13,9 +13,9 @@ from intranet import (
     errors,
     gate,
     keys,
+    loading,
     pages,
     permissions,
-    plugins,
     web,
 )
 from intranet.extensions import csrf, htmx
@@ -33,12 +33,12 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     accounts.init_app(app)
     gate.init_app(app)
     declare_permissions(app)
-    plugins.init_app(app)
+    loading.init_app(app)
     web.init_app(app)
     web.init_languages(app)
     pages.init_app(app)
     errors.init_app(app)
-    plugins.mount(app)
+    loading.mount(app)
     return app
 
 

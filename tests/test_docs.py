@@ -9,7 +9,7 @@ import pytest
 
 from intranet import config, hookspecs
 from intranet.cli import group
-from intranet.plugins import find_plugins, plugin_folder
+from intranet.loading import find_plugins, plugin_folder
 
 pytestmark = pytest.mark.one_engine
 
