@@ -10,7 +10,7 @@ from intranet import (
     accounts,
     config,
     db,
-    errors,
+    error_pages,
     gate,
     keys,
     loading,
@@ -37,7 +37,7 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     web.init_app(app)
     web.init_languages(app)
     pages.init_app(app)
-    errors.init_app(app)
+    error_pages.init_app(app)
     loading.mount(app)
     return app
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from intranet import audit, clock, throttle
 from intranet import db as transactions
 from intranet.errors import Busy, Invalid
-from intranet.extensions import db, login_manager
+from intranet.extensions import db, login_manager, read_once
 from intranet.models import LoginSession, User
 from intranet.organisation import REVISION
 
@@ -168,7 +168,7 @@ def _load_user(token: str) -> User | None:
     if row is None or row[0].user.disabled:
         return None
     found: LoginSession = row[0]
-    g.revision = row[1]
+    read_once()["revision"] = row[1]
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
     return found.user

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
-from intranet import errors
+from intranet import error_pages, errors
 from intranet.extensions import db
 from intranet.models import UnitPlugin, User
 from intranet.permissions import for_everyone, for_strangers
@@ -194,6 +194,18 @@ def fails(site, engine_name):
     return answer
 
 
+@pytest.fixture
+def fails_with(site):
+    """`fails_with(condition)`: the answer to a page that asks the database for it."""
+
+    def answer(condition):
+        view = for_everyone(lambda: str(db.session.scalar(select(UnitPlugin.plugin).where(condition))))
+        site.add_url_rule("/asks", "asks", view)
+        return login(site, "head").get("/asks")
+
+    return answer
+
+
 @pytest.mark.parametrize("reason", POSTGRES_BUSY)
 def test_what_postgresql_gives_up_for_others_is_worth_another_try(fails, engine_name, reason):
     if engine_name != "postgres":
@@ -258,6 +270,37 @@ def test_a_failure_that_only_speaks_of_locks_is_a_failure(fails):
     refused(response, 500)
 
 
+def test_a_number_the_program_itself_cannot_hold_is_our_failure(site):
+    @for_everyone
+    def view():
+        return str(2.0 ** (10**4))
+
+    site.add_url_rule("/fails", "fails", view, methods=["POST"])
+
+    refused(login(site, "head").post("/fails"), 500)
+
+
+def test_an_id_beyond_the_column_is_not_our_failure(fails_with, engine_name):
+    if engine_name != "sqlite":
+        pytest.skip("SQLite's driver refuses the number itself")
+
+    refused(fails_with(UnitPlugin.unit_id == 2**70), 400)
+
+
+def test_waiting_too_long_for_a_connection_is_worth_another_try(site):
+    """Every connection of the pool is taken."""
+    with site.app_context():
+        site.extensions["sqlalchemy"].engines[None].pool._timeout = 0.1
+        client = login(site, "head")
+        taken = [db.engine.connect() for _each in range(32)]
+
+    try:
+        refused(client.get("/"), 503)
+    finally:
+        for connection in taken:
+            connection.close()
+
+
 def take_database_away(app):
     """The file is spoilt; the server lets nobody in."""
     with app.app_context():
@@ -273,4 +316,4 @@ def take_database_away(app):
 
 
 def test_error_sentences_exist_for_every_code_we_answer():
-    assert set(errors.SENTENCES) == {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
+    assert set(error_pages.SENTENCES) == {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
