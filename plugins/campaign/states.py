@@ -97,7 +97,7 @@ def is_over() -> ColumnElement[bool]:
 
 
 def is_nobodys() -> ColumnElement[bool]:
-    """An activity of people who form no unit (领导班子成员): it ends when the office records its real dates."""
+    """An activity of people who form no unit (领导班子成员): it ends when the office says so."""
     owed = exists().where(Duty.activity_id == Activity.id).correlate(Activity)
     open_ = and_(Activity.cancelled_reason.is_(None), Activity.actual_end_on.is_(None))
     return and_(open_, ~owed)

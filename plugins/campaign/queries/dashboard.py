@@ -27,6 +27,7 @@ from sqlalchemy.orm import QueryableAttribute, aliased
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
+from plugins.campaign.queries.plans import IS_CURRENT
 from plugins.campaign.states import is_nobodys, is_over
 
 PlanUnit = aliased(Unit)
@@ -52,7 +53,7 @@ class Waiting:
 def waiting(
     reporting: Collection[int], deciding: Collection[int], on: Collection[int], today: date
 ) -> list[Waiting]:
-    """Duties of the units reported for; reports, drafts and nobody's activities of those decided for. One query.
+    """Duties of the units reported for; reports, drafts, nobody's activities of those decided for. One query.
 
     `on`: the units where the plan is on; the others have no duties meanwhile. All are ids.
     An undertaking that lies ahead is no duty yet: only what has begun or is due.
@@ -92,7 +93,7 @@ def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]
         .join(Duty.unit)
         .join(Plan, Plan.id == Activity.plan_id)
         .join(PlanUnit, PlanUnit.id == Plan.unit_id)
-        .where(Activity.cancelled_reason.is_(None))
+        .where(Activity.cancelled_reason.is_(None), IS_CURRENT)
     )
 
 
@@ -110,7 +111,7 @@ def _nobodys(today: date) -> Select[*tuple[Any, ...]]:
         )
         .join(Plan, Plan.id == Activity.plan_id)
         .join(Unit, Unit.id == Plan.unit_id)
-        .where(is_nobodys(), _has_begun(today))
+        .where(is_nobodys(), IS_CURRENT, _has_begun(today))
     )
 
 
@@ -138,6 +139,7 @@ OWED = (
     .join(Plan, Plan.id == Activity.plan_id)
     .where(
         Activity.cancelled_reason.is_(None),
+        IS_CURRENT,
         or_(
             and_(
                 Duty.unit_id.in_(bindparam("reporting", expanding=True)),
@@ -158,6 +160,7 @@ NOBODYS = (
     .where(
         Plan.unit_id == bindparam("deciding"),
         is_nobodys(),
+        IS_CURRENT,
         _has_begun(bindparam("today", type_=Date)),
     )
 )
@@ -198,7 +201,7 @@ def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]
         .select_from(Activity)
         .join(Plan, Plan.id == Activity.plan_id)
         .outerjoin(Phase, Phase.id == Activity.phase_id)
-        .where(Plan.unit_id.in_(ids), Activity.cancelled_reason.is_(None))
+        .where(Plan.unit_id.in_(ids), IS_CURRENT, Activity.cancelled_reason.is_(None))
         .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
         .order_by(Phase.position.is_(None), Phase.position, Phase.id)
     ).all()

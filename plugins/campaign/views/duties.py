@@ -18,14 +18,14 @@ from plugins.campaign.queries.plans import plan_or_404
 from plugins.campaign.services import duties as services
 from plugins.campaign.views import bp
 from plugins.campaign.views.activities import activity_page
-from plugins.campaign.views.page import Rights
+from plugins.campaign.views.page import Rights, shown_plan_or_404
 
 
 @bp.get("/duties")
 @for_members
 def duty_list() -> ResponseReturnValue:
     """The duties of this unit and those under it, the earliest due first."""
-    plan = plan_or_404(g.unit)
+    plan = shown_plan_or_404()
     state = request.args.get("state", "")
     of = _part_of_tree(request.args.get("of", ""))
     page = min(max(request.args.get("page", 1, type=int), 1), 1000)
