@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from intranet.errors import NotFound
@@ -75,26 +75,19 @@ def _plans(unit: Unit) -> Select[Plan]:
     )
 
 
-def plan_for(unit: Unit, *, or_past: ColumnElement[bool] | None = None) -> Plan | None:
-    """The unit's own plan, or that of the nearest unit above it; none that is concluded.
+def plan_for(unit: Unit) -> Plan | None:
+    """The unit's own plan, or that of the nearest unit above it; none that is concluded."""
+    return plan_above(unit, IS_CURRENT)
 
-    `or_past`: rather the concluded one that fits, if there is one.
-    """
-    if or_past is None:
-        return db.session.scalar(_plans(unit).where(IS_CURRENT).limit(1))
-    found = list(db.session.scalars(_plans(unit).where(or_(IS_CURRENT, or_past))))
-    past = (plan for plan in found if plan.concluded_at)
-    return next(past, None) or next(iter(found), None)
+
+def plan_above(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
+    """The plan that fits, of the unit or of one above it: concluded or not, everybody may read it."""
+    return db.session.scalar(_plans(unit).where(condition).limit(1))
 
 
 def past_plans(unit: Unit) -> list[Plan]:
     """The concluded ones this unit followed, its own first, the newest of each unit first."""
     return list(db.session.scalars(_plans(unit).where(~IS_CURRENT)))
-
-
-def past_plan(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
-    """The one of `past_plans` that fits."""
-    return db.session.scalar(_plans(unit).where(~IS_CURRENT, condition).limit(1))
 
 
 def plan_or_404(unit: Unit) -> Plan:

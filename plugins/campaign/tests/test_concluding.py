@@ -128,7 +128,7 @@ def test_a_plan_that_is_not_there_is_said(app, past, address):
     response = login(app, "office").get(address)
 
     assert response.status_code == 404
-    assert "没有这份往期方案" in response.text
+    assert "没有这份方案" in response.text
 
 
 def test_a_past_plan_of_a_department_is_nothing_to_another_one(app, office, import_text):

@@ -27,8 +27,8 @@ from plugins.campaign.queries.plans import (
     activity_or_404,
     adjustments_of,
     own_plan,
-    past_plan,
     phases_of,
+    plan_above,
     plan_or_404,
 )
 from plugins.campaign.services import activities as services
@@ -158,9 +158,9 @@ def conclude() -> ResponseReturnValue:
 @requires("campaign:plan")
 def reopen(plan_id: int) -> ResponseReturnValue:
     """It was not over."""
-    plan = past_plan(g.unit, and_(Plan.id == plan_id, Plan.unit_id == g.unit.id))
+    plan = plan_above(g.unit, and_(Plan.id == plan_id, Plan.unit_id == g.unit.id))
     if plan is None:
-        raise NotFound(_("没有这份往期方案，请从“计划安排”重新进入。"))
+        raise NotFound(_("没有这份方案，请从“计划安排”重新进入。"))
     reopen_plan(plan, by=me(), version=version_seen())
     return done(_("方案已恢复，可以继续办理。"), "campaign.index")
 

@@ -3,6 +3,7 @@
 from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import and_, select
 
 from intranet import clock
 from intranet.errors import Forbidden, Invalid, NotFound
@@ -12,9 +13,9 @@ from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.permissions import allowed, for_members, me, requires
 from plugins.campaign.forms import ReasonForm, ReportForm, written
-from plugins.campaign.models import Duty, Plan
+from plugins.campaign.models import Activity, Duty, Plan
 from plugins.campaign.queries.duties import PAGE, duties, duty_or_404, duty_page
-from plugins.campaign.queries.plans import plan_or_404
+from plugins.campaign.queries.plans import IS_CURRENT, plan_above
 from plugins.campaign.services import duties as services
 from plugins.campaign.views import bp
 from plugins.campaign.views.activities import activity_page
@@ -109,7 +110,11 @@ def return_duty(duty_id: int) -> ResponseReturnValue:
 
 
 def _load(duty_id: int) -> tuple[Plan, Duty]:
-    plan = plan_or_404(g.unit)
+    activity = select(Duty.activity_id).where(Duty.id == duty_id).scalar_subquery()
+    of_duty = Plan.id.in_(select(Activity.plan_id).where(Activity.id == activity))
+    plan = plan_above(g.unit, and_(IS_CURRENT, of_duty))
+    if plan is None:
+        raise NotFound(_("没有这项任务，它可能已随方案修订移除，或者活动已经结束。"))
     return plan, duty_or_404(g.unit, plan, duty_id, me())
 
 

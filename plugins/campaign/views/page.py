@@ -11,18 +11,18 @@ from intranet.errors import NotFound
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.campaign.models import Activity, Plan
-from plugins.campaign.queries.plans import past_plan, plan_for, plan_or_404
+from plugins.campaign.queries.plans import plan_above, plan_for, plan_or_404
 
 
 def shown_plan() -> Plan | None:
-    """The plan the unit of the URL follows, or the past one the URL asks for (`?plan=3`)."""
-    plan, asked = plan_for(g.unit), request.args.get("plan", type=int)
-    if asked is None or (plan and plan.id == asked):
-        return plan
-    past = past_plan(g.unit, Plan.id == asked)
-    if past is None:
-        raise NotFound(_("没有这份往期方案，请从“计划安排”重新进入。"))
-    return _remembered(past)
+    """The plan the unit of the URL follows, or the one the URL asks for (`?plan=3`)."""
+    asked = request.args.get("plan", type=int)
+    if asked is None:
+        return plan_for(g.unit)
+    plan = plan_above(g.unit, Plan.id == asked)
+    if plan is None:
+        raise NotFound(_("没有这份方案，请从“计划安排”重新进入。"))
+    return _remembered(plan)
 
 
 def shown_plan_or_404() -> Plan:
@@ -31,17 +31,18 @@ def shown_plan_or_404() -> Plan:
 
 
 def plan_with(activity_id: int) -> Plan:
-    """The past plan this activity belongs to, else the one the unit follows."""
-    plan = plan_for(g.unit, or_past=Plan.id.in_(select(Activity.plan_id).where(Activity.id == activity_id)))
+    """The plan this activity belongs to: a unit with its own may also serve one above it."""
+    plan = plan_above(g.unit, Plan.id.in_(select(Activity.plan_id).where(Activity.id == activity_id)))
     if plan is None:
-        raise NotFound(_("这里还没有活动方案。"))
-    return _remembered(plan) if plan.concluded_at else plan
+        raise NotFound(_("方案里没有这项活动，可能已随修订移除。"))
+    return _remembered(plan)
 
 
-def _remembered(past: Plan) -> Plan:
-    """Every link on its page leads to its other pages."""
-    g.past_plan = past.id
-    return past
+def _remembered(plan: Plan) -> Plan:
+    """Every link on the page of a past plan leads to its other pages."""
+    if plan.concluded_at:
+        g.past_plan = plan.id
+    return plan
 
 
 def carry_past_plan(endpoint: str, values: dict[str, object]) -> None:
