@@ -26,7 +26,7 @@ logger = logging.getLogger("intranet.plugins")
 T = TypeVar("T")
 GROUP = "intranet.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED = {"core", "plugins", "help"}
+RESERVED = {"core", "plugins", "help", "search"}
 
 
 class PluginError(Exception):

@@ -1,6 +1,6 @@
 """The plan that applies to a unit, and its schedule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,6 +72,17 @@ def plan_for(unit: Unit) -> Plan | None:
         .limit(1)
     )
     return db.session.scalar(query)
+
+
+def issuers_of(units: Iterable[Unit]) -> dict[int, int]:
+    """By id, who issued the plans these units follow: each with the first unit that follows it, top down."""
+    issuers = set(db.session.scalars(select(Plan.unit_id)))
+    found: dict[int, int] = {}
+    for unit in units:
+        nearest = next((above for above in reversed(unit.line) if above in issuers), None)
+        if nearest is not None:
+            found.setdefault(nearest, unit.id)
+    return found
 
 
 def plan_or_404(unit: Unit) -> Plan:
