@@ -37,7 +37,7 @@ POSTGRESQL = (
     "CREATE INDEX ix_search_index_in_title ON search_index USING gin (in_title) WITH (fastupdate = off)",
     "CREATE INDEX ix_search_index_in_text ON search_index USING gin (in_text) WITH (fastupdate = off)",
     """CREATE FUNCTION search_vector(tokens text) RETURNS tsvector IMMUTABLE LANGUAGE sql AS $$
-        SELECT coalesce(string_agg(format('''%s'':%s', token, place + 1), ' '), '')::tsvector
+        SELECT coalesce(string_agg('''' || token || ''':' || place + 1, ' '), '')::tsvector
         FROM regexp_split_to_table(tokens, ' ') WITH ORDINALITY AS token(token, place)
         WHERE token <> '' AND place < 7500  -- a tsvector counts no more than 16,383 places, of title and text
     $$""",
