@@ -72,7 +72,7 @@ def upgrade():
             ondelete="RESTRICT",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_core_search_entry")),
-        sa.UniqueConstraint("kind", "key", name=op.f("uq_core_search_entry_kind")),
+        sa.UniqueConstraint("kind", "key", name=op.f("uq_core_search_entry_kind_key")),
     )
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:
         op.get_bind().exec_driver_sql(statement)
