@@ -13,7 +13,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import accounts, audit, create_app, demo, jobs, migrate, units
+from intranet import accounts, audit, create_app, demo, jobs, migrate, search, units
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -143,6 +143,15 @@ def run_due() -> None:
         click.echo(f"{name}：{outcome}")
 
 
+@group.command("search-rebuild")
+@with_appcontext
+@says_why
+def search_rebuild() -> None:
+    """Read anew everything that can be searched; nobody else can write meanwhile."""
+    with transaction():
+        click.echo(f"已重新收录 {search.rebuild()} 条。")
+
+
 # Demonstration -----------------------------------------------------------------------------------
 
 
@@ -259,6 +268,8 @@ def make_migration(plugin: str, message: str) -> None:
 @says_why
 def uninstall(plugin: str) -> None:
     """Drop the tables of one plugin, before its folder is removed for good."""
+    with transaction():
+        search.drop(f"{plugin}:")
     copy = migrate.uninstall(plugin)
     db.session.remove()
     click.echo(f"已删除 {plugin} 的数据表。" + (f"删除前的副本：{copy}" if copy else ""))

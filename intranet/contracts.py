@@ -1,8 +1,8 @@
 """What crosses a plugin's border: frozen values the core understands, never models, queries or HTML."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -120,3 +120,30 @@ class Job:
     every: timedelta
     run: Callable[[], Mapping[str, int]]
     outcome: Text
+
+
+@dataclass(frozen=True, slots=True)
+class SearchEntry:
+    """A record that can be found; `kind` and `key` name it for ever. Nothing sealed goes in."""
+
+    kind: str
+    key: str
+    unit_id: int
+    title: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKind:
+    """Records such as `rectification:card`; a reader may enter the unit where they open and has `permission`.
+
+    `units`: by id whose records are read, in which unit each opens, usually itself. `page` makes the address
+    from that unit's code and the key; `entries` reads all there are, the oldest first.
+    """
+
+    name: str
+    units: Mapping[int, int]
+    page: Callable[[str, str], str]
+    entries: Callable[[], Iterable[SearchEntry]]
+    permission: str = ""

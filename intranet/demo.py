@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import insert, select
 
-from intranet import clock, units
+from intranet import clock, search, units
 from intranet.accounts import HASHER
 from intranet.contracts import Role
 from intranet.extensions import db
@@ -57,20 +57,7 @@ ROLE_WORDS = {
     "stranger": "外一科主任（别的科室）",
 }
 SURNAMES = "安白柏曹岑常车陈成池褚丁董窦杜段樊范方冯符傅甘高葛耿龚顾关郭"
-GIVEN = (
-    "一诺",
-    "子墨",
-    "雨桐",
-    "若溪",
-    "知远",
-    "清扬",
-    "云帆",
-    "晓棠",
-    "景行",
-    "思齐",
-    "望舒",
-    "怀瑾",
-)
+GIVEN = ["一诺", "子墨", "雨桐", "若溪", "知远", "清扬", "云帆", "晓棠", "景行", "思齐", "望舒", "怀瑾"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +96,7 @@ def make(size: Size) -> None:
     hospital, people = make_hospital(size)
     for name in loaded().working:
         call_one(loaded(), name, "intranet_demo", hospital=hospital, people=people, cards=size.cards)
+    search.rebuild()
 
 
 def make_hospital(size: Size) -> tuple[Unit, dict[str, User]]:

@@ -1,11 +1,11 @@
-"""The contract between the core and its plugins: eight hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: nine hooks. Long form, with examples: docs/hooks.md."""
 
 from types import ModuleType
 
 import pluggy
 from flask import Blueprint, Flask
 
-from intranet.contracts import Job, NavItem, Panel, Permission
+from intranet.contracts import Job, NavItem, Panel, Permission, SearchKind
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -55,6 +55,12 @@ def intranet_site_navigation(user: User) -> list[NavItem]:
 @hookspec
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
     """What this person has to do in these units, where the plugin is on. At most three queries."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_search(units: list[Unit]) -> list[SearchKind]:
+    """What somebody who may enter these units, where the plugin is on, can find. At most one query."""
     raise NotImplementedError
 
 

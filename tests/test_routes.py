@@ -16,6 +16,7 @@ GET      /admin/permissions                  admin.permissions       role securi
 GET      /admin/plugins                      admin.plugins           role system
 GET      /healthz                            home.healthz            strangers
 GET      /readyz                             home.readyz             strangers
+GET      /search                             home.find               everyone
 GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers

@@ -3,7 +3,7 @@
 from intranet.models.account import LoginCount, LoginSession
 from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
 from intranet.models.organisation import OrganisationRevision
-from intranet.models.plugin import JobRun, UnitPlugin
+from intranet.models.plugin import JobRun, SearchRow, UnitPlugin
 from intranet.models.right import Grant, Membership, RolePermission
 from intranet.models.unit import Unit, UnitKind
 from intranet.models.user import User
@@ -19,6 +19,7 @@ __all__ = [
     "Membership",
     "OrganisationRevision",
     "RolePermission",
+    "SearchRow",
     "Unit",
     "UnitKind",
     "UnitPlugin",

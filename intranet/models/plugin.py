@@ -1,8 +1,8 @@
-"""Which plugins are on where, and when their jobs ran."""
+"""Which plugins are on where, when their jobs ran, and what can be found in them."""
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
@@ -32,3 +32,20 @@ class JobRun(Base):
     finished_at: Mapped[datetime | None]
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+class SearchRow(Base):
+    """A record that can be found; a higher id is newer. The database keeps `search_index` by it."""
+
+    __tablename__ = "core_search_entry"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(100))
+    key: Mapped[str] = mapped_column(String(200))
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime]
+    in_title: Mapped[str] = mapped_column(Text)
+    in_text: Mapped[str] = mapped_column(Text)

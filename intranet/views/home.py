@@ -1,15 +1,16 @@
-"""The home page, and the two addresses a monitor asks."""
+"""The home page, the search page, and the two addresses a monitor asks."""
 
 from flask import Blueprint, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from sqlalchemy import text
 
-from intranet import clock, dashboard, migrate
+from intranet import clock, dashboard, migrate, search
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
 from intranet.htmx import render
 from intranet.permissions import for_everyone, for_strangers, me, own_units
+from intranet.plugins import loaded
 from intranet.web import LANGUAGES, safe_next
 
 bp = Blueprint("home", __name__)
@@ -22,6 +23,27 @@ def index() -> ResponseReturnValue:
     units = own_units(me())
     panels = dashboard.panels(me(), units)
     return render("home.html", "duties", **dashboard.summary(panels), units=units, panels=panels)
+
+
+@bp.get("/search")
+@for_everyone
+def find() -> ResponseReturnValue:
+    """What has these words, anywhere this person may go."""
+    asked = request.args.get("q", "").strip()[:100]
+    page = min(max(request.args.get("page", 1, type=int), 1), search.MOST // search.PAGE)
+    words = search.words_of(asked)
+    hits, total = search.find(me(), words, page)
+    return render(
+        "search.html",
+        "results",
+        asked=asked,
+        page=page,
+        words=words,
+        hits=hits,
+        total=total,
+        search=search,
+        plugins=loaded().working,
+    )
 
 
 @bp.post("/language")

@@ -2,14 +2,16 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, url_for
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Job, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import Job, NavItem, Panel, Permission, Problem, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.campaign import demo, panels
+from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
+from plugins.campaign.services import finding
 from plugins.campaign.services.drafts import drop_old_drafts
 from plugins.campaign.views import bp
 
@@ -39,6 +41,21 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
 @hookimpl
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
     return panels.panels(user, units)
+
+
+@hookimpl
+def intranet_search(units: list[Unit]) -> list[SearchKind]:
+    def plan(unit: str, key: str) -> str:
+        return url_for("campaign.index", unit=unit, plan=key)
+
+    def activity(unit: str, key: str) -> str:
+        return url_for("campaign.activity", unit=unit, activity_id=key)
+
+    issuers = issuers_of(units)
+    return [
+        SearchKind(finding.PLAN, issuers, plan, finding.plans),
+        SearchKind(finding.ACTIVITY, issuers, activity, finding.activities),
+    ]
 
 
 @hookimpl

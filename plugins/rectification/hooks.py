@@ -2,17 +2,18 @@
 
 from types import ModuleType
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import NavItem, Panel, Permission, Role, Text
+from intranet.contracts import NavItem, Panel, Permission, Role, SearchKind, Text
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import dashboard, demo, hookspecs, stages
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
+from plugins.rectification.services import finding
 from plugins.rectification.views import bp
 
 
@@ -55,6 +56,14 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
 @hookimpl
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
     return dashboard.panels(user, units)
+
+
+@hookimpl
+def intranet_search(units: list[Unit]) -> list[SearchKind]:
+    def page(unit: str, key: str) -> str:
+        return url_for("rectification.card", unit=unit, card_id=key)
+
+    return [SearchKind(finding.KIND, {unit.id: unit.id for unit in units}, page, finding.entries)]
 
 
 @hookimpl

@@ -1,6 +1,6 @@
 """The plan that applies to a unit, and its schedule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -88,6 +88,16 @@ def plan_above(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
 def past_plans(unit: Unit) -> list[Plan]:
     """The concluded ones this unit followed, its own first, the newest of each unit first."""
     return list(db.session.scalars(_plans(unit).where(~IS_CURRENT)))
+
+
+def issuers_of(units: Iterable[Unit]) -> dict[int, int]:
+    """By id, who issued a plan these units can read: each with the first unit that reads it, top down."""
+    issuers = set(db.session.scalars(select(Plan.unit_id)))
+    found: dict[int, int] = {}
+    for unit in units:
+        for above in issuers.intersection(unit.line):
+            found.setdefault(above, unit.id)
+    return found
 
 
 def plan_or_404(unit: Unit) -> Plan:

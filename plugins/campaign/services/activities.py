@@ -19,6 +19,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.pages import moment
 from plugins.campaign.models import Activity, Adjustment, Duty, Plan
+from plugins.campaign.services.finding import let_find
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,14 @@ def add_activity(plan: Plan, new: NewActivity, *, by: User) -> Activity:
     db.session.add_all(Duty(activity_id=activity.id, unit_id=unit.id) for unit in new.units)
     db.session.flush()
     _record(by, "add", activity)
+    let_find(plan, [activity])
     return activity
 
 
 def _change(activity: Activity, by: User, version: int, **values: object) -> None:
     stamp = {"changed_by_id": by.id, "changed_at": clock.now()}
     change(activity, version, too_late=partial(_what_happened, activity.id), **values, **stamp)
+    let_find(activity.plan, [activity])
 
 
 def _what_happened(activity_id: int) -> str:

@@ -25,6 +25,7 @@ from plugins.campaign.proposals import Content, Kind, Part, Proposal, phase_key
 from plugins.campaign.queries.plans import own_plan, phases_of, schedule
 from plugins.campaign.revision import Difference, Pair, difference
 from plugins.campaign.services.activities import Dates, Ground, note_adjustment
+from plugins.campaign.services.finding import let_find
 
 LONGEST_TITLE = 300
 
@@ -59,6 +60,7 @@ def start_plan(unit: Unit, title: str, year: int | None, *, by: User) -> Plan:
     _stamp(plan, by)
     db.session.add(plan)
     db.session.flush()
+    let_find(plan)
     audit.record(by, "campaign:start", f"campaign_plan:{plan.id}", unit=unit)
     return plan
 
@@ -77,6 +79,7 @@ def import_plan(unit: Unit, source: Source, *, by: User, seen: int, cancel: Coll
     plan = _plan_as_seen(unit, seen)
     outcome = _revise(plan, part, source, by, cancel) if plan else _write(unit, part, source, by)
     _remember_names(unit, source.content.mapping)
+    let_find(outcome.plan)
     deed = f"campaign_plan:{outcome.plan.id}"
     counts = {"added": outcome.added, "changed": outcome.changed, "cancelled": outcome.cancelled}
     origin = {"file": source.file_name, "by_command": source.by_command}

@@ -16,6 +16,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Category, EventKind, SourceKind
 from plugins.rectification.queries.details import cards_made_from
+from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.stages import JUDGED, Stage
@@ -71,6 +72,7 @@ def _open(card: Card, by: User, measures: Sequence[str]) -> Card:
     remember(card, EventKind.OPENED, by=by, way=(None, Stage.UNCLAIMED))
     record(card, "rectification:open", by=by)
     count(card.unit_id, Stage.UNCLAIMED, 1)
+    let_find(card)
     return card
 
 
@@ -93,6 +95,7 @@ def edit_card(card: Card, changes: Mapping[str, object], *, version: int, by: Us
     remember(card, EventKind.EDITED, by=by).changes = _changes(before, different)
     record(card, "rectification:edit", by=by, fields=",".join(sorted(different)))
     count(card.unit_id, card.stage, 0)
+    let_find(card)
 
 
 def _takes_away(changes: Mapping[str, object], *names: str) -> bool:

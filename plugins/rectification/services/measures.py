@@ -14,6 +14,7 @@ from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, EventKind, Measure
+from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import PLANNING, WORKING, Stage
 
@@ -41,6 +42,7 @@ def add_measure(card: Card, wording: Wording, *, by: User) -> None:
         raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
     add_measures(card, [wording.text], wording.due_on)
     _note(card, by, "measure added", "", wording.text)
+    let_find(card)
 
 
 def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int, by: User) -> None:
@@ -56,6 +58,7 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
         _adjusted(card, by, wording.reason, old, new)
     else:
         _note(card, by, "measure changed", old, new)
+    let_find(card)
 
 
 def _said(text: str, due_on: date | None) -> str:
@@ -77,6 +80,7 @@ def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> N
     _change(measure, version)
     _note(card, by, "measure removed", measure.text, "")
     db.session.delete(measure)
+    let_find(card)
 
 
 def add_progress(card: Card, note: str, *, by: User) -> None:

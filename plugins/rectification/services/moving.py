@@ -18,6 +18,7 @@ from intranet.wording import listed, sentences
 from plugins.rectification.models import Card, EventKind, Measure
 from plugins.rectification.queries.details import has_measures
 from plugins.rectification.rights import Rights
+from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.stages import STEP_OF, STEPS_FROM, TITLES, Need, Stage, Step
@@ -98,6 +99,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
     change(card, card.version, *still, too_late=partial(what_happened, card), **_after(step, words, by))
     if words.measures and step.end is Stage.PLAN_PENDING:
         add_measures(card, words.measures)
+        let_find(card)
     remember(card, EventKind.MOVED, by=by, note=words.note.strip(), way=(step.start, step.end))
     record(card, "rectification:move", by=by, start=step.start, end=step.end, version=card.version)
     count(card.unit_id, step.start, -1)

@@ -1,0 +1,167 @@
+"""Search over all plugins: what their records say, asked for words within what the person may open.
+
+Words are compared Simplified, small and narrow. Chinese is kept as pairs, 耐药菌 as 耐药 药菌 菌: any piece
+of a text is then a row of tokens, the last one perhaps cut short. Both databases hold the same tokens.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
+from heapq import merge
+from itertools import islice
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from intranet.contracts import SearchEntry, SearchKind
+from intranet.db import is_sqlite
+from intranet.extensions import db
+from intranet.gate import units_with
+from intranet.models import SearchRow, Unit, User
+from intranet.organisation import organisation
+from intranet.permissions import allowed, may_enter
+from intranet.plugins import collect, loaded
+
+WORD = re.compile(r"[^\W_]+")
+RUN = re.compile(r"[a-z0-9]{1,40}|[^\W_a-z0-9]+")
+PAGE, MOST, MOST_WORDS = 20, 500, 8
+"""Of more hits than MOST nobody reads all: the person is asked for another word."""
+FEW = 100
+"""Up to so many units are asked for in the index itself: a common word then costs only what is visible."""
+INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
+POSTGRESQL = {'"': "'", " + ": " <-> ", "*": ":*", " AND ": " & ", " OR ": " | "}
+
+
+@cache
+def _simplified() -> Callable[[str], str]:
+    from opencc import OpenCC  # noqa: PLC0415 - its dictionaries are read for the first who needs them
+
+    return OpenCC("t2s").convert
+
+
+@lru_cache(maxsize=2**15)
+def _fold(sign: str) -> str:
+    """One sign at a time, so that a word reads the same whatever stands around it."""
+    return sign.lower() if sign.isascii() else _simplified()(unicodedata.normalize("NFKC", sign)).lower()
+
+
+def words_of(asked: str) -> list[str]:
+    """What a person looks for, each word once; signs between words mean nothing."""
+    return list(dict.fromkeys(WORD.findall("".join(map(_fold, asked)))))[:MOST_WORDS]
+
+
+def tokens(text: str) -> Iterator[str]:
+    """What the index holds of a text: letters and figures as whole words, all else in pairs."""
+    for run in RUN.findall("".join(map(_fold, text))):
+        yield from [run] if run.isascii() else (run[place : place + 2] for place in range(len(run)))
+
+
+def marked(text: str, words: Sequence[str], most: int) -> Iterator[tuple[str, bool]]:
+    """The text as written, at most so many signs around the first word found: piece by piece, is it one."""
+    same = "".join(each if len(each := _fold(sign)) == 1 else sign for sign in text)  # ㎡ would be two
+    longest_first = sorted(words, key=len, reverse=True)
+    pattern = "|".join(("(?<![a-z0-9])" if word[0].isascii() else "") + word for word in longest_first)
+    found = re.search(pattern, same)
+    place = max(0, min(found.start() - most // 4, len(text) - most)) if found else 0
+    end = place + most
+    yield ("…" if place else ""), False
+    for number, piece in enumerate(re.split(f"({pattern})", same[place:end])):
+        yield text[place : place + len(piece)], number % 2 == 1
+        place += len(piece)
+    yield ("…" if end < len(text) else ""), False
+
+
+# Keeping -----------------------------------------------------------------------------------------
+
+
+def put(*entries: SearchEntry) -> None:
+    """Lets these records be found from now on. What has not changed is not written."""
+    kinds, keys = {entry.kind for entry in entries}, [entry.key for entry in entries]
+    there = sa.select(SearchRow).where(SearchRow.kind.in_(kinds), SearchRow.key.in_(keys))
+    known = {(row.kind, row.key): row for row in db.session.scalars(there)}
+    new = []
+    for entry in entries:
+        values = {name: getattr(entry, name) for name in SearchEntry.__slots__}
+        values["in_title"] = " ".join([f"、{entry.unit_id}", *tokens(entry.title)])
+        values["in_text"] = " ".join(tokens(entry.text))
+        if row := known.get((entry.kind, entry.key)):
+            for name, value in values.items():
+                setattr(row, name, value)
+        else:
+            new.append(values)
+    if new:
+        db.session.execute(sa.insert(SearchRow), new)
+
+
+def drop(kind: str, key: str = "") -> None:
+    """The record is found no more; without a key, all of the kind, and of "plugin:" all of the plugin."""
+    every = SearchRow.kind.startswith(kind, autoescape=True)
+    one = sa.and_(SearchRow.kind == kind, SearchRow.key == key)
+    db.session.execute(sa.delete(SearchRow).where(one if key else every))
+
+
+def rebuild() -> int:
+    """Reads all records of all plugins anew. Returns how many there are."""
+    drop("")
+    kinds: list[SearchKind] = collect("intranet_search", units=[])
+    everything = merge(*(kind.entries() for kind in kinds), key=lambda entry: entry.at)
+    while chunk := list(islice(everything, 1000)):
+        put(*chunk)
+    return db.session.scalar(sa.select(sa.func.count(SearchRow.id))) or 0
+
+
+# Asking ------------------------------------------------------------------------------------------
+
+
+def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[SearchRow, Unit, str]], int]:
+    """A page of what the person may open, with unit and address, and how much there is, at most MOST + 1.
+
+    First what has all the words in its title, then the rest, in both the newest first.
+    """
+    readable = {kind.name: (kind, opened) for kind, opened in _readable(user) if opened}
+    ids = _matching(words, {name: set(opened) for name, (_kind, opened) in readable.items()})
+    shown = ids[:MOST][(page - 1) * PAGE : page * PAGE]
+    hits = []
+    for row in db.session.scalars(sa.select(SearchRow).where(SearchRow.id.in_(shown))):
+        kind, opened = readable[row.kind]
+        unit = opened[row.unit_id]
+        hits.append((row, unit, kind.page(unit.code, row.key)))
+    return sorted(hits, key=lambda hit: shown.index(hit[0].id)), len(ids)
+
+
+def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit]]]:
+    """Of each kind, by id the units whose records this person may open, and where they open."""
+    units = organisation().by_id
+    entered = [unit for unit in units.values() if may_enter(user, unit)]
+    for plugin in loaded().working:
+        here = units_with(plugin, entered)
+        for kind in collect("intranet_search", [plugin], units=here):
+            may = {unit.id for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
+            yield kind, {of: units[at] for of, at in kind.units.items() if at in may}
+
+
+def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
+    """Ids in their order. A unit is a token with a sign no word holds: nobody can ask for it."""
+    visible = [sa.and_(SearchRow.kind == kind, SearchRow.unit_id.in_(of)) for kind, of in readable.items()]
+    units = set().union(*readable.values())
+    parts = [" + ".join(f'"{token}"' for token in tokens(word)) + "*" for word in words]
+    parts += [" OR ".join(f'"、{unit}"' for unit in units)] if len(units) <= FEW else []
+    found: list[int] = []
+    for condition in _conditions(" AND ".join(f"({part})" for part in parts)) if words and units else ():
+        query = sa.select(SearchRow.id).join(INDEX, INDEX.c.rowid == SearchRow.id)
+        query = query.where(condition, sa.or_(*visible)).order_by(INDEX.c.rowid.desc())
+        found += db.session.scalars(query.limit(MOST + 1 - len(found)))
+    return found
+
+
+def _conditions(asked: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """All in the title; all anywhere, but not so."""
+    if is_sqlite(db.engine):
+        match, in_title = sa.literal_column("search_index").op("MATCH"), f"{{in_title}} : ({asked})"
+        return match(in_title), match(f"({asked}) NOT ({in_title})")
+    for ours, theirs in POSTGRESQL.items():
+        asked = asked.replace(ours, theirs)
+    query = sa.cast(asked, TSQUERY)
+    title, anywhere = (column.op("@@")(query) for column in (INDEX.c.in_title, INDEX.c.in_text))
+    return title, sa.and_(anywhere, sa.not_(title))
