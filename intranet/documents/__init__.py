@@ -10,7 +10,6 @@ from flask import Response, send_file
 def download(content: bytes, name: str) -> Response:
     """The file under a name that Windows accepts; very old browsers get one in plain letters."""
     stem, _dot, kind = re.sub(r'[\\/:*?"<>|\x00-\x1f\x7f]+', " ", name).rpartition(".")
-    shown = quote(f"{stem.strip()[:80]}.{kind}", safe="")
-    response = send_file(io.BytesIO(content), download_name=f"document.{kind}", as_attachment=True)
-    response.headers["Content-Disposition"] += f"; filename*=UTF-8''{shown}"
+    response = send_file(io.BytesIO(content), as_attachment=True, download_name=f"document.{kind}")
+    response.headers["Content-Disposition"] += f"; filename*=UTF-8''{quote(f'{stem.strip()[:80]}.{kind}')}"
     return response

@@ -25,11 +25,9 @@ def fill(plugin: str, name: str, words: Mapping[str, object]) -> bytes:
     try:
         return _filled(own, words)
     except Exception as error:  # somebody's file, and libraries that raise anything
-        wrong = str(error) if isinstance(error, TemplateError) else _("不是完好的 .docx 文件")
-        file = own.relative_to(current_app.instance_path).as_posix()
-        raise Invalid(
-            _("Word 模板 %(file)s 不能用：%(wrong)s。请信息科改正或移走它。", file=file, wrong=wrong)
-        ) from error
+        wrong = str(error) if isinstance(error, TemplateError) else _("文件不完好，或里面的算式出错")
+        named = {"file": own.relative_to(current_app.instance_path).as_posix(), "wrong": wrong.rstrip(".")}
+        raise Invalid(_("Word 模板 %(file)s 不能用：%(wrong)s。请信息科改正或移走它。", **named)) from error
 
 
 def _filled(path: Path, words: Mapping[str, object]) -> bytes:
