@@ -19,7 +19,7 @@ COLUMNS = (
     Column(_l("方案所写时间"), 16),
     Column(_l("责任单位"), 22),
     Column(_l("状态"), 8),
-    Column(_l("完成日期"), 12, date),
+    Column(_l("实际完成"), 12, date),
     Column(_l("取消原因"), 12),
 )
 
