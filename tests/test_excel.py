@@ -211,6 +211,17 @@ def test_a_title_merged_above_and_headings_merged_over_two_rows():
     assert rows[4]["title"] == "护士"
 
 
+def test_what_a_sheet_claims_of_its_size_counts_for_nothing():
+    claim = b'<dimension ref="A1:XFD1048576"/>'
+    content = with_part(
+        table(*[ANNA] * 100),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: re.sub(rb"<dimension[^>]*>(</dimension>)?", claim, xml),
+    )
+
+    assert list(excel.read(content, PEOPLE)[0]) == list(range(2, 102))
+
+
 def test_unknown_columns_are_told_and_missing_ones_asked_for():
     assert read([*ANNA, "8"], headings=[*HEADINGS, "电话"])[2] == ["电话"]
     assert refused(table(ANNA[:3], headings=HEADINGS[:3])) == (

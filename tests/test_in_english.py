@@ -153,8 +153,8 @@ def test_in_the_answers_to_empty_forms(masked_app, username):
             kind = re.sub(r"\d+", "#", action)
             if kind not in sent:
                 answer = client.post(action, data=fields, follow_redirects=True)
-                page = answer.text if answer.mimetype == "text/html" else ""  # a file is the person's own
-                left |= {(kind, text) for text in chinese_on(page)}
+                shown = answer.text if answer.mimetype == "text/html" else ""  # a file is the person's own
+                left |= {(kind, text) for text in chinese_on(shown)}
                 sent.add(kind)
 
     assert sent
