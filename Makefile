@@ -30,8 +30,8 @@ run: install ## Install, fill the demo hospital and serve it at http://127.0.0.1
 
 # ---- Testing
 
-# Without PostgreSQL, Chromium or ../shared/data their tests are skipped and say so;
-# INTRANET_TEST_REQUIRE=postgres,browser,shared turns a skip into a failure.
+# Without PostgreSQL, Chromium, LibreOffice or ../shared/data their tests are skipped and say so;
+# INTRANET_TEST_REQUIRE=postgres,browser,shared,office turns a skip into a failure.
 test: install-test ## Lint, then every test: on SQLite, on PostgreSQL, in the browser
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory test-sqlite

@@ -153,7 +153,8 @@ def test_in_the_answers_to_empty_forms(masked_app, username):
             kind = re.sub(r"\d+", "#", action)
             if kind not in sent:
                 answer = client.post(action, data=fields, follow_redirects=True)
-                left |= {(kind, text) for text in chinese_on(answer.text)}
+                shown = answer.text if answer.mimetype == "text/html" else ""  # a file is the person's own
+                left |= {(kind, text) for text in chinese_on(shown)}
                 sent.add(kind)
 
     assert sent

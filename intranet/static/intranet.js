@@ -32,11 +32,11 @@ document.addEventListener("keydown", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
 });
 
-// A form is sent once, however often the button is pressed.
+// A form is sent once, however often the button is pressed, unless its answer is a file and the page stays.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.dataset.sent) event.preventDefault();
-  if (!form.hasAttribute("hx-post")) form.dataset.sent = "1";
+  if (!form.matches("[hx-post], [data-stays]")) form.dataset.sent = "1";
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;

@@ -12,4 +12,5 @@ DEEDS = {
     "measure": _l("改动整改措施"),
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
+    "export": _l("导出整改台账"),
 }

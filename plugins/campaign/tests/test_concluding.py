@@ -1,5 +1,8 @@
 """A campaign ends, its plan stays readable, and the next one begins."""
 
+import re
+from urllib.parse import unquote
+
 import pytest
 from sqlalchemy import select
 
@@ -78,6 +81,21 @@ def test_every_page_of_a_past_plan_is_readable_and_leads_to_the_others(app, past
     assert "只能查看" in response.text
     assert f'/{code}/campaign/progress?plan={past}"' in response.text
     assert "上传修订方案" not in response.text
+
+
+def test_a_past_plan_is_exported_as_it_was(app, past, import_text):
+    import_text(NEXT)
+    office = login(app, "office")
+    address = re.search(r'action="(/hospital/campaign/schedule\.xlsx[^"]*)"', page_of(office, past))[1]
+
+    response = office.post(address)
+
+    assert response.status_code == 200
+    assert "作风建设" in unquote(response.headers["Content-Disposition"])
+
+
+def page_of(client, plan):
+    return client.get(f"/hospital/campaign/?plan={plan}").text
 
 
 def test_a_past_activity_is_shown_without_anything_to_change(app, past):

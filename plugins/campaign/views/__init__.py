@@ -40,6 +40,7 @@ from plugins.campaign.views import (  # noqa: E402, F401 - they hang their route
     drafts,
     duties,
     entries,
+    exports,
     imports,
     schedule,
 )

@@ -51,9 +51,8 @@ def carry_past_plan(endpoint: str, values: dict[str, object]) -> None:
         values.setdefault("plan", g.past_plan)
 
 
-PAGES_OF_PAST_PLANS = {
-    f"campaign.{page}" for page in ("index", "gantt_chart", "duty_list", "progress", "rectifications")
-}
+PAGES = ("index", "gantt_chart", "duty_list", "progress", "rectifications", "export_excel", "export_word")
+PAGES_OF_PAST_PLANS = {f"campaign.{page}" for page in PAGES}
 
 
 @dataclass(frozen=True)

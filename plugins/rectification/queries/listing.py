@@ -162,18 +162,20 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     """A page of the list; `page` counts rows."""
     if not scope.units:
         return []
-    order = (_place(scope), *ORDERS[sort]) if sort is Sort.UNIT else ORDERS[sort]
+    order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
-    shown = (
-        select(Card.id)
-        .where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
-        .order_by(*order)
-        .offset(page.start)
-        .limit(len(page))
-        .subquery()
-    )
+    shown = chosen(scope, filters, user).order_by(*order).offset(page.start).limit(len(page)).subquery()
     query = _faces().join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
+
+
+def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
+    """The ids of the cards the filters leave: what is listed, and what may be taken away."""
+    return select(Card.id).where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+
+
+def _order(scope: Scope, sort: Sort) -> tuple[Any, ...]:
+    return (_place(scope), *ORDERS[sort]) if sort is Sort.UNIT else ORDERS[sort]
 
 
 def _place(scope: Scope) -> ColumnElement[int]:

@@ -4,18 +4,26 @@ from dataclasses import dataclass
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.db import reads_first, start_writing
+from intranet.documents import download, excel
+from intranet.errors import Invalid
 from intranet.htmx import render
 from intranet.permissions import for_members, me, requires
 from plugins.rectification.filters import Filters
+from plugins.rectification.ledger import COLUMNS, EXPORTED, as_cells
 from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
-from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort
+from plugins.rectification.queries.ledger import entries
+from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.scope import Scope
+from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices
 
 
@@ -36,13 +44,11 @@ class Line:
 @for_members
 def cards() -> ResponseReturnValue:
     """台账: every card the filters leave, fifty to a page, or as many as one print holds."""
-    filters = Filters.of(request.args)
-    sort = _sort()
+    filters, sort = Filters.of(request.args), _sort()
     whole = "print" in request.args
     size = PRINTED if whole else PAGE
     page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
-    units = scope().narrowed(filters.unit) if filters.unit else scope()
-    total = _total(counts(units, filters, me()), filters)
+    units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
     return render(
         "rectification/list.html",
@@ -63,8 +69,33 @@ def _sort() -> Sort:
     return Sort(name) if name in set(Sort) else Sort.DUE
 
 
-def _total(found: Counts, filters: Filters) -> int:
-    return sum(found.stages[stage] for stage in filters.stage or Stage)
+def _asked_for(filters: Filters) -> tuple[Scope, int]:
+    """The units whose cards are listed, and how many cards there are."""
+    units = scope().narrowed(filters.unit) if filters.unit else scope()
+    found = counts(units, filters, me())
+    return units, sum(found.stages[stage] for stage in filters.stage or Stage)
+
+
+@bp.post("/cards.xlsx")
+@for_members
+@reads_first
+def export_ledger() -> ResponseReturnValue:
+    """整改台账 as an Excel table: the cards the page lists, on all of its pages."""
+    filters, unit = Filters.of(request.args), here()
+    units, total = _asked_for(filters)
+    if total > EXPORTED:
+        sentence = _(
+            "一次最多导出 %(most)s 件，现有 %(n)s 件。请先筛选，再分几次导出。", most=EXPORTED, n=total
+        )
+        raise Invalid(sentence)
+    faces = cards_on(units, filters, me(), _sort(), range(EXPORTED))
+    cells = as_cells(faces, entries(chosen(units, filters, me())), units.units)
+    title = _("%(unit)s整改台账", unit=unit.name)
+    note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(cells))
+    content = excel.write(title, COLUMNS, cells, note)
+    start_writing()
+    record_export(unit, by=me(), rows=len(cells))
+    return download(content, f"{title}.xlsx")
 
 
 def _line(face: Face, unit: str) -> Line:

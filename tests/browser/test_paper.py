@@ -1,0 +1,65 @@
+"""What leaves the browser: printed pages and downloaded files."""
+
+import zipfile
+
+import pypdfium2
+import pytest
+from playwright.sync_api import Page
+
+MM = 72 / 25.4
+
+
+def printed(page: Page, url: str) -> list[pypdfium2.PdfPage]:
+    page.goto(url)
+    return list(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)))
+
+
+def text_of(sheet: pypdfium2.PdfPage) -> str:
+    return sheet.get_textpage().get_text_range()
+
+
+def right_edge(sheet: pypdfium2.PdfPage) -> float:
+    """Of the letter that stands farthest to the right, in mm from the edge of the paper."""
+    letters = sheet.get_textpage()
+    return (sheet.get_width() - max(letters.get_charbox(at)[2] for at in range(letters.count_chars()))) / MM
+
+
+@pytest.mark.parametrize(
+    ("path", "size", "heading"),
+    [
+        ("/hospital/campaign/", (210, 297), "责任单位"),
+        ("/hospital/rectification/cards?print=1", (297, 210), "责任部门"),
+    ],
+)
+def test_a_printed_list_says_whose_it_is_and_repeats_its_headings(server, page_as, path, size, heading):
+    sheets = printed(page_as("office"), server.url + path)
+
+    assert len(sheets) > 1
+    assert "医院内网 · 示范医院 · 20" in text_of(sheets[0])
+    for number, sheet in enumerate(sheets, 1):
+        text = text_of(sheet)
+        assert tuple(round(length / MM) for length in sheet.get_size()) == size
+        assert heading in text
+        assert f"{number} / {len(sheets)}" in text
+        assert not [word for word in ("退出登录", "功能开关", "筛选", "导出", "English") if word in text]
+        assert right_edge(sheet) > 10
+
+
+def test_a_card_fits_on_one_sheet_with_all_it_says(server, page_as):
+    (sheet,) = printed(page_as("office"), f"{server.url}/hospital/rectification/cards/14")
+
+    text = text_of(sheet)
+    assert all(word in text for word in ("014", "责任部门", "整改措施", "进展与经过"))
+    assert "记进展" not in text
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_file_may_be_taken_away_more_than_once(server, page_as, script):
+    page = page_as("office", script=script)
+    page.goto(f"{server.url}/hospital/campaign/?state=done")
+
+    for _time in range(2):
+        with page.expect_download() as download:
+            page.get_by_role("button", name="导出 Excel").click()
+        assert download.value.suggested_filename.endswith("活动安排表.xlsx")
+        assert zipfile.is_zipfile(download.value.path())
