@@ -15,12 +15,12 @@ from PIL import Image, ImageOps
 from intranet.errors import Invalid
 
 MB = 1024 * 1024
-MOST_PARTS, MOST_UNPACKED, MOST_PIXELS, PREVIEW = 2_000, 200 * MB, 50_000_000, (320, 320)
+MOST_PARTS, MOST_UNPACKED, PREVIEW = 2_000, 200 * MB, (320, 320)
 DRAWING = Lock()
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 DEVICE = re.compile(r"(con|prn|aux|nul|(com|lpt)[0-9¹²³])(\.|$)", re.IGNORECASE)
 WRONG = _l("内容与扩展名不符，或已损坏、加密，请用原来的软件另存一份后再上传。")
-PIXELS = _l("图片超过 5000 万像素，请缩小后再上传。")
+PIXELS = _l("图片太大：jpg 最多 5000 万像素，其他 2000 万像素，请缩小后再上传。")
 
 
 def clean(name: str) -> str:
@@ -29,7 +29,7 @@ def clean(name: str) -> str:
     seen = "".join(sign for sign in last if unicodedata.category(sign) not in UNSEEN)
     stem, _dot, end = re.sub(r'[<>:"|?*]', "_", " ".join(seen.split())).strip(" .").rpartition(".")
     stem = stem.encode()[:200].decode(errors="ignore").strip(" .")
-    return f"{'' if stem and not DEVICE.match(stem) else '_'}{stem}.{end[:20]}"
+    return f"{'' if stem and not DEVICE.match(stem) else '_'}{stem}.{end.strip()[:20]}"
 
 
 def check(path: Path, name: str) -> str:
@@ -86,7 +86,8 @@ def _text(path: Path, _content_type: str) -> None:
 def _picture(path: Path, content_type: str) -> None:
     """Draws the preview anew: what cannot be drawn is no picture, and nothing hidden comes along."""
     with DRAWING, Image.open(path, formats=[content_type.removeprefix("image/")]) as image:
-        if image.width * image.height > MOST_PIXELS:
+        is_light = content_type == "image/jpeg" and "progressive" not in image.info  # read at a small size
+        if image.width * image.height > (50_000_000 if is_light else 20_000_000):
             raise Image.DecompressionBombError
         image.thumbnail(PREVIEW)
         drawn = ImageOps.exif_transpose(image).convert("RGBA")

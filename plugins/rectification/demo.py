@@ -3,17 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
-from io import BytesIO
 from itertools import islice
 
-from PIL import Image, ImageDraw
 from sqlalchemy import func, insert, literal, select
-from werkzeug.datastructures import FileStorage
 
-from intranet import attachments, clock
+from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from plugins.rectification.demo_files import NAMES, attach
 from plugins.rectification.demo_texts import COMMON, EVIDENCE, GOAL, PLACES, PROGRESS, SAMPLES, Sample
 from plugins.rectification.models import Card, Event, EventKind, Measure, Tally
 from plugins.rectification.stages import Stage
@@ -24,7 +21,6 @@ RECENT = 60
 TOLD_IN_FULL = 2000
 """Of cards after these the history keeps only the opening, the evidence and the end."""
 SHORT = frozenset({Stage.UNCLAIMED, Stage.CLOSING_ASKED, Stage.CLOSED})
-PHOTO, RECORD = "整改后现场.png", "巡查记录.txt"
 MIX_RECENT = (2, 2, 7, 2, 1, 6)
 MIX_HISTORY = (3, 2, 6, 2, 2, 85)
 LATE = (Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.PLAN_PENDING)
@@ -62,6 +58,10 @@ class Plot:
     def opened_at(self) -> datetime:
         return self.since - timedelta(days=self.days * _reached(self.stage))
 
+    def reached(self, stage: Stage) -> datetime:
+        """When it came to this stage: a step every few days."""
+        return self.opened_at + timedelta(days=self.days * _reached(stage))
+
     @property
     def done(self) -> int:
         """How many measures are done."""
@@ -85,7 +85,7 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
         )
         for key, plot in zip(ids, chunk, strict=True):
             if _has_evidence(plot):
-                _attach(key, plot, cast)
+                attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
 
@@ -245,10 +245,10 @@ def _events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]
     for step, stage in enumerate(way):
         if plot.number >= TOLD_IN_FULL and stage not in SHORT and stage is not plot.stage:
             continue
-        at = plot.opened_at + timedelta(days=plot.days * step)
+        at = plot.reached(stage)
         mover = _mover(plot, stage, cast)
         if stage is Stage.CLOSING_ASKED and _has_evidence(plot):
-            added = [["file added", "", name] for name in (PHOTO, RECORD)]
+            added = [["file added", "", name] for name in NAMES]
             yield _event(card_id, at, mover, EventKind.EVIDENCE) | {"changes": added}
         event = _event(card_id, at, mover, EventKind.MOVED if step else EventKind.OPENED)
         yield event | {
@@ -262,37 +262,10 @@ def _events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]
         yield event | {"note": PROGRESS[plot.number % len(PROGRESS)]}
 
 
-def _event(card_id: int, at: datetime, user_id: int, kind: EventKind) -> dict[str, object]:
-    row = {"card_id": card_id, "at": at, "user_id": user_id, "kind": kind}
-    return row | {"from_stage": None, "to_stage": None, "note": "", "changes": []}
-
-
-# Files ---------------------------------------------------------------------------------------------
-
-
 def _has_evidence(plot: Plot) -> bool:
     return plot.number < RECENT and _reached(plot.stage) >= _reached(Stage.CLOSING_ASKED)
 
 
-def _attach(card_id: int, plot: Plot, cast: Cast) -> None:
-    """A picture and a record, uploaded when closing was asked for."""
-    sent = [FileStorage(BytesIO(_photo()), PHOTO), FileStorage(BytesIO(EVIDENCE.encode()), RECORD)]
-    files = attachments.receive(sent)
-    by = db.session.get_one(User, cast.of(plot.unit, plot.number))
-    attachments.attach(files, f"rectification:card:{card_id}", plot.unit, by=by)
-    asked = plot.opened_at + timedelta(days=plot.days * _reached(Stage.CLOSING_ASKED))
-    for file in files:
-        file.uploaded_at = asked
-
-
-@cache
-def _photo() -> bytes:
-    """A notice board on a wall, as far as a few rectangles can tell."""
-    picture = Image.new("RGB", (960, 720), "#d9e2e8")
-    draw, drawn = ImageDraw.Draw(picture), BytesIO()
-    draw.rectangle((0, 560, 960, 720), fill="#b9a58c")
-    draw.rectangle((180, 110, 780, 470), fill="#ffffff", outline="#4a5b6c", width=8)
-    for row in range(6):
-        draw.rectangle((230, 160 + 48 * row, 730 - 60 * (row % 3), 178 + 48 * row), fill="#7d8fa3")
-    picture.save(drawn, "PNG")
-    return drawn.getvalue()
+def _event(card_id: int, at: datetime, user_id: int, kind: EventKind) -> dict[str, object]:
+    row = {"card_id": card_id, "at": at, "user_id": user_id, "kind": kind}
+    return row | {"from_stage": None, "to_stage": None, "note": "", "changes": []}

@@ -32,14 +32,14 @@ def has_measures(card: Card, *, undone: bool = False) -> bool:
     return bool(db.session.scalar(select(found.where(Measure.done_on.is_(None)) if undone else found)))
 
 
-def subject_of(card: Card) -> str:
+def subject_of(card_id: int) -> str:
     """The card as its attachments know it."""
-    return f"rectification:card:{card.id}"
+    return f"rectification:card:{card_id}"
 
 
 def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
     """佐证材料, oldest first, with the names of those who uploaded it."""
-    return attachments.of(subject_of(card))
+    return attachments.of(subject_of(card.id))
 
 
 def history_of(card: Card) -> list[Row[Event, str]]:

@@ -25,7 +25,7 @@ def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:
 def add_evidence(card: Card, files: Sequence[Attachment], unit: Unit, *, by: User) -> None:
     """Received files, on a card whose row is held."""
     check_may_add(card, unit, Rights(by))
-    attachments.attach(files, subject_of(card), unit, by=by)
+    attachments.attach(files, subject_of(card.id), unit, by=by)
     remember(card, EventKind.EVIDENCE, by=by).changes = [["file added", "", file.name] for file in files]
 
 

@@ -19,7 +19,7 @@ from plugins.rectification.views.card import CARD, card_context
 
 
 def _file_or_404(card: Card, file_id: int) -> Attachment:
-    return attachments.find_or_404(subject_of(card), file_id)
+    return attachments.find_or_404(subject_of(card.id), file_id)
 
 
 def _section(opened: Opened, status: int = 200, **more: object) -> ResponseReturnValue:
