@@ -99,8 +99,9 @@ def test_evidence_is_uploaded_looked_at_saved_and_removed(page_as, server, tmp_p
         office.get_by_role("link", name="巡查记录.txt").click()
     assert saved.value.suggested_filename == "巡查记录.txt"
     assert saved.value.path().read_bytes() == record.read_bytes()
-    fits(office)
-    axe_finds_nothing(office)
+    if script:  # axe waits for ever without one
+        fits(office)
+        axe_finds_nothing(office)
 
     head.locator("#evidence li", has_text="巡查记录.txt").get_by_text("删除", exact=True).click()
     head.get_by_role("button", name="确认删除").first.click()
@@ -123,9 +124,12 @@ def test_what_is_refused_is_said_beside_the_files(page_as, server, tmp_path):
     fits(head)
     axe_finds_nothing(head)
 
-    head.get_by_label("选择文件").set_input_files(large)
-    head.get_by_role("button", name="上传", exact=True).click()
-    expect(head.locator("#notice")).to_contain_text("文件超过 10 MB")
+    plain = page_as("head", 360, script=False)
+    plain.goto(head.url)
+    plain.get_by_label("选择文件").set_input_files(large)
+    plain.get_by_role("button", name="上传", exact=True).click()
+    expect(plain.locator("main")).to_contain_text("文件超过 10 MB")
+    fits(plain)
 
 
 def first_card(page, column):
