@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from intranet import accounts, audit, clock, throttle
+from intranet import accounts, attachments, audit, clock, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.extensions import db
@@ -118,4 +118,5 @@ CORE_JOBS = (
         _check_audit,
         _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
     ),
+    Job("collect-files", _l("清理附件"), timedelta(days=1), attachments.collect, _l("清理文件 %(files)s 个")),
 )

@@ -10,12 +10,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, text, update
 
 from intranet import clock
-from intranet.db import is_sqlite
+from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
+from intranet.models import Attachment
 
 HERE = Path(__file__).parent / "migrations"
 REVISION = re.compile(r"(?P<branch>.+)_(?P<number>\d{4})")
@@ -175,4 +176,7 @@ def uninstall(branch: str) -> Path | None:
         raise MigrationError(sentence)
     copy = copy_before_upgrade()
     command.downgrade(config(), f"{branch}@base")
+    files = Attachment.subject.startswith(f"{branch}:", autoescape=True)
+    with transaction():  # another record may come to bear the number of one that is gone
+        db.session.execute(update(Attachment).where(files).values(removed_at=clock.now()))
     return copy

@@ -12,7 +12,7 @@ from flask_login import current_user
 from jinja2 import Environment
 from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
 
-from intranet import clock
+from intranet import attachments, clock, filetypes
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit
@@ -57,6 +57,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
     app.jinja_env.globals.update(html_language=html_language, today=clock.today)
+    app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 
 

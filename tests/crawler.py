@@ -55,9 +55,13 @@ def crawl(
         if path in seen or kinds[kind_of(path)] >= alike:
             continue
         kinds[kind_of(path)] += 1
-        seen[path] = client.get(path)
-        if "html" in seen[path].headers.get("Content-Type", ""):
-            waiting += [link for link in links(seen[path].text) if link not in seen]
+        answer = client.get(path)
+        if answer.headers.get("Content-Disposition", "").startswith("attachment"):
+            answer.close()  # a file to be saved is no page
+            continue
+        seen[path] = answer
+        if "html" in answer.headers.get("Content-Type", ""):
+            waiting += [link for link in links(answer.text) if link not in seen]
     return seen
 
 

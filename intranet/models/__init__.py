@@ -1,6 +1,7 @@
-"""The core's tables: who there is, what they may do, which plugins are on, and what was done."""
+"""The core's tables: who there is, what they may do, which plugins are on, what was done, and files."""
 
 from intranet.models.account import LoginCount, LoginSession
+from intranet.models.attachment import Attachment
 from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
 from intranet.models.organisation import OrganisationRevision
 from intranet.models.plugin import JobRun, SearchRow, UnitPlugin
@@ -9,6 +10,7 @@ from intranet.models.unit import Unit, UnitKind
 from intranet.models.user import User
 
 __all__ = [
+    "Attachment",
     "AuditCheck",
     "AuditEntry",
     "AuditHead",

@@ -32,6 +32,8 @@ DEEDS: dict[str, Text] = {
     "core:permission": _l("调整权限"),
     "core:audit-check": _l("核对审计记录"),
     "core:plugins": _l("开关功能"),
+    "core:attach": _l("上传附件"),
+    "core:detach": _l("删除附件"),
 }
 """The core's audited deeds; a plugin names its own in DEEDS."""
 CHECKS = select(AuditCheck, Unit.name).outerjoin(Unit, Unit.id == AuditCheck.chain).order_by(AuditCheck.chain)

@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, literal, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from plugins.rectification.demo_files import NAMES, attach
 from plugins.rectification.demo_texts import COMMON, EVIDENCE, GOAL, PLACES, PROGRESS, SAMPLES, Sample
 from plugins.rectification.models import Card, Event, EventKind, Measure, Tally
 from plugins.rectification.stages import Stage
@@ -57,6 +58,10 @@ class Plot:
     def opened_at(self) -> datetime:
         return self.since - timedelta(days=self.days * _reached(self.stage))
 
+    def reached(self, stage: Stage) -> datetime:
+        """When it came to this stage: a step every few days."""
+        return self.opened_at + timedelta(days=self.days * _reached(stage))
+
     @property
     def done(self) -> int:
         """How many measures are done."""
@@ -78,6 +83,9 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
         _insert(
             Event, [row for key, plot in zip(ids, chunk, strict=True) for row in _events(key, plot, cast)]
         )
+        for key, plot in zip(ids, chunk, strict=True):
+            if _has_evidence(plot):
+                attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
 
@@ -237,8 +245,12 @@ def _events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]
     for step, stage in enumerate(way):
         if plot.number >= TOLD_IN_FULL and stage not in SHORT and stage is not plot.stage:
             continue
-        at = plot.opened_at + timedelta(days=plot.days * step)
-        event = _event(card_id, at, _mover(plot, stage, cast), EventKind.MOVED if step else EventKind.OPENED)
+        at = plot.reached(stage)
+        mover = _mover(plot, stage, cast)
+        if stage is Stage.CLOSING_ASKED and _has_evidence(plot):
+            added = [["file added", "", name] for name in NAMES]
+            yield _event(card_id, at, mover, EventKind.EVIDENCE) | {"changes": added}
+        event = _event(card_id, at, mover, EventKind.MOVED if step else EventKind.OPENED)
         yield event | {
             "from_stage": way[step - 1] if step else None,
             "to_stage": stage,
@@ -250,6 +262,10 @@ def _events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]
         yield event | {"note": PROGRESS[plot.number % len(PROGRESS)]}
 
 
+def _has_evidence(plot: Plot) -> bool:
+    return plot.number < RECENT and _reached(plot.stage) >= _reached(Stage.CLOSING_ASKED)
+
+
 def _event(card_id: int, at: datetime, user_id: int, kind: EventKind) -> dict[str, object]:
     row = {"card_id": card_id, "at": at, "user_id": user_id, "kind": kind}
-    return row | {"from_stage": None, "to_stage": None, "note": ""}
+    return row | {"from_stage": None, "to_stage": None, "note": "", "changes": []}

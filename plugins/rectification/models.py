@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     MEASURE = "measure"
     ADJUSTED = "adjusted"
     PROGRESS = "progress"
+    EVIDENCE = "evidence"
 
 
 CATEGORY_TITLES: dict[Category, contracts.Text] = {
@@ -66,6 +67,7 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.MEASURE: _l("措施"),
     EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
+    EventKind.EVIDENCE: _l("佐证材料"),
 }
 
 CHANGES: dict[str, contracts.Text] = {
@@ -81,6 +83,8 @@ CHANGES: dict[str, contracts.Text] = {
     "measure done": _l("完成措施：%(new)s"),
     "measure reopened": _l("取消完成：%(new)s"),
     "measure removed": _l("删除措施：%(old)s"),
+    "file added": _l("上传：%(new)s"),
+    "file removed": _l("删除：%(old)s"),
 }
 """How the history tells a change: which, what stood there, what stands there now."""
 

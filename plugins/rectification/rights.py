@@ -51,3 +51,8 @@ class Rights:
         """Measures and progress: the unit's own people who may, and the responsible person."""
         held = self.in_unit(unit)
         return stages.WORK in held or stages.CLAIM in held or card.user_id == self.user.id
+
+    def may_remove(self, card: HasStage, uploaded_by: int, unit: Unit) -> bool:
+        """A file of the card: one's own while one works on it, any by those who may change the card."""
+        own = uploaded_by == self.user.id and self.may_work(card, unit)
+        return own or self.may(stages.OPEN, unit)

@@ -167,6 +167,7 @@ def upgrade():
                 "measure",
                 "adjusted",
                 "progress",
+                "evidence",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,

@@ -1,13 +1,13 @@
 """One card in full: its measures, its history, the people around it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import Row, exists, or_, select
 
-from intranet import clock
+from intranet import attachments, clock
 from intranet.contracts import Role
 from intranet.extensions import db
-from intranet.models import Grant, Membership, Unit, User
+from intranet.models import Attachment, Grant, Membership, Unit, User
 from plugins.rectification.models import Card, Event, EventKind, Measure
 
 
@@ -30,6 +30,16 @@ def has_measures(card: Card, *, undone: bool = False) -> bool:
     """Whether there is any, or any still to do."""
     found = exists().where(Measure.card_id == card.id)
     return bool(db.session.scalar(select(found.where(Measure.done_on.is_(None)) if undone else found)))
+
+
+def subject_of(card_id: int) -> str:
+    """The card as its attachments know it."""
+    return f"rectification:card:{card_id}"
+
+
+def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
+    """佐证材料, oldest first, with the names of those who uploaded it."""
+    return attachments.of(subject_of(card.id))
 
 
 def history_of(card: Card) -> list[Row[Event, str]]:

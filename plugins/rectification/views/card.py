@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from intranet import clock
 from intranet.errors import Conflict, Forbidden
 from intranet.htmx import done, render
-from intranet.models import Unit
+from intranet.models import Attachment, Unit
 from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
 from plugins.rectification.forms import (
@@ -23,6 +23,7 @@ from plugins.rectification.forms import (
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import (
+    evidence_of,
     history_of,
     leaders_over,
     measures_of,
@@ -58,6 +59,8 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "light_words": words_of(card.stage, card.due_on, today),
         "measures": measures_of(card),
         "history": history_of(card),
+        "evidence": _evidence(opened),
+        "evidence_refusal": "",
         "steps": step_forms(opened, opened.steps),
         "measure_form": MeasureForm(formdata=None),
         "progress_form": ProgressForm(formdata=None),
@@ -75,6 +78,16 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_tick": works and stage is Stage.IN_PROGRESS,
         "may_note": works and stage is not Stage.CLOSED,
     }
+
+
+def _evidence(opened: Opened) -> list[tuple[Attachment, str, bool]]:
+    """Each file with who uploaded it and whether this person may remove it."""
+    is_open = opened.card.stage not in {*JUDGED, Stage.CLOSED}
+    may = opened.rights.may_remove
+    return [
+        (file, name, is_open and may(opened.card, file.uploaded_by, opened.unit))
+        for file, name in evidence_of(opened.card)
+    ]
 
 
 @bp.route("/cards/new", methods=["GET", "POST"])

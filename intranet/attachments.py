@@ -1,0 +1,122 @@
+"""Files on records. A plugin answers for them under its own addresses: they are as visible as the record."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filelock import FileLock
+from flask import Response, abort, current_app, send_file
+from flask_babel import gettext as _
+from sqlalchemy import Row, or_, select
+from werkzeug.datastructures import FileStorage
+
+from intranet import audit, clock, filetypes
+from intranet.db import reads_first
+from intranet.errors import Invalid
+from intranet.extensions import db
+from intranet.models import Attachment, Unit, User
+
+KEPT = timedelta(days=1)
+"""Longer than a backup takes: it copies the database first, the files afterwards."""
+LIMITS = {"files": 20, "mb": 100}  # of one record
+
+
+def _place(*parts: str) -> Path:
+    return Path(current_app.instance_path, "uploads", *parts)
+
+
+def of(subject: str) -> Sequence[Row[Attachment, str]]:
+    """The files of a record, oldest first, with the names of those who uploaded them."""
+    query = select(Attachment, User.name).join(User, User.id == Attachment.uploaded_by)
+    here = query.where(Attachment.subject == subject, Attachment.removed_at.is_(None))
+    return db.session.execute(here.order_by(Attachment.id)).all()
+
+
+def find_or_404(subject: str, attachment_id: int) -> Attachment:
+    """One of them. Another record's file is not found here."""
+    return next((file for file, _name in of(subject) if file.id == attachment_id), None) or abort(404)
+
+
+def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -> None:
+    """Hangs received files on a record, whose row the caller holds. Raises Invalid when it has too many."""
+    sizes = [file.size for file in (*files, *(file for file, _name in of(subject)))]
+    if len(sizes) > LIMITS["files"] or sum(sizes) > LIMITS["mb"] * filetypes.MB:
+        raise Invalid(_("这里最多放 %(files)s 个文件、共 %(mb)s MB，没有上传。请先删除用不着的。", **LIMITS))
+    for file in files:
+        file.subject, file.unit_id, file.uploaded_by, file.uploaded_at = subject, unit.id, by.id, clock.now()
+        db.session.add(file)
+        db.session.flush()
+        detail = {"of": subject, "sha256": file.sha256}
+        audit.record(by, "core:attach", f"core_attachment:{file.id}", unit=unit, **detail)
+
+
+def remove(file: Attachment, unit: Unit, *, by: User) -> None:
+    """Nobody sees it from now on; a day later it is gone from the disk too."""
+    file.removed_at = clock.now()
+    audit.record(by, "core:detach", f"core_attachment:{file.id}", unit=unit, of=file.subject)
+
+
+def answer(file: Attachment, *, preview: bool = False) -> Response:
+    """The file, to be saved and never opened here; or our own small drawing of a picture."""
+    path = _place(file.sha256[:2], file.sha256[2:] + (".preview" if preview else ""))
+    if not path.exists():
+        abort(404)
+    kind = "image/jpeg" if preview else file.content_type
+    response = send_file(path, kind, not preview, file.name, etag=False, last_modified=file.uploaded_at)
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def receive(files: Iterable[FileStorage]) -> list[Attachment]:
+    """Checks what was sent and stores it, all or nothing. Slow: call it before `start_writing`."""
+    _place("new").mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=_place("new")) as folder:
+        sent = {Path(folder, f"{number:04}"): file for number, file in enumerate(files) if file.filename}
+        made = {draft: _checked(draft, file) for draft, file in sent.items()}
+        if not made:
+            raise Invalid(_("请先选择文件。"))
+        limit = current_app.config["UPLOAD_MB"]
+        if sum(file.size for file in made.values()) > limit * filetypes.MB:
+            raise Invalid(_("一次上传的文件合计超过 %(limit)s MB，没有上传。请分几次上传。", limit=limit))
+        for draft, file in made.items():
+            _store(draft, file.sha256)
+    return list(made.values())
+
+
+def _checked(draft: Path, file: FileStorage) -> Attachment:
+    name = filetypes.clean(file.filename or "")
+    with draft.open("xb+") as copy:
+        shutil.copyfileobj(file.stream, copy)
+        copy.seek(0)
+        sha256 = hashlib.file_digest(copy, "sha256").hexdigest()
+    content_type = filetypes.check(draft, name)
+    return Attachment(name=name, content_type=content_type, size=draft.stat().st_size, sha256=sha256)
+
+
+def _store(draft: Path, sha256: str) -> None:
+    """On the disk first, then renamed: whole or not there. What was there becomes young again."""
+    for path in draft.parent.glob(f"{draft.name}*"):
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        path.chmod(0o640)
+        _place(sha256[:2]).mkdir(exist_ok=True)
+        with FileLock(_place(".lock")):
+            path.replace(_place(sha256[:2], sha256[2:] + path.suffix))
+
+
+@reads_first
+def collect() -> dict[str, int]:
+    """Removes what no record has named for a day, and what uploads cut short have left."""
+    day_ago, removed = clock.now() - KEPT, 0
+    wanted = or_(Attachment.removed_at.is_(None), Attachment.removed_at > day_ago)
+    named = set(db.session.scalars(select(Attachment.sha256).where(wanted)))
+    for path in (*_place().glob("??/*"), *_place().glob("new/*/*")):
+        with FileLock(_place(".lock")):  # an upload of the same file may be just making it young again
+            if path.parent.name + path.stem not in named and path.stat().st_mtime < day_ago.timestamp():
+                path.unlink()
+                removed += 1
+    return {"files": removed}

@@ -1,0 +1,41 @@
+"""佐证材料: files on a card. Each that comes or goes stands in the card's history."""
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+
+from intranet import attachments
+from intranet.errors import Forbidden, Invalid
+from intranet.models import Attachment, Unit, User
+from plugins.rectification.models import Card, EventKind
+from plugins.rectification.queries.details import subject_of
+from plugins.rectification.rights import Rights
+from plugins.rectification.services.history import remember
+from plugins.rectification.stages import JUDGED, Stage
+
+
+def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:
+    """Raises Forbidden or Invalid, before a file is looked at."""
+    if not rights.may_work(card, unit):
+        raise Forbidden(_("只有责任部门和责任人可以上传佐证材料。"))
+    if card.stage is Stage.CLOSED:
+        raise Invalid(_("此卡已销号，不能再上传佐证材料。"))
+
+
+def add_evidence(card: Card, files: Sequence[Attachment], unit: Unit, *, by: User) -> None:
+    """Received files, on a card whose row is held."""
+    check_may_add(card, unit, Rights(by))
+    attachments.attach(files, subject_of(card.id), unit, by=by)
+    remember(card, EventKind.EVIDENCE, by=by).changes = [["file added", "", file.name] for file in files]
+
+
+def remove_evidence(card: Card, file: Attachment, unit: Unit, *, by: User) -> None:
+    """What was judged stays as it was judged: only while the card is open and nobody judges it."""
+    if not Rights(by).may_remove(card, file.uploaded_by, unit):
+        raise Forbidden(_("只有上传人、责任部门负责人和活动办可以删除佐证材料。"))
+    if card.stage is Stage.CLOSED:
+        raise Invalid(_("此卡已销号，佐证材料不能删除。"))
+    if card.stage in JUDGED:
+        raise Invalid(_("此卡正在验收或销号，佐证材料只能增加；确需删除，请先退回整改。"))
+    attachments.remove(file, unit, by=by)
+    remember(card, EventKind.EVIDENCE, by=by).changes = [["file removed", file.name, ""]]
