@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Insert, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -20,7 +20,7 @@ from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
-READ_ONCE = ("organisation", "revision", "places")
+READ_ONCE = ("organisation", "revision", "places", "workdays")
 """What a request keeps of its reading, in `g`: a new transaction reads it again."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
@@ -141,7 +141,7 @@ def transaction(*, reads_first: bool = False) -> Iterator[None]:
         g.writing = False
 
 
-def rows_changed(statement: Update | Delete) -> int:
+def rows_changed(statement: Update | Delete | Insert) -> int:
     """Runs it and says how many rows it touched. Objects of the session do not learn of it."""
     quiet = statement.execution_options(synchronize_session=False)
     return cast("CursorResult[object]", db.session.execute(quiet)).rowcount

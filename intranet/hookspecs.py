@@ -1,11 +1,12 @@
-"""The contract between the core and its plugins: seven hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: eight hooks. Long form, with examples: docs/hooks.md."""
 
+from datetime import date
 from types import ModuleType
 
 import pluggy
 from flask import Blueprint, Flask
 
-from intranet.contracts import Job, NavItem, Panel, Permission
+from intranet.contracts import Deadline, Job, NavItem, Panel, Permission
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -49,6 +50,12 @@ def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
 
 
 # Without a page -------------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    """Dated duties of these units, where the plugin is on, in [start, end). At most two queries."""
+    raise NotImplementedError
 
 
 @hookspec

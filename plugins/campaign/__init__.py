@@ -25,3 +25,7 @@ DEEDS = {
     "confirm": _l("确认上报的任务"),
     "return": _l("退回上报的任务"),
 }
+NOTICES = {
+    "confirmed": _l("%(name)s上报的任务已确认：%(title)s"),
+    "returned": _l("%(name)s上报的任务被退回：%(title)s。原因：%(reason)s"),
+}

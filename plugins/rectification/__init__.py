@@ -13,3 +13,8 @@ DEEDS = {
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
 }
+NOTICES = {
+    "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
+    "claimed": _l("%(who)s认领了您登记的整改卡片 %(number)s：%(title)s"),
+    "returned": _l("整改卡片 %(number)s 被退回：%(title)s。理由：%(note)s"),
+}

@@ -1,15 +1,16 @@
 """What the board tells the core."""
 
+from datetime import date
 from types import ModuleType
 
 from flask import Blueprint, Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import NavItem, Panel, Permission, Role, Text
+from intranet.contracts import Deadline, NavItem, Panel, Permission, Role, Text
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.rectification import dashboard, demo, hookspecs, stages
+from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -39,6 +40,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.ACCEPT, _l("验收整改"), Role.LEADER, Role.SUPERVISOR),
         permission(stages.CLOSE, _l("销号"), Role.OFFICE),
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
+        permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
     ]
 
 
@@ -55,6 +57,11 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
 @hookimpl
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
     return dashboard.panels(user, units)
+
+
+@hookimpl
+def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    return deadlines.deadlines(units, start, end)
 
 
 @hookimpl
