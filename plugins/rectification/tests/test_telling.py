@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from sqlalchemy import select, update
 
-from intranet import notices
+from intranet import clock, notices
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Notice, UnitPlugin, User
@@ -156,7 +156,7 @@ def test_where_the_board_is_off_nobody_urges(app, due_card):
 def turn_off(app):
     with app.app_context(), transaction():
         row = {"plugin": "rectification", "unit_id": unit("nk1").id, "enabled": False}
-        db.session.add(UnitPlugin(**row, changed_at=datetime.now(UTC)))
+        db.session.add(UnitPlugin(**row, changed_at=clock.now()))
 
 
 # Reminding -----------------------------------------------------------------------------------------
