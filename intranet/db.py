@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
-from sqlalchemy import ColumnElement, CursorResult, Delete, Insert, Update, event, inspect, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError
@@ -141,7 +141,7 @@ def transaction(*, reads_first: bool = False) -> Iterator[None]:
         g.writing = False
 
 
-def rows_changed(statement: Update | Delete | Insert) -> int:
+def rows_changed(statement: Update | Delete) -> int:
     """Runs it and says how many rows it touched. Objects of the session do not learn of it."""
     quiet = statement.execution_options(synchronize_session=False)
     return cast("CursorResult[object]", db.session.execute(quiet)).rowcount

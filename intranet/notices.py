@@ -50,8 +50,10 @@ def tell(
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
-    new = insert(Notice).values(**row, values=words, created_at=clock.now()).on_conflict_do_nothing()
-    return sum(rows_changed(new.values(user_id=person)) for person in set(people) if person)
+    row |= {"values": words, "created_at": clock.now()}
+    rows = [{**row, "user_id": person} for person in set(people) if person]
+    new = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
+    return len(db.session.scalars(new, rows).all()) if rows else 0
 
 
 def urge(plugin: str, deadline: Deadline, *, by: User) -> None:

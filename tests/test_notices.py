@@ -12,7 +12,6 @@ from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Grant, Notice, UnitPlugin
-from tests.conftest import second_app
 from tests.fixtures import HTMX, check_html, login, person, unit
 from tests.workers import finish, start
 
@@ -271,9 +270,3 @@ def test_escalation_reaches_the_named_leader_or_those_over_the_unit(app):
         assert readers() == {person("leader").id}
         notices.escalate("hello", deadline(leader="supervisor"))
         assert readers() == {person("leader").id, person("supervisor").id}
-
-
-def test_another_process_sees_what_was_told(app):
-    tell(app, "head")
-
-    assert "交记录" in login(second_app(app), "head").get("/notices").text
