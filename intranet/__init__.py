@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from intranet import accounts, config, db, errors, gate, keys, pages, permissions, plugins, web
+from intranet import accounts, config, db, error_pages, gate, keys, loading, pages, permissions, web
 from intranet.extensions import csrf, htmx
 
 __all__ = ["create_app"]
@@ -22,12 +22,12 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     accounts.init_app(app)
     gate.init_app(app)
     declare_permissions(app)
-    plugins.init_app(app)
+    loading.init_app(app)
     web.init_app(app)
     web.init_languages(app)
     pages.init_app(app)
-    errors.init_app(app)
-    plugins.mount(app)
+    error_pages.init_app(app)
+    loading.mount(app)
     return app
 
 

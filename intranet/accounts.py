@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from intranet import audit, clock, throttle
 from intranet import db as transactions
 from intranet.errors import Busy, Invalid
-from intranet.extensions import db, login_manager
+from intranet.extensions import db, login_manager, read_once
 from intranet.models import LoginSession, Notice, User
 from intranet.organisation import REVISION
 
@@ -167,7 +167,7 @@ def _load_user(token: str) -> User | None:
     if row is None or row[0].user.disabled:
         return None
     found: LoginSession = row[0]
-    g.revision, g.unread = row[1], row[2]
+    read_once()["revision"], g.unread = row[1], row[2]
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
     return found.user

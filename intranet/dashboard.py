@@ -22,11 +22,11 @@ class Summary(TypedDict):
 
 
 def panels(user: User, units: list[Unit]) -> list[Panel]:
-    """One call a plugin, with those of the units where it is on."""
+    """One call a plugin, with those of the units where it is on; a plugin of the whole site has none."""
     found: list[Panel] = []
-    for name in loaded().working:
+    for name, plugin in loaded().working.items():
         where = units_with(name, units)
-        if where:
+        if where or plugin.for_site:
             found += cast("list[Panel]", collect("intranet_dashboard", [name], user=user, units=where))
     return found
 

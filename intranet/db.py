@@ -20,8 +20,8 @@ from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
-READ_ONCE = ("organisation", "revision", "places", "workdays")
-"""What a request keeps of its reading, in `g`: a new transaction reads it again."""
+POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
+"""A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -37,10 +37,11 @@ def engine_settings(app: Flask) -> None:
         database = Path(app.instance_path) / "intranet.sqlite"
         url = f"sqlite:///{database}"
         creator = sqlite.connector(database, wait)
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **QUIET}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
         impatient = {"options": f"-c lock_timeout={wait}s"}
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_pre_ping": True, "connect_args": impatient, **QUIET}
+        alive = {"pool_pre_ping": True, "connect_args": impatient}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**alive, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
 
 
@@ -99,8 +100,7 @@ def start_writing() -> None:
     """From here on this transaction may write. What was read before is read again."""
     if not g.get("writing"):
         db.session.rollback()
-        for known in READ_ONCE:
-            g.pop(known, None)
+        g.pop("read_once", None)
         g.writing = True
 
 

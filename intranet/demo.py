@@ -178,7 +178,7 @@ def _name(number: int) -> str:
 
 def _turn_plugins_on(hospital: Unit, office: User) -> None:
     """On for the whole hospital; a department may still turn one off for itself."""
-    for name in loaded().working:
+    for name in loaded().for_units:
         db.session.add(
             UnitPlugin(
                 unit_id=hospital.id,

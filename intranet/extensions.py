@@ -2,7 +2,9 @@
 
 import enum
 from datetime import UTC, datetime
+from typing import Any, cast
 
+from flask import g
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
@@ -66,6 +68,13 @@ class Base(DeclarativeBase):
 Ascii = String(255).with_variant(String(255, collation="C"), "postgresql")
 
 db = SQLAlchemy(model_class=Base)
+
+
+def read_once() -> dict[str, Any]:
+    """What this request keeps of its reading, by name; a new transaction forgets all of it."""
+    return cast("dict[str, Any]", g.setdefault("read_once", {}))
+
+
 login_manager = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()

@@ -90,8 +90,8 @@ def enabled_plugins(unit: Unit) -> frozenset[str]:
 
 
 def switches(unit: Unit) -> dict[str, Switch]:
-    """For every loaded plugin what holds here and who said so."""
-    return {name: _switch(name, unit) for name in loaded().working}
+    """For every loaded plugin a unit may turn on: what holds here and who said so."""
+    return {name: _switch(name, unit) for name in loaded().for_units}
 
 
 def _switch(name: str, unit: Unit) -> Switch:
@@ -120,7 +120,7 @@ def _work_out(name: str, unit: Unit) -> Switch:
 
 def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
     """Those of the given units where the plugin is on."""
-    if plugin not in loaded().working:
+    if plugin not in loaded().for_units:
         return []
     return [unit for unit in units if _switch(plugin, unit).enabled]
 

@@ -24,7 +24,11 @@ def intranet_specs() -> list[ModuleType]:
 
 @hookspec
 def intranet_blueprints(app: Flask) -> list[Blueprint]:
-    """Pages of the plugin. The core adds `/<unit>/<plugin>` in front, and the gate."""
+    """Pages of the plugin. The core adds `/<unit>/<plugin>` in front, and the gate.
+
+    A blueprint whose own `url_prefix` is `/admin` or `/account` stands outside the units, at
+    `/admin/<plugin>` or `/account/<plugin>`.
+    """
     raise NotImplementedError
 
 
@@ -40,6 +44,12 @@ def intranet_permissions() -> list[Permission]:
 @hookspec
 def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     """Menu entries for this person in this unit. At most one query."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_site_navigation(user: User) -> list[NavItem]:
+    """Menu entries of the plugin's pages outside the units, for this person. No query."""
     raise NotImplementedError
 
 

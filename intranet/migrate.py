@@ -15,7 +15,7 @@ from sqlalchemy import inspect, text
 from intranet import clock
 from intranet.db import is_sqlite
 from intranet.extensions import db
-from intranet.plugins import find_plugins, plugin_folder
+from intranet.loading import find_plugins, plugin_folder
 
 HERE = Path(__file__).parent / "migrations"
 REVISION = re.compile(r"(?P<branch>.+)_(?P<number>\d{4})")

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import cast
 
-from flask import current_app, g, has_app_context
+from flask import current_app, has_app_context
 from sqlalchemy import event, inspect, select, update
 from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 
-from intranet.extensions import Base, db
+from intranet.extensions import Base, db, read_once
 from intranet.models import OrganisationRevision, RolePermission, Unit, UnitPlugin
 
 SHOWN: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
@@ -61,15 +61,17 @@ class Organisation:
 
 def organisation() -> Organisation:
     """What holds now, as this transaction sees it."""
-    if "organisation" not in g:
-        g.organisation = _kept_or_read(g.pop("revision", None) or db.session.scalars(REVISION).one())
-    return cast("Organisation", g.organisation)
+    known = read_once()
+    if "organisation" not in known:
+        revision = known.pop("revision", None) or db.session.scalars(REVISION).one()
+        known["organisation"] = _kept_or_read(revision)
+    return cast("Organisation", known["organisation"])
 
 
 def read_anew() -> None:
     """After waiting for a lock: what others have changed meanwhile counts."""
-    g.pop("organisation", None)
-    g.pop("revision", None)
+    for name in ("organisation", "revision"):
+        read_once().pop(name, None)
 
 
 def _kept_or_read(revision: str) -> Organisation:

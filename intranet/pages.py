@@ -161,11 +161,14 @@ class Shell:
             (Role.SECURITY, _l("权限分配"), "admin.permissions"),
             (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )
-        return [
+        own = [
             NavItem(label, endpoint, 0, section=_l("管理"))
             for role, label, endpoint in pages
             if has_role(me(), role)
         ]
+        offered: list[NavItem] = collect("intranet_site_navigation", user=me())
+        items = sorted(filter(_leads_somewhere, offered), key=lambda item: item.order)
+        return [*own, *(_in_section(item, _l("管理")) for item in items)]
 
 
 def _in_section(item: NavItem, section: Text) -> NavItem:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Date, bindparam, literal, 
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Permission, Role
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.models import Grant, Membership, Unit, User
 from intranet.organisation import organisation
 
@@ -58,7 +58,7 @@ def me() -> User:
 
 def places(user: User) -> list[Place]:
     """Every role this person has today, anywhere: one query a request."""
-    known: dict[int, list[Place]] = g.setdefault("places", {})
+    known: dict[int, list[Place]] = read_once().setdefault("places", {})
     if user.id not in known:
         known[user.id] = _places(user)
     return known[user.id]
@@ -77,7 +77,7 @@ def _places(user: User) -> list[Place]:
 
 def forget_places() -> None:
     """After a membership or grant has changed: the next question asks the database again."""
-    g.pop("places", None)
+    read_once().pop("places", None)
 
 
 def roles(user: User, unit: Unit) -> frozenset[Role]:

@@ -1,32 +1,23 @@
-"""Finding, loading and calling plugins. A plugin that fails is put aside and shown; the others answer."""
+"""The plugins of this process: which work, what they answer, what failed. One that fails hurts no other."""
 
-import importlib
 import logging
-import pkgutil
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
-from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
 import pluggy
-from flask import Flask, current_app, g
+from flask import current_app, g
 
-from intranet import failures, hookspecs
-from intranet.contracts import CONTRACT, Permission, Text
-from intranet.extensions import Base, db
+from intranet import failures
+from intranet.contracts import Text
+from intranet.extensions import db
 from intranet.failures import Failure
 
 logger = logging.getLogger("intranet.plugins")
 T = TypeVar("T")
-GROUP = "intranet.plugins"
-NAME = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED = {"core", "plugins", "help"}
 
 
 class PluginError(Exception):
@@ -42,6 +33,8 @@ class Plugin:
     title: Text
     purpose: Text
     hooks: tuple[str, ...] = ()
+    for_site: bool = False
+    """It serves the site as a whole: no unit turns it on or off."""
 
     @property
     def path(self) -> Path:
@@ -57,173 +50,15 @@ class Loaded:
     working: dict[str, Plugin] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
+    @property
+    def for_units(self) -> dict[str, Plugin]:
+        """Those a unit turns on for itself."""
+        return {name: plugin for name, plugin in self.working.items() if not plugin.for_site}
+
 
 def loaded() -> Loaded:
     """The plugins of the current app."""
     return cast("Loaded", current_app.extensions["intranet.plugins"])
-
-
-# Finding -----------------------------------------------------------------------------------------
-
-
-def find_plugins() -> dict[str, str]:
-    """Name → importable module, from the folders of plugins/ and then from installed entry points.
-
-    Two plugins of one name, or a name that begins with another's, is an error of the site: nobody
-    could tell whose tables are whose.
-    """
-    found: dict[str, str] = {}
-    for name, module in [*_folders(), *_installed()]:
-        if name in found:
-            message = f"两个插件同名：{found[name]} 与 {module}"
-            raise PluginError(message)
-        found[name] = module
-    for name in found:
-        if name in RESERVED or any(name.startswith(f"{other}_") for other in {*found, *RESERVED}):
-            message = f"插件名 {name} 会与别的插件或系统自己的数据表、页面混淆，请换一个"
-            raise PluginError(message)
-    return dict(sorted(found.items()))
-
-
-def _folders() -> Iterator[tuple[str, str]]:
-    for module in pkgutil.iter_modules(importlib.import_module("plugins").__path__):
-        if module.ispkg:
-            yield module.name, f"plugins.{module.name}"
-
-
-def _installed() -> Iterator[tuple[str, str]]:
-    for point in entry_points(group=GROUP):
-        yield point.name, point.value
-
-
-def plugin_folder(module: str) -> Path:
-    """Where a plugin lives, without importing it: a broken plugin still has its tables."""
-    spec = find_spec(module)
-    if spec is None or not spec.submodule_search_locations:
-        message = f"{module} 不是一个文件夹"
-        raise PluginError(message)
-    return Path(spec.submodule_search_locations[0])
-
-
-# Loading -----------------------------------------------------------------------------------------
-
-
-def init_app(app: Flask) -> None:
-    """Loads every plugin the settings allow. What fails is put aside with its reason."""
-    manager = pluggy.PluginManager("intranet")
-    manager.add_hookspecs(hookspecs)
-    state = Loaded(manager)
-    app.extensions["intranet.plugins"] = state
-    app.extensions["intranet.owners"] = {}
-    for name, module in _wanted(app).items():
-        _guarded(state, name, "import", partial(_load, state, name, module))
-    _offer_specs(state)
-    _refuse_unknown_hooks(state)
-
-
-def _wanted(app: Flask) -> dict[str, str]:
-    if app.config["SAFE_MODE"]:
-        return {}
-    found, chosen = find_plugins(), app.config["PLUGINS"]
-    if missing := sorted(set(chosen) - set(found)):
-        message = f"设置 PLUGINS 里的插件不存在：{'、'.join(missing)}"
-        raise PluginError(message)
-    return {name: found[name] for name in chosen} if chosen else found
-
-
-def _load(state: Loaded, name: str, module_name: str) -> None:
-    tables_before = set(Base.metadata.tables)
-    module = importlib.import_module(module_name)
-    _check_header(name, module)
-    hooks = _import_parts(module_name)
-    _check_tables(name, set(Base.metadata.tables) - tables_before)
-    state.manager.register(hooks, name=name)
-    callers = state.manager.get_hookcallers(hooks) or []
-    state.working[name] = Plugin(
-        name, module, module.TITLE, module.PURPOSE, tuple(sorted(caller.name for caller in callers))
-    )
-
-
-def _check_header(name: str, module: ModuleType) -> None:
-    for wanted in ("TITLE", "PURPOSE", "REQUIRES_CORE"):
-        if not hasattr(module, wanted):
-            message = f"__init__.py 缺少 {wanted}"
-            raise PluginError(message)
-    if not NAME.fullmatch(name):
-        message = "插件名只能用小写字母、数字和下划线"
-        raise PluginError(message)
-    if module.REQUIRES_CORE != CONTRACT:
-        message = f"插件按接口第 {module.REQUIRES_CORE} 版编写，本系统是第 {CONTRACT} 版"
-        raise PluginError(message)
-
-
-def _import_parts(module_name: str) -> ModuleType:
-    """Models by convention, so that their tables are known even to a plugin without any hook for them."""
-    if find_spec(f"{module_name}.models"):
-        importlib.import_module(f"{module_name}.models")
-    return importlib.import_module(f"{module_name}.hooks")
-
-
-def _check_tables(name: str, tables: Iterable[str]) -> None:
-    strange = [table for table in tables if not table.startswith(f"{name}_")]
-    if strange:
-        message = f"数据表名应以 {name}_ 开头：{'、'.join(strange)}"
-        raise PluginError(message)
-
-
-def _offer_specs(state: Loaded) -> None:
-    for name in list(state.working):
-        hook = "intranet_specs"
-        for module in _guarded(state, name, hook, partial(call_one, state, name, hook)) or []:
-            _guarded(state, name, hook, partial(state.manager.add_hookspecs, module))
-
-
-def _refuse_unknown_hooks(state: Loaded) -> None:
-    """A misspelt hook would silently never be called."""
-    known = {name for name in vars(state.manager.hook) if not name.startswith("_")}
-    for name, plugin in list(state.working.items()):
-        for hook in sorted(known & set(plugin.hooks)):
-            caller = getattr(state.manager.hook, hook)
-            strange = [
-                impl
-                for impl in caller.get_hookimpls()
-                if impl.plugin_name == name and not caller.has_spec() and not impl.optionalhook
-            ]
-            if strange:
-                error = PluginError(f"没有名为 {hook} 的接口")
-                put_aside(state, name, "hooks", error)
-                break
-
-
-# Putting aside -----------------------------------------------------------------------------------
-
-
-def put_aside(state: Loaded, name: str, where: str, error: BaseException) -> None:
-    """The plugin no longer answers in this process; its data stay, its reason is shown."""
-    _note(state, name, where, error, failures.in_full(error))
-    state.working.pop(name, None)
-    if state.manager.has_plugin(name):
-        state.manager.unregister(name=name)
-
-
-def note_failure(state: Loaded, name: str, where: str, error: BaseException) -> str:
-    """Remembers a failure for the administrators' page. Returns what that page says of it."""
-    told = failures.without_words(error)
-    _note(state, name, where, error, told)
-    return told[0]
-
-
-def _note(state: Loaded, name: str, where: str, error: BaseException, told: tuple[str, str]) -> None:
-    logger.error("plugin %s failed in %s", name, where, exc_info=error)
-    state.failures = failures.add(state.failures, name, where, *told)
-
-
-def _guarded(state: Loaded, name: str, where: str, act: Callable[[], T]) -> T | None:
-    try:
-        return act()
-    except Exception as error:  # noqa: BLE001 - the one border where a plugin's fault stops
-        put_aside(state, name, where, error)
-        return None
 
 
 # Calling -----------------------------------------------------------------------------------------
@@ -253,35 +88,35 @@ def collect(hook: str, names: Iterable[str] | None = None, **arguments: object) 
     return found
 
 
-# While the app is made ----------------------------------------------------------------------------
+# Putting aside -----------------------------------------------------------------------------------
 
 
-def mount(app: Flask) -> None:
-    """Registers pages and permissions of the plugins. After this every route has its owner."""
-    state = cast("Loaded", app.extensions["intranet.plugins"])
-    with app.app_context():
-        for name in list(state.working):
-            _guarded(state, name, "intranet_permissions", partial(_declare, app, state, name))
-        for name in list(state.working):
-            _guarded(state, name, "intranet_blueprints", partial(_mount_one, app, state, name))
+def put_aside(state: Loaded, name: str, where: str, error: BaseException) -> None:
+    """The plugin no longer answers in this process; its data stay, its reason is shown."""
+    _note(state, name, where, error, failures.in_full(error))
+    state.working.pop(name, None)
+    if state.manager.has_plugin(name):
+        state.manager.unregister(name=name)
 
 
-def _declare(app: Flask, state: Loaded, name: str) -> None:
-    permissions: dict[str, Permission] = app.extensions["intranet.permissions"]
-    for permission in call_one(state, name, "intranet_permissions"):
-        if not permission.name.startswith(f"{name}:"):
-            message = f"权限名应以 {name}: 开头：{permission.name}"
-            raise PluginError(message)
-        permissions[permission.name] = permission
+def note_failure(state: Loaded, name: str, where: str, error: BaseException) -> str:
+    """Remembers a failure for the administrators' page. Returns what that page says of it."""
+    told = failures.without_words(error)
+    _note(state, name, where, error, told)
+    return told[0]
 
 
-def _mount_one(app: Flask, state: Loaded, name: str) -> None:
-    for blueprint in call_one(state, name, "intranet_blueprints", app=app):
-        if blueprint.name != name and not blueprint.name.startswith(f"{name}_"):
-            message = f"蓝图名应为 {name} 或以 {name}_ 开头：{blueprint.name}"
-            raise PluginError(message)
-        app.extensions["intranet.owners"][blueprint.name] = name
-        app.register_blueprint(blueprint, url_prefix=f"/<unit:unit>/{name}")
+def _note(state: Loaded, name: str, where: str, error: BaseException, told: tuple[str, str]) -> None:
+    logger.error("plugin %s failed in %s", name, where, exc_info=error)
+    state.failures = failures.add(state.failures, name, where, *told)
+
+
+def guarded(state: Loaded, name: str, where: str, act: Callable[[], T]) -> T | None:
+    try:
+        return act()
+    except Exception as error:  # noqa: BLE001 - the one border where a plugin's fault stops
+        put_aside(state, name, where, error)
+        return None
 
 
 def blame(error: BaseException, blueprints: Iterable[str]) -> None:

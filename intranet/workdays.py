@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import cast
 
-from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from intranet import audit, clock
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.models import SpecialDay, User
 
 DAY = timedelta(days=1)
@@ -20,9 +19,10 @@ LINE = re.compile(r"(?:(\d{4})[-/.年])?(\d{1,2})[-/.月](\d{1,2})日?[^\d休班
 
 def special() -> dict[date, bool]:
     """The days that are not what their weekday says, and whether people work then: one query a request."""
-    if "workdays" not in g:
-        g.workdays = dict(db.session.execute(select(SpecialDay.day, SpecialDay.works)).all())
-    return cast("dict[date, bool]", g.workdays)
+    known = read_once()
+    if "workdays" not in known:
+        known["workdays"] = dict(db.session.execute(select(SpecialDay.day, SpecialDay.works)).all())
+    return cast("dict[date, bool]", known["workdays"])
 
 
 def usually(day: date) -> bool:
@@ -91,4 +91,4 @@ def put(days: Mapping[date, bool], *, by: User) -> None:
     db.session.add_all(
         SpecialDay(day=day, works=works) for day, works in days.items() if works != usually(day)
     )
-    g.pop("workdays", None)
+    read_once().pop("workdays", None)

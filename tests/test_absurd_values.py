@@ -10,7 +10,7 @@ import html5lib
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from intranet.plugins import find_plugins
+from intranet.loading import find_plugins
 from tests.crawler import crawl, kind_of
 from tests.fixtures import Client, login
 

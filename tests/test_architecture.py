@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import configure_mappers
 
 from intranet.extensions import Base
-from intranet.plugins import find_plugins, plugin_folder
+from intranet.loading import find_plugins, plugin_folder
 
 pytestmark = pytest.mark.one_engine
 

@@ -15,8 +15,8 @@ from intranet import audit, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.loading import find_plugins, plugin_folder
 from intranet.models import AuditEntry, AuditHead, UnitKind
-from intranet.plugins import find_plugins, plugin_folder
 from intranet.views.admin import DEEDS
 from tests.fixtures import login, person, unit
 from tests.test_audit_check import broken

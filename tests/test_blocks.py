@@ -6,7 +6,7 @@ import jinja2
 import pytest
 
 from intranet.config import ROOT
-from intranet.plugins import find_plugins, plugin_folder
+from intranet.loading import find_plugins, plugin_folder
 from tests.crawler import crawl
 from tests.fixtures import HTMX, login
 

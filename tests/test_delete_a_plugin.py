@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from intranet.plugins import find_plugins
+from intranet.loading import find_plugins
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("intranet", "plugins", "templates", "tests", "setup.cfg")
@@ -33,7 +33,7 @@ for username in ("head", "office", "supervisor"):
     for path in ("/", "/nk1/", "/nk1/plugins" if username != "supervisor" else "/"):
         response = client.get(path)
         assert response.status_code == 200, (username, path, response.text)
-    for name in state.working:
+    for name in state.for_units:
         response = client.get(f"/nk1/{name}/")
         assert response.status_code in (200, 303), (username, name, response.text)
 print("alive with", sorted(state.working))

@@ -9,7 +9,7 @@ import pytest
 
 from intranet import config, hookspecs
 from intranet.cli import group
-from intranet.plugins import find_plugins, plugin_folder
+from intranet.loading import find_plugins, plugin_folder
 
 pytestmark = pytest.mark.one_engine
 
@@ -32,9 +32,9 @@ def signatures():
 
 
 def signatures_in(source):
-    for name, arguments in re.findall(r"@hookspec.*?\ndef (\w+)\(([^)]*)\)", source, re.DOTALL):
-        names = [part.partition(":")[0].strip() for part in arguments.split(",") if part.strip()]
-        yield f"{name}({', '.join(names)})"
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef):
+            yield f"{node.name}({', '.join(argument.arg for argument in node.args.args)})"
 
 
 def all_tests():

@@ -2,15 +2,11 @@
 
 import logging
 import re
-import sqlite3
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
-from intranet import errors
+from intranet import error_pages, errors
 from intranet.extensions import db
 from intranet.models import UnitPlugin, User
 from intranet.permissions import for_everyone, for_strangers
@@ -173,91 +169,6 @@ def test_without_a_database_the_page_has_no_menu_but_its_sentence(site):
     assert "编号" in response.text
 
 
-POSTGRES_BUSY = {"deadlock": "40P01", "lock timeout": "55P03", "serialization": "40001", "cancelled": "57014"}
-
-
-@pytest.fixture
-def fails(site, engine_name):
-    """`fails(how)`: the answer to a POST in which the database fails that way."""
-
-    @for_everyone
-    def view():
-        db.session.execute(text(statement[0]))
-
-    statement = []
-    site.add_url_rule("/fails", "fails", view, methods=["POST"])
-
-    def answer(how):
-        statement[:] = [how]
-        return login(site, "head").post("/fails")
-
-    return answer
-
-
-@pytest.mark.parametrize("reason", POSTGRES_BUSY)
-def test_what_postgresql_gives_up_for_others_is_worth_another_try(fails, engine_name, reason):
-    if engine_name != "postgres":
-        pytest.skip("PostgreSQL's own matter")
-    state = POSTGRES_BUSY[reason]
-
-    response = fails(f"DO $$ BEGIN RAISE EXCEPTION 'Mist' USING ERRCODE = '{state}'; END $$")
-
-    refused(response, 503)
-
-
-def test_a_lock_that_is_missed_only_at_the_commit_is_worth_another_try(site, engine_name):
-    if engine_name != "postgres":
-        pytest.skip("SQLite takes its one lock at the beginning")
-
-    @for_everyone
-    def view():
-        db.session.execute(text("SET LOCAL lock_timeout = '100ms'"))
-        unit("nk1").name = "改了名"
-        return "ok"
-
-    site.add_url_rule("/fails", "fails", view, methods=["POST"])
-    client = login(site, "head")
-    plain = site.config["DATABASE_URL"].replace("postgresql+psycopg://", "postgresql://")
-    with psycopg.connect(plain) as holder:
-        holder.execute("UPDATE core_unit SET position = position + 1")
-
-        refused(client.post("/fails"), 503)
-
-
-def test_a_number_beyond_the_column_is_not_our_failure(fails, engine_name):
-    if engine_name != "postgres":
-        pytest.skip("SQLite has no such limit")
-
-    refused(fails("UPDATE core_unit SET position = 2147483648"), 400)
-
-
-def test_a_sqlite_file_another_program_holds_is_worth_another_try(site, engine_name, tmp_path):
-    if engine_name != "sqlite":
-        pytest.skip("SQLite's own matter")
-    here, there = (sqlite3.connect(tmp_path / "x", timeout=0, isolation_level=None) for _each in range(2))
-    there.execute("BEGIN EXCLUSIVE")
-
-    @for_everyone
-    def view():
-        try:
-            here.execute("CREATE TABLE t (x)")
-        except sqlite3.OperationalError as error:
-            error.args = ("in other words",)
-            raise OperationalError("CREATE", {}, error) from error
-
-    site.add_url_rule("/fails", "fails", view, methods=["POST"])
-
-    refused(login(site, "head").post("/fails"), 503)
-    for each in (here, there):
-        each.close()
-
-
-def test_a_failure_that_only_speaks_of_locks_is_a_failure(fails):
-    response = fails("SELECT * FROM locked_by_lock_timeout")
-
-    refused(response, 500)
-
-
 def take_database_away(app):
     """The file is spoilt; the server lets nobody in."""
     with app.app_context():
@@ -273,4 +184,4 @@ def take_database_away(app):
 
 
 def test_error_sentences_exist_for_every_code_we_answer():
-    assert set(errors.SENTENCES) == {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}
+    assert set(error_pages.SENTENCES) == {400, 401, 403, 404, 405, 409, 413, 422, 429, 503}

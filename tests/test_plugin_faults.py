@@ -44,6 +44,13 @@ from flask import Blueprint
 def intranet_blueprints():
     return [Blueprint("other", __name__)]
 """
+OTHER_PREFIX = """
+from flask import Blueprint
+
+@hookimpl
+def intranet_blueprints():
+    return [Blueprint("bad", __name__, url_prefix="/nk1")]
+"""
 BAD_QUERY = """
 from sqlalchemy import text
 
@@ -88,12 +95,14 @@ AT_START = {
     "blueprints": (HEADER, hook("intranet_blueprints"), "intranet_blueprints", "RuntimeError: kaputt"),
     "permissions": (HEADER, hook("intranet_permissions"), "intranet_permissions", "RuntimeError: kaputt"),
     "permission": (HEADER, HOOKS + FOREIGN_PERMISSION, "intranet_permissions", "应以 bad: 开头"),
+    "prefix": (HEADER, HOOKS + OTHER_PREFIX, "intranet_blueprints", "url_prefix 只能是 /admin、/account"),
     "blueprint": (HEADER, HOOKS + FOREIGN_BLUEPRINT, "intranet_blueprints", "蓝图名应为 bad"),
 }
 KAPUTT = "RuntimeError (hooks.py:5)"
 WHILE_RUNNING = {
     "menu": (hook("intranet_navigation"), "/nk1/", "intranet_navigation", KAPUTT),
     "home": (hook("intranet_dashboard"), "/", "intranet_dashboard", KAPUTT),
+    "site menu": (hook("intranet_site_navigation", "user"), "/", "intranet_site_navigation", KAPUTT),
     "unit": (hook("intranet_dashboard", "user, units"), "/nk1/", "intranet_dashboard", KAPUTT),
     "query": (HOOKS + BAD_QUERY, "/nk1/hello/", "intranet_navigation", "Error (hooks.py:"),
     "dead link": (page("return 'x'") + DEAD_LINK, "/nk1/", "page", "BuildError"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from intranet.plugins import PluginError, find_plugins, loaded
+from intranet.loading import find_plugins
+from intranet.plugins import PluginError, loaded
 from tests.fixtures import check_html, login
 
 ROOT = Path(__file__).parents[1]

@@ -49,7 +49,7 @@ def plugins() -> ResponseReturnValue:
     return render(
         "unit/plugins.html",
         "switches",
-        plugins=loaded().working,
+        plugins=loaded().for_units,
         switches=gate.switches(g.unit),
         has_below=bool(organisation().below(g.unit)),
     )
@@ -59,7 +59,7 @@ def plugins() -> ResponseReturnValue:
 @requires("core:plugins")
 def turn(name: str) -> ResponseReturnValue:
     """On, off, or as the unit above says. Takes effect with the next request, in every process."""
-    if name not in loaded().working:
+    if name not in loaded().for_units:
         abort(404)
     state = request.form.get("state", "")
     if state not in set(Word):

@@ -16,6 +16,8 @@ DEEDS = {
     "discard": _l("放弃方案草稿"),
     "import": _l("导入方案"),
     "start": _l("手工建立方案"),
+    "conclude": _l("结束活动方案"),
+    "reopen": _l("恢复往期方案"),
     "add": _l("增加活动"),
     "adjust": _l("调整活动日期"),
     "actual": _l("记录活动的实际日期"),

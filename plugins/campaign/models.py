@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -38,12 +39,25 @@ OPEN = (DutyState.ASSIGNED, DutyState.RETURNED)
 
 
 class Plan(Base):
-    """实施方案: the one plan a unit follows, and with it every unit below that has none of its own."""
+    """实施方案: the one plan a unit follows, and with it every unit below that has none of its own.
+
+    A plan is concluded (结束) before the unit's next campaign begins; it stays readable for ever.
+    """
 
     __tablename__ = "campaign_plan"
+    __table_args__ = (
+        CheckConstraint("(concluded_at IS NULL) = (concluded_by_id IS NULL)", "concluded"),
+        Index(
+            "uq_campaign_plan_current",
+            "unit_id",
+            unique=True,
+            sqlite_where=text("concluded_at IS NULL"),
+            postgresql_where=text("concluded_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"), unique=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"), index=True)
     title: Mapped[str] = mapped_column(String(300))
     year: Mapped[int | None]
     year_basis: Mapped[str] = mapped_column(Text, default="")
@@ -53,9 +67,12 @@ class Plan(Base):
     version: Mapped[int] = mapped_column(default=1)
     changed_by_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     changed_at: Mapped[datetime]
+    concluded_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    concluded_at: Mapped[datetime | None]
 
     unit: Mapped[Unit] = relationship(lazy="raise", viewonly=True)
-    changed_by: Mapped[User] = relationship(lazy="raise")
+    changed_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[changed_by_id])
+    concluded_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[concluded_by_id])
 
 
 class Phase(Base):

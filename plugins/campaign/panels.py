@@ -15,12 +15,13 @@ MOST_NAMES = 3
 
 
 def badge(user: User, unit: Unit) -> int:
-    """Duties this person should report, and reports they should decide on."""
+    """Duties this person should report, reports they should decide on, activities they should record."""
     decided = subtree_with("campaign", unit) if allowed(user, "campaign:confirm", unit) else []
     reporting = _reporting(user, [unit], decided)
     if not reporting and not decided:
         return 0
-    return waiting_count(reporting, unit.id, [below.id for below in decided], clock.today())
+    deciding = unit.id if decided else 0
+    return waiting_count(reporting, deciding, [below.id for below in decided], clock.today())
 
 
 def _reporting(user: User, units: list[Unit], decided: list[Unit]) -> list[int]:
@@ -88,5 +89,7 @@ def _duty(one: Waiting) -> Duty:
         title = _("核对并确认方案：%(name)s", name=one.title)
         return Duty(title, url, source, note=_("尚未写入任何内容"))
     url = url_for("campaign.activity", unit=one.code, activity_id=one.id)
+    if one.kind == "activity":
+        return Duty(_("记录完成：%(title)s", title=one.title), url, source, one.due_on, one.note)
     note = _("退回：%(reason)s", reason=one.note) if one.note else one.unit_name
     return Duty(one.title, url, source, one.due_on, note)

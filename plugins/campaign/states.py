@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from plugins.campaign.models import OPEN, Activity, Duty, DutyState
 
@@ -85,7 +85,7 @@ def is_late(duty: DutyState, activity: Activity, today: date) -> bool:
     return duty in OPEN and activity.end_on is not None and activity.end_on < today
 
 
-# The same two rules for the database, where only a count is wanted ---------------------------------
+# The same rules for the database, where only a count is wanted ---------------------------------
 
 
 def is_over() -> ColumnElement[bool]:
@@ -94,6 +94,13 @@ def is_over() -> ColumnElement[bool]:
     unfinished = duties.where(Duty.state != DutyState.CONFIRMED)
     all_confirmed = and_(duties.scalar_subquery() > 0, unfinished.scalar_subquery() == 0)
     return or_(Activity.actual_end_on.is_not(None), all_confirmed)
+
+
+def is_nobodys() -> ColumnElement[bool]:
+    """An activity of people who form no unit (领导班子成员): it ends when the office says so."""
+    owed = exists().where(Duty.activity_id == Activity.id).correlate(Activity)
+    open_ = and_(Activity.cancelled_reason.is_(None), Activity.actual_end_on.is_(None))
+    return and_(open_, ~owed)
 
 
 def has_late_duty(today: date) -> ColumnElement[bool]:

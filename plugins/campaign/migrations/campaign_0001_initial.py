@@ -89,6 +89,17 @@ def upgrade():
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_by_id", sa.Integer(), nullable=False),
         sa.Column("changed_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("concluded_by_id", sa.Integer(), nullable=True),
+        sa.Column("concluded_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(concluded_at IS NULL) = (concluded_by_id IS NULL)", name=op.f("ck_campaign_plan_concluded")
+        ),
+        sa.ForeignKeyConstraint(
+            ["concluded_by_id"],
+            ["core_user.id"],
+            name=op.f("fk_campaign_plan_concluded_by_id"),
+            ondelete="RESTRICT",
+        ),
         sa.ForeignKeyConstraint(
             ["changed_by_id"],
             ["core_user.id"],
@@ -99,8 +110,17 @@ def upgrade():
             ["unit_id"], ["core_unit.id"], name=op.f("fk_campaign_plan_unit_id"), ondelete="RESTRICT"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_plan")),
-        sa.UniqueConstraint("unit_id", name=op.f("uq_campaign_plan_unit_id")),
     )
+    with op.batch_alter_table("campaign_plan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_campaign_plan_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_campaign_plan_current",
+            ["unit_id"],
+            unique=True,
+            sqlite_where=sa.text("concluded_at IS NULL"),
+            postgresql_where=sa.text("concluded_at IS NULL"),
+        )
+
     op.create_table(
         "campaign_phase",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -27,14 +27,18 @@ from sqlalchemy.orm import QueryableAttribute, aliased
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
-from plugins.campaign.states import is_over
+from plugins.campaign.queries.plans import IS_CURRENT
+from plugins.campaign.states import is_nobodys, is_over
 
 PlanUnit = aliased(Unit)
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One thing to act on. `kind`: duty (to report), report (to confirm) or draft (to finish)."""
+    """One thing to act on.
+
+    `kind`: duty (to report), report (to confirm), draft (to finish) or activity (nobody's duty: to record).
+    """
 
     kind: str
     id: int
@@ -49,21 +53,27 @@ class Waiting:
 def waiting(
     reporting: Collection[int], deciding: Collection[int], on: Collection[int], today: date
 ) -> list[Waiting]:
-    """Duties of the units reported for; reports and drafts of the units decided for. One query.
+    """Duties of the units reported for; reports, drafts, nobody's activities of those decided for. One query.
 
     `on`: the units where the plan is on; the others have no duties meanwhile. All are ids.
     An undertaking that lies ahead is no duty yet: only what has begun or is due.
     """
     own = Duty.unit_id.in_(reporting)
-    duties = _duties("duty", Duty.return_reason).where(Duty.state.in_(OPEN), _has_begun(today), own)
+    duties = _duties("duty", Duty.return_reason).where(_is_due(today), own)
     reported = Duty.state == DutyState.REPORTED
     reports = _duties("report", Duty.note).where(reported, Plan.unit_id.in_(deciding), Duty.unit_id.in_(on))
-    rows = db.session.execute(union_all(duties, reports, _drafts(deciding)))
+    nobodys = _nobodys(today).where(Plan.unit_id.in_(deciding))
+    rows = db.session.execute(union_all(duties, reports, _drafts(deciding), nobodys))
     return [Waiting(*row) for row in rows]
 
 
 def _has_begun(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return or_(Activity.start_on <= today, Activity.end_on <= today, Activity.start_on.is_(None))
+
+
+def _is_due(today: date | BindParameter[date]) -> ColumnElement[bool]:
+    """The unit has to act: the activity has begun, and nobody has recorded that it is over."""
+    return and_(Duty.state.in_(OPEN), Activity.actual_end_on.is_(None), _has_begun(today))
 
 
 def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]]:
@@ -83,7 +93,25 @@ def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]
         .join(Duty.unit)
         .join(Plan, Plan.id == Activity.plan_id)
         .join(PlanUnit, PlanUnit.id == Plan.unit_id)
-        .where(Activity.cancelled_reason.is_(None))
+        .where(Activity.cancelled_reason.is_(None), IS_CURRENT)
+    )
+
+
+def _nobodys(today: date) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            literal("activity"),
+            Activity.id,
+            Activity.title,
+            Activity.end_on,
+            Unit.code,
+            Unit.name,
+            Activity.units_text,
+            Unit.code,
+        )
+        .join(Plan, Plan.id == Activity.plan_id)
+        .join(Unit, Unit.id == Plan.unit_id)
+        .where(is_nobodys(), IS_CURRENT, _has_begun(today))
     )
 
 
@@ -104,18 +132,18 @@ def _drafts(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     )
 
 
-WAITING: Select[int] = (
+OWED = (
     select(func.count())
     .select_from(Duty)
     .join(Duty.activity)
     .join(Plan, Plan.id == Activity.plan_id)
     .where(
         Activity.cancelled_reason.is_(None),
+        IS_CURRENT,
         or_(
             and_(
                 Duty.unit_id.in_(bindparam("reporting", expanding=True)),
-                Duty.state.in_(OPEN),
-                _has_begun(bindparam("today", type_=Date)),
+                _is_due(bindparam("today", type_=Date)),
             ),
             and_(
                 Plan.unit_id == bindparam("deciding"),
@@ -125,11 +153,26 @@ WAITING: Select[int] = (
         ),
     )
 )
+NOBODYS = (
+    select(func.count())
+    .select_from(Activity)
+    .join(Plan, Plan.id == Activity.plan_id)
+    .where(
+        Plan.unit_id == bindparam("deciding"),
+        is_nobodys(),
+        IS_CURRENT,
+        _has_begun(bindparam("today", type_=Date)),
+    )
+)
+WAITING: Select[int] = select(OWED.scalar_subquery() + NOBODYS.scalar_subquery())
 """Every page's menu asks it, so it is built once."""
 
 
 def waiting_count(reporting: Collection[int], deciding: int, decided: Collection[int], today: date) -> int:
-    """How much waits for the menu: duties of the units reported for, reports on the plan decided for."""
+    """How much waits for the menu: duties of the units reported for; of the plan decided for the rest.
+
+    `deciding` 0: nobody decides here.
+    """
     units = {"reporting": list(reporting), "deciding": deciding, "decided": list(decided)}
     return db.session.scalar(WAITING, {**units, "today": today}) or 0
 
@@ -158,7 +201,7 @@ def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]
         .select_from(Activity)
         .join(Plan, Plan.id == Activity.plan_id)
         .outerjoin(Phase, Phase.id == Activity.phase_id)
-        .where(Plan.unit_id.in_(ids), Activity.cancelled_reason.is_(None))
+        .where(Plan.unit_id.in_(ids), IS_CURRENT, Activity.cancelled_reason.is_(None))
         .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
         .order_by(Phase.position.is_(None), Phase.position, Phase.id)
     ).all()

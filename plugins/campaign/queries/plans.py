@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from intranet.errors import NotFound
@@ -61,17 +61,33 @@ class Scheduled:
 # The plan ----------------------------------------------------------------------------------------
 
 
-def plan_for(unit: Unit) -> Plan | None:
-    """The unit's own plan, or that of the nearest unit above it."""
-    query = (
+IS_CURRENT = Plan.concluded_at.is_(None)
+
+
+def _plans(unit: Unit) -> Select[Plan]:
+    """Those of the unit and of the units above it, the nearest first."""
+    return (
         select(Plan)
         .join(Plan.unit)
-        .options(contains_eager(Plan.unit), joinedload(Plan.changed_by))
+        .options(contains_eager(Plan.unit), joinedload(Plan.changed_by), joinedload(Plan.concluded_by))
         .where(Plan.unit_id.in_(unit.line))
-        .order_by(func.length(Unit.path).desc())
-        .limit(1)
+        .order_by(func.length(Unit.path).desc(), Plan.concluded_at.desc(), Plan.id.desc())
     )
-    return db.session.scalar(query)
+
+
+def plan_for(unit: Unit) -> Plan | None:
+    """The unit's own plan, or that of the nearest unit above it; none that is concluded."""
+    return plan_above(unit, IS_CURRENT)
+
+
+def plan_above(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
+    """The plan that fits, of the unit or of one above it: concluded or not, everybody may read it."""
+    return db.session.scalar(_plans(unit).where(condition).limit(1))
+
+
+def past_plans(unit: Unit) -> list[Plan]:
+    """The concluded ones this unit followed, its own first, the newest of each unit first."""
+    return list(db.session.scalars(_plans(unit).where(~IS_CURRENT)))
 
 
 def plan_or_404(unit: Unit) -> Plan:
@@ -84,19 +100,19 @@ def plan_or_404(unit: Unit) -> Plan:
 
 def own_plan(unit: Unit) -> Plan | None:
     """The plan this very unit issued, as the database has it now."""
-    query = select(Plan).where(Plan.unit_id == unit.id).execution_options(populate_existing=True)
+    query = select(Plan).where(Plan.unit_id == unit.id, IS_CURRENT).execution_options(populate_existing=True)
     return db.session.scalar(query.options(joinedload(Plan.unit), joinedload(Plan.changed_by)))
 
 
 def plan_version(unit: Unit) -> int:
     """How often this unit's own plan has changed; 0: there is none."""
-    return db.session.scalar(select(Plan.version).where(Plan.unit_id == unit.id)) or 0
+    return db.session.scalar(select(Plan.version).where(Plan.unit_id == unit.id, IS_CURRENT)) or 0
 
 
 def plans_below(unit: Unit) -> list[Plan]:
     """Plans of the units under this one: what a bureau sees before it has a plan of its own."""
     query = select(Plan).join(Plan.unit).options(contains_eager(Plan.unit))
-    return list(db.session.scalars(query.where(unit.subtree()).order_by(Unit.path)))
+    return list(db.session.scalars(query.where(unit.subtree(), IS_CURRENT).order_by(Unit.path)))
 
 
 def phases_of(plan: Plan) -> list[Phase]:
@@ -121,7 +137,7 @@ def schedule(plan: Plan, today: date) -> list[Scheduled]:
 
 def own_schedule(unit: Unit, today: date) -> list[Scheduled]:
     """Every activity of the plan this very unit issued; nothing when there is none."""
-    plan = select(Plan.id).where(Plan.unit_id == unit.id).scalar_subquery()
+    plan = select(Plan.id).where(Plan.unit_id == unit.id, IS_CURRENT).scalar_subquery()
     return _schedule(Activity.plan_id == plan, today)
 
 

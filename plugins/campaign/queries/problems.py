@@ -10,6 +10,7 @@ from intranet.contracts import Problem
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import Plan, Rectification
+from plugins.campaign.queries.plans import IS_CURRENT
 
 
 def problems_of(unit: Unit, since: datetime) -> list[Problem]:
@@ -17,7 +18,7 @@ def problems_of(unit: Unit, since: datetime) -> list[Problem]:
     items = db.session.scalars(
         select(Rectification)
         .join(Plan, Plan.id == Rectification.plan_id)
-        .where(Plan.unit_id == unit.id, Rectification.found_at >= since)
+        .where(Plan.unit_id == unit.id, IS_CURRENT, Rectification.found_at >= since)
         .order_by(Rectification.position, Rectification.id)
     )
     return [
@@ -25,7 +26,9 @@ def problems_of(unit: Unit, since: datetime) -> list[Problem]:
             source="campaign",
             key=str(item.id),
             title=item.title,
-            url=url_for("campaign.rectifications", unit=unit.code, _anchor=f"item-{item.id}"),
+            url=url_for(
+                "campaign.rectifications", unit=unit.code, plan=item.plan_id, _anchor=f"item-{item.id}"
+            ),
             found_on=clock.local(item.found_at).date(),
             due_on=item.end_on,
         )

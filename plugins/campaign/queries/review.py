@@ -8,10 +8,10 @@ from intranet import clock
 from intranet.models import Unit
 from intranet.organisation import organisation
 from plugins.campaign.matching import Match, match_all
-from plugins.campaign.models import Draft
+from plugins.campaign.models import Draft, Plan
 from plugins.campaign.proposals import Content, Kind, Part, Proposal, content_of, phase_key
 from plugins.campaign.queries.drafts import remembered_names
-from plugins.campaign.queries.plans import Scheduled, own_schedule, plan_version
+from plugins.campaign.queries.plans import Scheduled, own_plan, own_schedule
 from plugins.campaign.reader import Remark
 from plugins.campaign.revision import Difference, difference
 
@@ -107,7 +107,17 @@ class Review:
     @property
     def compared_with(self) -> int:
         """The version of the plan the difference was drawn against; 0: there is none."""
-        return self._old[0].activity.plan.version if self._old else plan_version(self.unit)
+        return self._plan.version if self._plan else 0
+
+    @cached_property
+    def _plan(self) -> Plan | None:
+        return own_plan(self.unit)
+
+    @property
+    def other_year(self) -> int | None:
+        """The year of the plan the unit has now, when this one is of another: perhaps a new campaign."""
+        now, new = self._plan.year if self._plan else None, self.part.year
+        return now if now and new and now != new else None
 
     @property
     def is_revision(self) -> bool:

@@ -52,7 +52,7 @@ class Outcome:
 
 def start_plan(unit: Unit, title: str, year: int | None, *, by: User) -> Plan:
     """An empty plan, to be filled by hand. Refuses when the unit has one."""
-    _wait_for_others(unit)
+    wait_for_others(unit)
     if own_plan(unit) is not None:
         raise Conflict(_("本单位已经有活动方案，请在现有方案里增加活动。"))
     plan = Plan(unit_id=unit.id, unit=unit, title=title[:LONGEST_TITLE], year=year)
@@ -85,7 +85,7 @@ def import_plan(unit: Unit, source: Source, *, by: User, seen: int, cancel: Coll
 
 
 def _plan_as_seen(unit: Unit, seen: int) -> Plan | None:
-    _wait_for_others(unit)
+    wait_for_others(unit)
     plan = own_plan(unit)
     if plan and plan.version != seen:
         who = {"name": plan.changed_by.name, "at": moment(plan.changed_at)}
@@ -95,7 +95,7 @@ def _plan_as_seen(unit: Unit, seen: int) -> Plan | None:
     return plan
 
 
-def _wait_for_others(unit: Unit) -> None:
+def wait_for_others(unit: Unit) -> None:
     """Of two who write a plan of one unit at once the second waits, and then finds what the first wrote."""
     db.session.execute(select(Unit.id).where(Unit.id == unit.id).with_for_update(key_share=True))
 

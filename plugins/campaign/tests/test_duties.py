@@ -1,5 +1,7 @@
 """A unit reports, the office confirms or returns."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -7,6 +9,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from plugins.campaign.models import Activity, Duty, DutyState
+from plugins.campaign.tests.conftest import PLAN
 from tests.fixtures import HTMX, login, person, unit
 
 DONE = {"done_on": "2026-03-10", "note": "收到意见 12 条", "version": "1"}
@@ -158,3 +161,14 @@ def test_an_activity_is_done_when_every_unit_is_confirmed(app, duty_id):
     set_state(app, other.id, DutyState.CONFIRMED)
 
     assert "各科室征求意见" in office.get("/hospital/campaign/?state=done").text
+
+
+def test_a_unit_with_a_plan_of_its_own_still_reports_to_the_one_above(app, duty_id, import_text):
+    import_text(PLAN.replace("示范医院", "内一科"), "nk1")
+    head = login(app, "head")
+    address = re.search(r'href="(/nk1/campaign/activities/\d+)"[^>]*>各科室征求意见', head.get("/").text)[1]
+
+    assert "上报完成" in head.get(address).text
+    assert head.post(f"/nk1/campaign/duties/{duty_id}/report", data=DONE).status_code == 303
+
+    assert state_of(app, duty_id) is DutyState.REPORTED

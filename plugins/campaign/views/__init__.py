@@ -11,9 +11,13 @@ from plugins.campaign.states import (
     State,
     is_late,
 )
+from plugins.campaign.views.page import carry_past_plan
 from plugins.campaign.wording import say
 
 bp = Blueprint("campaign", __name__, template_folder="../templates", cli_group="campaign")
+
+
+bp.url_defaults(carry_past_plan)
 
 
 @bp.context_processor

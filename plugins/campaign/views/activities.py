@@ -3,9 +3,10 @@
 from flask import g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import and_
 
 from intranet import clock
-from intranet.errors import Forbidden, Invalid
+from intranet.errors import Forbidden, Invalid, NotFound
 from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.organisation import organisation
@@ -27,13 +28,15 @@ from plugins.campaign.queries.plans import (
     adjustments_of,
     own_plan,
     phases_of,
+    plan_above,
     plan_or_404,
 )
 from plugins.campaign.services import activities as services
 from plugins.campaign.services.activities import Dates, Ground, NewActivity
+from plugins.campaign.services.concluding import conclude_plan, reopen_plan
 from plugins.campaign.services.importing import start_plan
 from plugins.campaign.views import bp
-from plugins.campaign.views.page import Rights
+from plugins.campaign.views.page import Rights, plan_with
 
 
 @bp.get("/activities/<int:activity_id>")
@@ -45,7 +48,7 @@ def activity(activity_id: int) -> ResponseReturnValue:
 
 def activity_page(activity_id: int, status: int, **forms: object) -> ResponseReturnValue:
     """The page, with a refused form open where there is one."""
-    plan = plan_or_404(g.unit)
+    plan = plan_with(activity_id)
     row = activity_or_404(plan, activity_id, clock.today())
     found = row.activity
     context = {"report": None, "send_back": None, "open": "", **_forms(found), **forms}
@@ -138,6 +141,28 @@ def _own_plan() -> Plan:
     if plan.unit_id != g.unit.id:
         raise Forbidden(_("这份方案由上级发布，请联系%(name)s调整。", name=plan.unit.name))
     return plan
+
+
+# The plan as a whole -----------------------------------------------------------------------------
+
+
+@bp.post("/conclude")
+@requires("campaign:plan")
+def conclude() -> ResponseReturnValue:
+    """The campaign is over; the next plan can come."""
+    conclude_plan(_own_plan(), by=me(), version=version_seen())
+    return done(_("本次活动已结束，方案转入往期，随时可以查看。"), "campaign.index")
+
+
+@bp.post("/plans/<int:plan_id>/reopen")
+@requires("campaign:plan")
+def reopen(plan_id: int) -> ResponseReturnValue:
+    """It was not over."""
+    plan = plan_above(g.unit, and_(Plan.id == plan_id, Plan.unit_id == g.unit.id))
+    if plan is None:
+        raise NotFound(_("没有这份方案，请从“计划安排”重新进入。"))
+    reopen_plan(plan, by=me(), version=version_seen())
+    return done(_("方案已恢复，可以继续办理。"), "campaign.index")
 
 
 # By hand -----------------------------------------------------------------------------------------

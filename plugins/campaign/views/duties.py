@@ -3,6 +3,7 @@
 from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import and_, select
 
 from intranet import clock
 from intranet.errors import Forbidden, Invalid, NotFound
@@ -12,20 +13,20 @@ from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.permissions import allowed, for_members, me, requires
 from plugins.campaign.forms import ReasonForm, ReportForm, written
-from plugins.campaign.models import Duty, Plan
+from plugins.campaign.models import Activity, Duty, Plan
 from plugins.campaign.queries.duties import PAGE, duties, duty_or_404, duty_page
-from plugins.campaign.queries.plans import plan_or_404
+from plugins.campaign.queries.plans import IS_CURRENT, plan_above
 from plugins.campaign.services import duties as services
 from plugins.campaign.views import bp
 from plugins.campaign.views.activities import activity_page
-from plugins.campaign.views.page import Rights
+from plugins.campaign.views.page import Rights, shown_plan_or_404
 
 
 @bp.get("/duties")
 @for_members
 def duty_list() -> ResponseReturnValue:
     """The duties of this unit and those under it, the earliest due first."""
-    plan = plan_or_404(g.unit)
+    plan = shown_plan_or_404()
     state = request.args.get("state", "")
     of = _part_of_tree(request.args.get("of", ""))
     page = min(max(request.args.get("page", 1, type=int), 1), 1000)
@@ -109,7 +110,11 @@ def return_duty(duty_id: int) -> ResponseReturnValue:
 
 
 def _load(duty_id: int) -> tuple[Plan, Duty]:
-    plan = plan_or_404(g.unit)
+    activity = select(Duty.activity_id).where(Duty.id == duty_id).scalar_subquery()
+    of_duty = Plan.id.in_(select(Activity.plan_id).where(Activity.id == activity))
+    plan = plan_above(g.unit, and_(IS_CURRENT, of_duty))
+    if plan is None:
+        raise NotFound(_("没有这项任务，它可能已随方案修订移除，或者活动已经结束。"))
     return plan, duty_or_404(g.unit, plan, duty_id, me())
 
 

@@ -22,15 +22,14 @@ from plugins.campaign.queries.filters import (
     units_named,
 )
 from plugins.campaign.queries.plans import (
+    past_plans,
     phases_of,
-    plan_for,
-    plan_or_404,
     plans_below,
     rectifications_of,
     schedule,
 )
 from plugins.campaign.views import bp
-from plugins.campaign.views.page import Rights
+from plugins.campaign.views.page import Rights, shown_plan, shown_plan_or_404
 
 PAGE = 100
 
@@ -39,16 +38,16 @@ PAGE = 100
 @for_members
 def index() -> ResponseReturnValue:
     """The unit's own duties, and below them the whole schedule."""
-    plan = plan_for(g.unit)
-    rights = Rights(me(), g.unit, plan)
+    plan = shown_plan()
+    rights, past = Rights(me(), g.unit, plan), past_plans(g.unit)
     drafts = open_drafts(g.unit) if rights.may_plan else []
     if plan is None:
         below = plans_below(g.unit)
         page = "campaign/no_plan.html"
-        return render(page, "plans", rights=rights, drafts=drafts, below=below)
+        return render(page, "plans", rights=rights, drafts=drafts, below=below, past=past)
     shown = _filtered(plan)
     own = [] if plan.unit_id == g.unit.id else duties_of(g.unit, plan, me())
-    context = {**shown, "own": own, "drafts": drafts, "rights": rights}
+    context = {**shown, "own": own, "drafts": drafts, "rights": rights, "past": past}
     return render("campaign/index.html", "schedule", 200, **context)
 
 
@@ -56,7 +55,7 @@ def index() -> ResponseReturnValue:
 @for_members
 def gantt_chart() -> ResponseReturnValue:
     """The same activities along a line of time."""
-    plan = plan_or_404(g.unit)
+    plan = shown_plan_or_404()
     shown = _filtered(plan)
     chart = gantt.chart(shown["rows"], shown["phases"], clock.today())
     rights = Rights(me(), g.unit, plan)
@@ -67,7 +66,7 @@ def gantt_chart() -> ResponseReturnValue:
 @for_members
 def progress() -> ResponseReturnValue:
     """How far each phase and each unit is."""
-    plan = plan_or_404(g.unit)
+    plan = shown_plan_or_404()
     today = clock.today()
     rows = schedule(plan, today)
     return render(
@@ -90,7 +89,7 @@ def _entered_codes() -> set[str]:
 @for_members
 def rectifications() -> ResponseReturnValue:
     """Problems the plan itself names, with their deadlines."""
-    plan = plan_or_404(g.unit)
+    plan = shown_plan_or_404()
     rights = Rights(me(), g.unit, plan)
     items = rectifications_of(plan)
     page = "campaign/rectifications.html"

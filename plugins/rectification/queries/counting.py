@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask import g
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -20,7 +19,7 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, last_amber_day, shows
@@ -88,7 +87,7 @@ class Kept:
 
 def kept(scope: Scope, user: User) -> Kept:
     """One query a request: the menu's badge and the board's columns both read it."""
-    known: dict[object, Kept] = g.setdefault("rectification_kept", {})
+    known: dict[object, Kept] = read_once().setdefault("rectification_kept", {})
     key = (user.id, *scope.units)
     if key not in known:
         known[key] = _read_kept(list(scope.units), user)

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import g
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.gate import open_units
 from intranet.models import Unit, User
 from plugins.rectification.models import Card
@@ -39,7 +38,7 @@ class Scope:
 
 def scope_of(unit: Unit, user: User) -> Scope:
     """The unit and those under it. Kept for the request: the menu and the page both ask."""
-    known: dict[tuple[int, int], Scope] = g.setdefault("rectification_scopes", {})
+    known: dict[tuple[int, int], Scope] = read_once().setdefault("rectification_scopes", {})
     key = (unit.id, user.id)
     if key not in known:
         known[key] = scope_over([unit], user)

@@ -1,12 +1,11 @@
 """What every deed leaves behind: a line in the card's history, an audit entry, the kept counts."""
 
-from flask import g
 from flask_babel import gettext as _
 from sqlalchemy import update
 
 from intranet import audit, clock
 from intranet.db import rows_changed
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.models import Unit, User
 from intranet.pages import moment
 from plugins.rectification.models import Card, Event, EventKind, Tally
@@ -40,7 +39,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
 
     Call it after `record`, whose row is the lock.
     """
-    g.pop("rectification_kept", None)
+    read_once().pop("rectification_kept", None)
     here = (Tally.unit_id == unit_id, Tally.stage == stage)
     values = {"cards": Tally.cards + change, "changes": Tally.changes + 1}
     if not rows_changed(update(Tally).where(*here).values(values)):
