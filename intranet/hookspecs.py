@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: eight hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: nine hooks. Long form, with examples: docs/hooks.md."""
 
 from datetime import date
 from types import ModuleType

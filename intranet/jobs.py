@@ -152,7 +152,6 @@ CORE_JOBS = (
         _check_audit,
         _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
     ),
-    Job("remind", _l("到期提醒"), timedelta(hours=1), notices.remind, _l("发出提醒 %(told)s 人次")),
     Job(
         "forget-notices",
         _l("清理过期消息"),

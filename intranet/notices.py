@@ -1,4 +1,4 @@
-"""What people are told, and reminded of. Kept as kind and values, said in the reader's language when shown.
+"""What people are told in the page. Kept as kind and values, said in the reader's language when shown.
 
 Whoever sends it elsewhere as well reads `core_notice`: `tell` writes a row once, and nothing else does.
 """
@@ -7,13 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from intranet import audit, clock, workdays
+from intranet import audit, clock
 from intranet.contracts import Deadline, Role, Text
 from intranet.db import rows_changed
 from intranet.errors import Conflict, Invalid
@@ -25,8 +24,6 @@ from intranet.permissions import may_enter
 from intranet.plugins import collect, loaded
 
 KEPT = timedelta(days=90)
-LOOK_BACK = timedelta(days=30)
-MORNING = range(7, 12)
 PAGE = 30
 NOTICES: dict[str, Text] = {
     "due": _l("%(day)s 到期：%(title)s"),
@@ -62,7 +59,7 @@ def urge(plugin: str, deadline: Deadline, *, by: User) -> None:
     last = last_urged(deadline.url)
     if last and clock.local(last.created_at).date() == clock.today():
         raise Conflict(_("%(who)s今天已经催办过，请明天再催。", who=last.values["who"]))
-    if not _tell_of(plugin, deadline, "urged", in_charge(deadline), clock.today(), who=by.name):
+    if not tell_of(plugin, deadline, "urged", in_charge(deadline), clock.today(), who=by.name):
         raise Invalid(_("没有可以通知的人，请先确定责任人，或为责任单位设负责人。"))
 
 
@@ -75,7 +72,7 @@ def last_urged(url: str) -> Notice | None:
 def escalate(plugin: str, deadline: Deadline) -> int:
     """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
     leaders = [deadline.leader_id] if deadline.leader_id else serving(_unit(deadline), Role.LEADER)
-    return _tell_of(plugin, deadline, "escalated", leaders, deadline.day)
+    return tell_of(plugin, deadline, "escalated", leaders, deadline.day)
 
 
 def in_charge(deadline: Deadline) -> Iterable[int]:
@@ -92,9 +89,10 @@ def serving(unit: Unit, *roles: Role) -> set[int]:
     return {user_id for unit_id, user_id in found if unit_id == unit.line[nearest]}
 
 
-def _tell_of(
+def tell_of(
     plugin: str, deadline: Deadline, kind: str, people: Iterable[int], once: object, **values: object
 ) -> int:
+    """What every plugin's deadline can be told about: `kind` is one of NOTICES."""
     words = {"day": deadline.day, "title": deadline.title, **values}
     return tell(people, f"{plugin}:{kind}", deadline.url, _unit(deadline), once=once, **words)
 
@@ -103,37 +101,14 @@ def _unit(deadline: Deadline) -> Unit:
     return organisation().by_id[deadline.unit_id]
 
 
-# Reminding ---------------------------------------------------------------------------------------
-
-
 def deadlines(units: Iterable[Unit], start: date, end: date) -> list[tuple[str, Deadline]]:
     """What is due in [start, end), each with its plugin, in those of the units where that is on."""
     found = []
-    for name in loaded().working:
+    for name in loaded().for_units:
         if where := units_with(name, units):
             days = {"start": start, "end": end}
             found += [(name, each) for each in collect("intranet_deadlines", [name], units=where, **days)]
     return found
-
-
-def remind() -> dict[str, int]:
-    """On the morning of a working day; each deadline once for each lead time, however often this runs."""
-    today, leads = clock.today(), sorted(map(int, current_app.config["REMIND_WORKDAYS_BEFORE"]))
-    if clock.local(clock.now()).hour not in MORNING or not workdays.is_workday(today):
-        return {"told": 0}
-    end = workdays.add(today, max(leads, default=0)) + workdays.DAY
-    near = deadlines(organisation().units, today - LOOK_BACK, end)
-    return {"told": sum(_remind(plugin, each, leads) for plugin, each in near if not each.done)}
-
-
-def _remind(plugin: str, deadline: Deadline, leads: list[int]) -> int:
-    left, day = workdays.between(clock.today(), deadline.day), deadline.day
-    if day >= clock.today():
-        lead = next((lead for lead in leads if left <= lead), None)
-        return 0 if lead is None else _tell_of(plugin, deadline, "due", in_charge(deadline), f"{day} {lead}")
-    told = _tell_of(plugin, deadline, "overdue", in_charge(deadline), day)
-    late_enough = 0 < current_app.config["ESCALATE_WORKDAYS_AFTER"] <= -left
-    return told + (escalate(plugin, deadline) if late_enough else 0)
 
 
 # Reading -----------------------------------------------------------------------------------------

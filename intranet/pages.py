@@ -157,7 +157,6 @@ class Shell:
         pages = (
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
             (Role.SYSTEM, _l("定时任务"), "admin.jobs"),
-            (Role.SYSTEM, _l("工作日"), "admin.workdays"),
             (Role.SECURITY, _l("权限分配"), "admin.permissions"),
             (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )

@@ -45,7 +45,7 @@ PAGES = (
     ("head", "notices", "/notices"),
     ("system", "plugins", "/admin/plugins"),
     ("system", "jobs", "/admin/jobs"),
-    ("system", "workdays", "/admin/workdays"),
+    ("system", "workdays", "/admin/working_days/"),
     ("security", "permissions", "/admin/permissions"),
     ("audit", "audit", "/admin/audit"),
 )

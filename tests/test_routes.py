@@ -20,7 +20,6 @@ GET      /notices                            home.notices            everyone
 GET      /readyz                             home.readyz             strangers
 GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
-GET/POST /admin/workdays                     admin.workdays          role system
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
 POST     /admin/audit/check                  admin.check_audit       role audit

@@ -1,16 +1,13 @@
 """Pages of the three administrators: each sees their own and no content."""
 
-from calendar import Calendar
-
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit, clock, rights
+from intranet import audit, rights
 from intranet import jobs as table
-from intranet import workdays as days
 from intranet.contracts import ADMINISTRATORS, Role, Text
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
@@ -22,7 +19,6 @@ from intranet.plugins import loaded
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 PAGE = 50
 MAX_ID = 2**31
-YEARS = range(2000, 2101)
 DEEDS: dict[str, Text] = {
     "core:login": _l("登录"),
     "core:login-refused": _l("登录被拒"),
@@ -38,7 +34,6 @@ DEEDS: dict[str, Text] = {
     "core:audit-check": _l("核对审计记录"),
     "core:plugins": _l("开关功能"),
     "core:urge": _l("催办"),
-    "core:workdays": _l("修改工作日"),
 }
 """The core's audited deeds; a plugin names its own in DEEDS."""
 CHECKS = select(AuditCheck, Unit.name).outerjoin(Unit, Unit.id == AuditCheck.chain).order_by(AuditCheck.chain)
@@ -63,23 +58,6 @@ def plugins() -> ResponseReturnValue:
 def jobs() -> ResponseReturnValue:
     """What each job did, when, how long it took, and when it runs next."""
     return render("admin/jobs.html", "jobs", jobs=table.overview(), said=table.said)
-
-
-@bp.route("/workdays", methods=["GET", "POST"])
-@requires_role(Role.SYSTEM)
-def workdays() -> ResponseReturnValue:
-    """Who works when. A day changes at its button, a year by pasted lines once the differences were seen."""
-    year, text = request.values.get("year", clock.today().year, type=int), request.form.get("text", "")
-    if year not in YEARS:
-        abort(404)
-    said, wrong = days.read_lines(text, year)
-    changed = said if "one" in request.form else days.changes(year, said) if text else {}
-    if changed and not wrong and "sure" in request.form:
-        days.put(changed, by=me())
-        return done(_("工作日已保存。"), "admin.workdays", year=year)
-    months = [Calendar().monthdatescalendar(year, month) for month in range(1, 13)]
-    shown = {"year": year, "months": months, "text": text, "changed": changed, "wrong": wrong}
-    return render("admin/workdays.html", "days", 422 if wrong else 200, **shown, days=days)
 
 
 @bp.get("/permissions")

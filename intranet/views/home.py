@@ -6,15 +6,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, text
 
-from intranet import clock, dashboard, migrate, workdays
+from intranet import clock, dashboard, migrate
 from intranet import notices as messages
-from intranet.contracts import Role
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.models import Notice
 from intranet.organisation import organisation
-from intranet.permissions import for_everyone, for_strangers, has_role, me, own_units
+from intranet.permissions import for_everyone, for_strangers, me, own_units
 from intranet.web import LANGUAGES, safe_next
 
 bp = Blueprint("home", __name__)
@@ -26,9 +25,7 @@ def index() -> ResponseReturnValue:
     """What must I do this week? Across all my units and their plugins."""
     units = own_units(me())
     panels = dashboard.panels(me(), units)
-    missing = workdays.missing_year() if has_role(me(), Role.SYSTEM) else None
-    summary = dashboard.summary(panels)
-    return render("home.html", "duties", **summary, units=units, panels=panels, missing_year=missing)
+    return render("home.html", "duties", **dashboard.summary(panels), units=units, panels=panels)
 
 
 @bp.get("/notices")

@@ -1,4 +1,4 @@
-"""Working days: the table, its arithmetic, its page."""
+"""Working days: arithmetic over the table, the page that changes it, the warning that a year is missing."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from intranet import workdays
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import SpecialDay
+from plugins.working_days.services.importing import put, read_lines
 from tests.fixtures import check_html, login, person
 
 PASTED = "2027-02-06 休\n2027年2月14日（周日）上班\n2月5日 休息\n2027/2/13 休\n"
@@ -43,7 +44,7 @@ def test_counting_jumps_over_the_holiday_and_counts_the_saturday_worked(days):
 
 
 def test_pasted_lines_are_read_in_every_usual_form(days):
-    found, wrong = days.read_lines(PASTED + "\n2/12 off\n2/20 work\n", 2027)
+    found, wrong = read_lines(PASTED + "\n2/12 off\n2/20 work\n", 2027)
 
     assert wrong == []
     assert found == {
@@ -59,7 +60,7 @@ def test_pasted_lines_are_read_in_every_usual_form(days):
 def test_a_bad_line_is_named_with_its_number_and_its_reason(days):
     text = "2027-02-30 休\n\n随便写\n2026-02-06 休\n2027-02-06 休\n2027-02-06 班"
 
-    _found, wrong = days.read_lines(text, 2027)
+    _found, wrong = read_lines(text, 2027)
 
     assert [(number, reason) for number, _line, reason in wrong] == [
         (1, "2027 年没有这一天。"),
@@ -72,9 +73,9 @@ def test_a_bad_line_is_named_with_its_number_and_its_reason(days):
 def test_a_year_is_imported_only_after_its_differences_were_seen(app):
     client = login(app, "system")
 
-    shown = client.post("/admin/workdays", data={"year": "2027", "text": PASTED})
+    shown = client.post("/admin/working_days/", data={"year": "2027", "text": PASTED})
     before = table(app, 2027)
-    client.post("/admin/workdays", data={"year": "2027", "text": PASTED, "sure": "1"})
+    client.post("/admin/working_days/", data={"year": "2027", "text": PASTED, "sure": "1"})
 
     assert shown.status_code == 200
     assert "导入后 2027 年有 2 天与现在不同" in shown.text
@@ -86,7 +87,9 @@ def test_a_year_is_imported_only_after_its_differences_were_seen(app):
 def test_an_import_replaces_its_whole_year_and_no_other(app):
     other = table(app, 2025)
 
-    login(app, "system").post("/admin/workdays", data={"year": "2026", "text": "2026-03-02 休", "sure": "1"})
+    login(app, "system").post(
+        "/admin/working_days/", data={"year": "2026", "text": "2026-03-02 休", "sure": "1"}
+    )
 
     assert table(app, 2026) == {date(2026, 3, 2): False}
     assert table(app, 2025) == other
@@ -95,7 +98,7 @@ def test_an_import_replaces_its_whole_year_and_no_other(app):
 def test_one_bad_line_and_nothing_is_imported(app):
     client = login(app, "system")
 
-    refused = client.post("/admin/workdays", data={"year": "2027", "text": PASTED + "胡写", "sure": "1"})
+    refused = client.post("/admin/working_days/", data={"year": "2027", "text": PASTED + "胡写", "sure": "1"})
 
     assert refused.status_code == 422
     assert "胡写" in refused.text
@@ -109,9 +112,9 @@ def test_a_day_changes_at_its_button_and_back(app):
     button = {"year": "2026", "one": "1", "sure": "1"}
     before = table(app, 2026)
 
-    client.post("/admin/workdays", data=button | {"text": "2026-03-02 休"})
+    client.post("/admin/working_days/", data=button | {"text": "2026-03-02 休"})
     off = table(app, 2026)
-    client.post("/admin/workdays", data=button | {"text": "2026-03-02 班"})
+    client.post("/admin/working_days/", data=button | {"text": "2026-03-02 班"})
 
     assert off == before | {date(2026, 3, 2): False}
     assert table(app, 2026) == before
@@ -122,17 +125,17 @@ def test_a_day_changes_at_its_button_and_back(app):
 )
 def test_the_missing_year_is_said_in_december_and_while_it_lasts(app, today, missing):
     with time_machine.travel(f"{today}T02:00:00Z", tick=False):
-        home, page = login(app, "system").get("/"), login(app, "system").get("/admin/workdays")
+        home, page = login(app, "system").get("/"), login(app, "system").get("/admin/working_days/")
         others = login(app, "office").get("/")
 
     for response in (home, page):
-        assert (f"还没有 {missing} 年的放假" in response.text) == bool(missing)
+        assert (f"{missing} 年的放假" in response.text) == bool(missing)
         check_html(response)
     assert "年的放假" not in others.text
 
 
 def test_the_audit_log_says_who_changed_which_day(app):
-    login(app, "system").post("/admin/workdays", data={"year": "2027", "text": PASTED, "sure": "1"})
+    login(app, "system").post("/admin/working_days/", data={"year": "2027", "text": PASTED, "sure": "1"})
 
     page = login(app, "audit").get("/admin/audit").text
 
@@ -143,5 +146,5 @@ def test_the_audit_log_says_who_changed_which_day(app):
 def test_what_was_put_is_asked_anew_in_the_same_transaction(app):
     with app.app_context(), transaction():
         assert workdays.is_workday(date(2026, 3, 2))
-        workdays.put({date(2026, 3, 2): False}, by=person("system"))
+        put({date(2026, 3, 2): False}, by=person("system"))
         assert not workdays.is_workday(date(2026, 3, 2))
