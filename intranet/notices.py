@@ -119,8 +119,10 @@ def unread(user: User) -> dict[tuple[int, str], int]:
     number = func.count() - func.count(Notice.read_at)
     mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
     rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
-    here = {unit.id: enabled_plugins(unit) for unit in organisation().units if may_enter(user, unit)}
-    return {(unit_id, name): count for unit_id, name, count in rows if name in here.get(unit_id, ())}
+    known = organisation().by_id
+    here = {key: known[key] for key, _name, _count in rows if key in known and may_enter(user, known[key])}
+    on = {key: enabled_plugins(unit) for key, unit in here.items()}
+    return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
 
 
 def shown_to(user: User) -> ColumnElement[bool]:

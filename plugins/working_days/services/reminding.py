@@ -6,6 +6,7 @@ from flask import current_app
 
 from intranet import clock, workdays
 from intranet.contracts import Deadline
+from intranet.db import reads_first, start_writing
 from intranet.notices import deadlines, escalate, in_charge, tell_of
 from intranet.organisation import organisation
 
@@ -13,6 +14,7 @@ LOOK_BACK = timedelta(days=30)
 MORNING = range(7, 12)
 
 
+@reads_first
 def remind() -> dict[str, int]:
     """On the morning of a working day; each deadline once for each lead time, however often this runs."""
     today, leads = clock.today(), sorted(map(int, current_app.config["REMIND_WORKDAYS_BEFORE"]))
@@ -20,6 +22,7 @@ def remind() -> dict[str, int]:
         return {"told": 0}
     end = workdays.add(today, max(leads, default=0)) + workdays.DAY
     near = deadlines(organisation().units, today - LOOK_BACK, end)
+    start_writing()
     return {"told": sum(_remind(plugin, each, leads) for plugin, each in near if not each.done)}
 
 
