@@ -27,7 +27,7 @@ def count():
     db.session.add(LoginCount(key=argument, started_at=clock.now(), tries=1, told=False))
     db.session.flush()
     print("at work", flush=True)
-    time.sleep(wait)
+    time.sleep(wait) if wait is not None else sys.stdin.readline()
     return {"n": 1}
 jobs.CORE_JOBS = (Job("count", "数数", timedelta(days=1), count, "数了 %(n)s"),)
 for name, outcome in jobs.run_due():
@@ -86,12 +86,12 @@ def test_a_killed_run_leaves_nothing_and_is_taken_over_after_its_limit(app):
 
 
 def test_who_comes_back_late_cannot_finish_and_its_work_is_undone(app):
-    slow = start(app, counted(3), "slow") if not on_sqlite(app) else start(app, LATE_READER, "slow")
+    slow = start(app, counted(None), "slow") if not on_sqlite(app) else start(app, LATE_READER, "slow")
     go([slow])
     assert slow.stdout.readline() == "at work\n"
     make_stale(app)
     [quick] = finish([start(app, counted(), "quick")])
-    late = slow.communicate(timeout=60)
+    late = slow.communicate("go on\n", timeout=60)
 
     assert "数了 1" in quick
     assert "已由另一个进程接手" in late[0], late
@@ -111,7 +111,7 @@ from intranet.models import LoginCount
 @reads_first
 def count():
     print("at work", flush=True)
-    time.sleep(3)
+    sys.stdin.readline()
     start_writing()
     db.session.add(LoginCount(key=argument, started_at=clock.now(), tries=1, told=False))
     return {"n": 1}
