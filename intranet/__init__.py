@@ -6,18 +6,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from intranet import (
-    accounts,
-    config,
-    db,
-    error_pages,
-    gate,
-    keys,
-    loading,
-    pages,
-    permissions,
-    web,
-)
+from intranet import accounts, config, db, error_pages, gate, keys, loading, pages, permissions, web
 from intranet.extensions import csrf, htmx
 
 __all__ = ["create_app"]

@@ -11,14 +11,14 @@ from flask import Flask, Response, current_app, g, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import login_user, logout_user
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, exists, select, update
 from sqlalchemy.orm import joinedload
 
 from intranet import audit, clock, throttle
 from intranet import db as transactions
 from intranet.errors import Busy, Invalid
 from intranet.extensions import db, login_manager, read_once
-from intranet.models import LoginSession, User
+from intranet.models import LoginSession, Notice, User
 from intranet.organisation import REVISION
 
 # OWASP Password Storage: argon2id with at least 19 MiB, two passes, one lane.
@@ -27,10 +27,9 @@ NOBODY = HASHER.hash("nobody has this account")
 """Checked when the account does not exist, so that the answer takes as long."""
 SEEN_EVERY = timedelta(minutes=1)
 MIN_PASSWORD = 10
-
-
+UNREAD = exists().where(Notice.user_id == LoginSession.user_id, Notice.read_at.is_(None))
 SESSION = (
-    select(LoginSession, REVISION.scalar_subquery())
+    select(LoginSession, REVISION.scalar_subquery(), UNREAD)
     .where(
         LoginSession.token_hash == bindparam("hash"),
         LoginSession.seen_at >= bindparam("idle"),
@@ -168,7 +167,7 @@ def _load_user(token: str) -> User | None:
     if row is None or row[0].user.disabled:
         return None
     found: LoginSession = row[0]
-    read_once()["revision"] = row[1]
+    read_once()["revision"], g.unread = row[1], row[2]
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
     return found.user

@@ -137,6 +137,7 @@ def jobs_group() -> None:
 
 @jobs_group.command("run-due")
 @with_appcontext
+@says_why
 def run_due() -> None:
     """Run the jobs whose time has come; call this every few minutes from cron or a timer."""
     for name, outcome in jobs.run_due():

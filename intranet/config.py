@@ -40,6 +40,10 @@ DEFAULTS: Final[dict[str, Value]] = {
     "UPLOAD_MB": 10,
     # Seconds a write waits for another write before the person is asked to try again.
     "WRITE_WAIT_SECONDS": 10,
+    # So many working days before a deadline people are reminded, and once more when it has passed.
+    "REMIND_WORKDAYS_BEFORE": ("7", "3", "1"),
+    # So many working days after it the leader in charge is told. 0: never.
+    "ESCALATE_WORKDAYS_AFTER": 5,
 }
 
 # Read by other parts of the program or by its tests; not settings of the site.

@@ -109,6 +109,19 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Deadline:
+    """A dated duty of a unit; without an owner the head and recorders answer for it."""
+
+    day: date
+    title: str
+    url: str
+    unit_id: int
+    owner_id: int | None = None
+    leader_id: int | None = None
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work done without a person waiting: `run` is called once per `every`, inside its own transaction.
 
@@ -120,6 +133,8 @@ class Job:
     every: timedelta
     run: Callable[[], Mapping[str, int]]
     outcome: Text
+    limit: timedelta = timedelta(hours=1)
+    """A run that takes longer is taken to be dead: another process begins anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,12 @@
-"""The contract between the core and its plugins: nine hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: ten hooks. Long form, with examples: docs/hooks.md."""
 
+from datetime import date
 from types import ModuleType
 
 import pluggy
 from flask import Blueprint, Flask
 
-from intranet.contracts import Job, NavItem, Panel, Permission, SearchKind
+from intranet.contracts import Deadline, Job, NavItem, Panel, Permission, SearchKind
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -65,6 +66,12 @@ def intranet_search(units: list[Unit]) -> list[SearchKind]:
 
 
 # Without a page -------------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    """Dated duties of these units, where the plugin is on, in [start, end). At most two queries."""
+    raise NotImplementedError
 
 
 @hookspec

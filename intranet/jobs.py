@@ -1,24 +1,30 @@
 """Work without a person waiting: each job runs when due, once, whatever other processes do."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from intranet import accounts, attachments, audit, clock, throttle
+from intranet import accounts, attachments, audit, clock, notices, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
+from intranet.errors import Busy, DomainError
 from intranet.extensions import db
-from intranet.models import JobRun
+from intranet.models import DueJob, JobRun
 from intranet.plugins import collect, loaded, note_failure
+from intranet.wording import listed
 
-GIVE_UP_AFTER = timedelta(hours=1)
-"""A claim older than this belongs to a process that died."""
 RETRY_AFTER = timedelta(minutes=10)
+KEPT_RUNS = 50
+
+
+class TakenOver(Exception):
+    """The run took longer than its limit: another process has the job, and what this one did is undone."""
 
 
 def all_jobs() -> dict[str, Job]:
@@ -29,66 +35,94 @@ def all_jobs() -> dict[str, Job]:
     return jobs
 
 
-def overview() -> list[tuple[str, Job, JobRun | None]]:
-    """Every job by name with its last run, if it has run at all."""
-    runs = {run.name: run for run in db.session.scalars(select(JobRun))}
-    return [(name, job, runs.get(name)) for name, job in all_jobs().items()]
+def overview() -> list[tuple[str, Job, DueJob | None, list[JobRun]]]:
+    """Every job by name with when it is due and what its runs were, the newest first."""
+    due = {each.name: each for each in db.session.scalars(select(DueJob))}
+    runs: dict[str, list[JobRun]] = {}
+    for run in db.session.scalars(select(JobRun).order_by(JobRun.id.desc())):
+        runs.setdefault(run.job, []).append(run)
+    return [(name, job, due.get(name), runs.get(name, [])) for name, job in all_jobs().items()]
 
 
 def run_due() -> Iterator[tuple[str, str]]:
-    """Runs what is due and yields name and outcome. A job that raises is noted; the next one runs."""
+    """Runs what is due and yields name and outcome. A job that raises is noted; the next one runs.
+
+    What a busy database held up is done next time: said at the end, as a DomainError.
+    """
+    waits = []
     for name, job in all_jobs().items():
-        if _claim(name):
-            _run(name, job)
-            yield name, said(db.session.get_one(JobRun, name), job)
+        try:
+            if run_id := _claim(name, job):
+                yield name, _run(name, job, run_id)
+        except (Busy, OperationalError) as error:
+            current_app.logger.warning("job %s waits for the database: %s", name, error)
+            db.session.rollback()
+            waits.append(name)
+    if waits:
+        raise DomainError(_("数据库正忙，这些任务没有运行，下次再试：%(names)s。", names=listed(waits)))
 
 
-def said(run: JobRun, job: Job | None) -> str:
-    """The outcome of a run in the reader's language; of a job that is gone only its fault is known."""
+def said(run: JobRun, job: Job) -> str:
+    """The outcome of a run in the reader's language."""
     if run.error:
         return str(_("失败：%(error)s", error=run.error))
-    return str(job.outcome) % run.counts if job and run.finished_at else ""
+    return str(job.outcome) % run.counts if run.finished_at else ""
 
 
-def _claim(name: str) -> bool:
-    """One UPDATE decides: of any number of processes one gets the job."""
+def _claim(name: str, job: Job) -> int | None:
+    """One UPDATE decides: of any number of processes one gets the job. Nobody waits for what is not due."""
     _introduce(name)
     now = clock.now()
+    free = or_(DueJob.claimed_at.is_(None), DueJob.claimed_at < now - job.limit)
+    due = (DueJob.name == name, DueJob.due_at <= now, free)
+    if db.session.scalar(select(DueJob.name).where(*due)) is None:
+        return None
     with transaction():
-        free = or_(JobRun.claimed_at.is_(None), JobRun.claimed_at < now - GIVE_UP_AFTER)
-        claim = update(JobRun).where(JobRun.name == name, JobRun.due_at <= now, free)
-        return rows_changed(claim.values(claimed_at=now)) == 1
+        run = JobRun(job=name, started_at=now)
+        db.session.add(run)
+        db.session.flush()
+        if rows_changed(update(DueJob).where(*due).values(claimed_at=now, run_id=run.id)):
+            return run.id
+        db.session.rollback()
+    return None
 
 
 def _introduce(name: str) -> None:
-    if db.session.scalar(select(JobRun.name).where(JobRun.name == name)):
+    if db.session.scalar(select(DueJob.name).where(DueJob.name == name)):
         return
     try:
         with transaction():
-            db.session.add(JobRun(name=name, due_at=clock.now()))
+            db.session.add(DueJob(name=name, due_at=clock.now()))
     except IntegrityError:
         current_app.logger.info("job %s was introduced by another process", name)
 
 
-def _run(name: str, job: Job) -> None:
+def _run(name: str, job: Job, run_id: int) -> str:
+    """The work and the end of its run are one transaction."""
     try:
         with transaction(reads_first=getattr(job.run, "reads_first", False)):
             counts = dict(job.run())
             start_writing()
-            _finish(name, job.every, counts=counts, error="")
+            _finish(run_id, job.every, counts=counts)
+    except TakenOver:
+        return str(_("用时超过时限，已由另一个进程接手；这一次的改动没有保存。"))
     except Exception as error:  # noqa: BLE001 - a job's fault stops here, like a hook's
         outcome = note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
-        with transaction():
-            _finish(name, RETRY_AFTER, error=outcome)
+        with suppress(TakenOver), transaction():
+            _finish(run_id, RETRY_AFTER, error=outcome)
+    return said(db.session.get_one(JobRun, run_id), job)
 
 
-def _finish(name: str, wait: timedelta, **outcome: object) -> None:
+def _finish(run_id: int, wait: timedelta, **outcome: object) -> None:
+    """Only the run that holds the claim ends it; the oldest runs of the job are forgotten."""
     now = clock.now()
-    db.session.execute(
-        update(JobRun)
-        .where(JobRun.name == name)
-        .values(claimed_at=None, finished_at=now, due_at=now + wait, **outcome)
-    )
+    mine = update(DueJob).where(DueJob.run_id == run_id)
+    if not rows_changed(mine.values(run_id=None, claimed_at=None, due_at=now + wait)):
+        raise TakenOver
+    ended = update(JobRun).where(JobRun.id == run_id).values(finished_at=now, **outcome).returning(JobRun.job)
+    job = db.session.scalars(ended).one()
+    kept = select(JobRun.id).where(JobRun.job == job).order_by(JobRun.id.desc()).limit(KEPT_RUNS)
+    db.session.execute(delete(JobRun).where(JobRun.job == job, JobRun.id.not_in(kept)))
 
 
 def _end_old_sessions() -> dict[str, int]:
@@ -119,4 +153,11 @@ CORE_JOBS = (
         _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
     ),
     Job("collect-files", _l("清理附件"), timedelta(days=1), attachments.collect, _l("清理文件 %(files)s 个")),
+    Job(
+        "forget-notices",
+        _l("清理过期消息"),
+        timedelta(days=1),
+        notices.forget_old,
+        _l("清理过期消息 %(notices)s 条"),
+    ),
 )

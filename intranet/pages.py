@@ -12,7 +12,7 @@ from flask_login import current_user
 from jinja2 import Environment
 from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
 
-from intranet import attachments, clock, filetypes
+from intranet import attachments, clock, filetypes, notices
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit
@@ -105,6 +105,11 @@ class Shell:
         return bool(current_user.is_authenticated)
 
     @property
+    def unread(self) -> int:
+        """Notices not yet opened: asked only when the session's own query has seen any."""
+        return sum(notices.unread(me()).values()) if self.known and g.get("unread") else 0
+
+    @property
     def units(self) -> list[Unit]:
         """For the switcher."""
         return own_units(me()) if self.known else []
@@ -152,6 +157,7 @@ class Shell:
     def _of_administrators(self) -> list[NavItem]:
         pages = (
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
+            (Role.SYSTEM, _l("定时任务"), "admin.jobs"),
             (Role.SECURITY, _l("权限分配"), "admin.permissions"),
             (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )

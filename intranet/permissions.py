@@ -8,15 +8,7 @@ from typing import ParamSpec, TypeVar, cast
 from flask import abort, current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
-    Date,
-    bindparam,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, CompoundSelect, Date, bindparam, literal, select, union_all
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Permission, Role

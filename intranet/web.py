@@ -142,6 +142,11 @@ def only_known_hosts(app: Flask) -> None:
         app.register_error_handler(SecurityError, lambda _error: ("", 400))
 
 
+def path_to(endpoint: str, **values: object) -> str:
+    """The path of a page, outside a request too: in jobs, in what is stored. Of a unit's page with `unit`."""
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
 # Files -------------------------------------------------------------------------------------------
 
 

@@ -42,7 +42,10 @@ PAGES = (
     ("supervisor", "overview", "/hospital/rectification/overview"),
     ("supervisor", "red", "/hospital/rectification/cards?light=red"),
     ("stranger", "refused", "/nk1/rectification/"),
+    ("head", "notices", "/notices"),
     ("system", "plugins", "/admin/plugins"),
+    ("system", "jobs", "/admin/jobs"),
+    ("system", "workdays", "/admin/working_days/"),
     ("security", "permissions", "/admin/permissions"),
     ("audit", "audit", "/admin/audit"),
 )

@@ -1,4 +1,4 @@
-"""The table of jobs on the system administrator's page."""
+"""What the jobs did, on the system administrator's page."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from intranet import clock, jobs
 from intranet.contracts import Job
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import JobRun
+from intranet.models import DueJob, JobRun
 from tests.fixtures import check_html, login
 
 
@@ -36,18 +36,41 @@ def test_it_shows_every_job_with_its_title_last_run_result_and_next_time(site):
         assert words in after["core:night"]
     assert "清理过期登录" in after["core:end-old-sessions"]
     assert "2019年3月1日 11:00" in after["core:end-old-sessions"]
-    check_html(client.get("/admin/plugins"))
+    check_html(client.get("/admin/jobs"))
 
 
 def job_rows(client):
-    """Rows of the table by the name of the job."""
-    page = client.get("/admin/plugins").text
-    rows = re.findall(r"<tr><td>.*?</tr>", page.partition("任务名称")[2], re.DOTALL)
+    """Rows of the upper table by the name of the job."""
+    page = client.get("/admin/jobs").text
+    rows = re.findall(r"<tr><td>.*?</tr>", page.partition("任务名称")[2].partition("历次运行")[0], re.DOTALL)
     return {re.search(r">(\w+:[\w-]+)<", row)[1]: row for row in rows}
 
 
 def test_a_job_another_process_is_at_is_shown_as_running(site):
     with site.app_context(), transaction():
-        db.session.add(JobRun(name="core:night", due_at=clock.now(), claimed_at=clock.now()))
+        run = JobRun(job="core:night", started_at=clock.now())
+        db.session.add(run)
+        db.session.flush()
+        due = DueJob(name="core:night", due_at=clock.now(), claimed_at=clock.now(), run_id=run.id)
+        db.session.add(due)
 
     assert "正在运行" in job_rows(login(site, "system"))["core:night"]
+
+
+def test_a_run_that_was_cut_off_and_the_one_after_it_both_stand_in_the_history(site):
+    with site.app_context(), transaction():
+        db.session.add(JobRun(job="core:check-audit", started_at=clock.now() - timedelta(hours=2)))
+    with site.app_context():
+        list(jobs.run_due())
+
+    response = login(site, "system").get("/admin/jobs")
+
+    check_html(response)
+    history = response.text.partition("历次运行")[2]
+    assert "中断" in history
+    assert "最近 2 次" in history
+    assert "核对记录链" in history
+
+
+def test_the_page_is_the_system_administrators_alone(site):
+    assert login(site, "office").get("/admin/jobs").status_code == 404

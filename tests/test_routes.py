@@ -12,9 +12,11 @@ GET      /<unit:unit>/                       unit.home               members
 GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/audit                        admin.audit_log         role audit
+GET      /admin/jobs                         admin.jobs              role system
 GET      /admin/permissions                  admin.permissions       role security
 GET      /admin/plugins                      admin.plugins           role system
 GET      /healthz                            home.healthz            strangers
+GET      /notices                            home.notices            everyone
 GET      /readyz                             home.readyz             strangers
 GET      /search                             home.find               everyone
 GET      /static/<path:filename>             static                  strangers
@@ -25,6 +27,8 @@ POST     /admin/audit/check                  admin.check_audit       role audit
 POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          everyone
+POST     /notices/<int:notice_id>            home.read_notice        everyone
+POST     /notices/read                       home.read_all_notices   everyone
 """
 
 

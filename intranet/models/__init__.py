@@ -1,10 +1,11 @@
-"""The core's tables: who there is, what they may do, which plugins are on, what was done, and files."""
+"""The core's tables: people, units, rights, plugins, what was done and told, files."""
 
 from intranet.models.account import LoginCount, LoginSession
 from intranet.models.attachment import Attachment
 from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
+from intranet.models.notice import Notice, SpecialDay
 from intranet.models.organisation import OrganisationRevision
-from intranet.models.plugin import JobRun, SearchRow, UnitPlugin
+from intranet.models.plugin import DueJob, JobRun, SearchRow, UnitPlugin
 from intranet.models.right import Grant, Membership, RolePermission
 from intranet.models.unit import Unit, UnitKind
 from intranet.models.user import User
@@ -14,14 +15,17 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditHead",
+    "DueJob",
     "Grant",
     "JobRun",
     "LoginCount",
     "LoginSession",
     "Membership",
+    "Notice",
     "OrganisationRevision",
     "RolePermission",
     "SearchRow",
+    "SpecialDay",
     "Unit",
     "UnitKind",
     "UnitPlugin",

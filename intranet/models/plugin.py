@@ -1,4 +1,4 @@
-"""Which plugins are on where, when their jobs ran, and what can be found in them."""
+"""Which plugins are on where, what their jobs did, and what can be found in them."""
 
 from datetime import datetime
 
@@ -21,14 +21,25 @@ class UnitPlugin(Base):
     changed_at: Mapped[datetime]
 
 
-class JobRun(Base):
-    """The last run of one job. `claimed_at` set: a process is at it; `counts` fill the job's own sentence."""
+class DueJob(Base):
+    """When a job is due. `run_id` set: that run is at it since `claimed_at`, and nobody else may end it."""
 
-    __tablename__ = "core_job_run"
+    __tablename__ = "core_due_job"
 
     name: Mapped[str] = mapped_column(String(100), primary_key=True)
     due_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
+    run_id: Mapped[int | None]
+
+
+class JobRun(Base):
+    """One run of a job. Without an end it is at work or was cut off; `counts` fill the job's sentence."""
+
+    __tablename__ = "core_job_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job: Mapped[str] = mapped_column(String(100), index=True)
+    started_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     counts: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     error: Mapped[str] = mapped_column(Text, default="")

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit, jobs, rights
+from intranet import audit, rights
+from intranet import jobs as table
 from intranet.contracts import ADMINISTRATORS, Role, Text
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
@@ -34,6 +35,7 @@ DEEDS: dict[str, Text] = {
     "core:plugins": _l("开关功能"),
     "core:attach": _l("上传附件"),
     "core:detach": _l("删除附件"),
+    "core:urge": _l("催办"),
 }
 """The core's audited deeds; a plugin names its own in DEEDS."""
 CHECKS = select(AuditCheck, Unit.name).outerjoin(Unit, Unit.id == AuditCheck.chain).order_by(AuditCheck.chain)
@@ -42,22 +44,22 @@ CHECKS = select(AuditCheck, Unit.name).outerjoin(Unit, Unit.id == AuditCheck.cha
 @bp.get("/plugins")
 @requires_role(Role.SYSTEM)
 def plugins() -> ResponseReturnValue:
-    """Which plugins work, where they are on, what failed, and what the jobs did."""
+    """Which plugins work, where they are on, and what failed."""
     on = dict(
         db.session.execute(
             select(UnitPlugin.plugin, func.count()).where(UnitPlugin.enabled).group_by(UnitPlugin.plugin)
         ).all()
     )
     state = loaded()
-    return render(
-        "admin/plugins.html",
-        "plugins",
-        plugins=state.working.values(),
-        failures=list(reversed(state.failures)),
-        on=on,
-        jobs=jobs.overview(),
-        said=jobs.said,
-    )
+    working, failures = state.working.values(), state.failures[::-1]
+    return render("admin/plugins.html", "plugins", plugins=working, failures=failures, on=on)
+
+
+@bp.get("/jobs")
+@requires_role(Role.SYSTEM)
+def jobs() -> ResponseReturnValue:
+    """What each job did, when, how long it took, and when it runs next."""
+    return render("admin/jobs.html", "jobs", jobs=table.overview(), said=table.said)
 
 
 @bp.get("/permissions")

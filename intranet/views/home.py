@@ -1,14 +1,18 @@
-"""The home page, the search page, and the two addresses a monitor asks."""
+"""The home page, the search page, a person's notices, and the two addresses a monitor asks."""
 
-from flask import Blueprint, redirect, request, session
+from flask import Blueprint, abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from intranet import clock, dashboard, migrate, search
+from intranet import notices as messages
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
-from intranet.htmx import render
+from intranet.htmx import done, render
+from intranet.models import Notice
+from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_strangers, me, own_units
 from intranet.plugins import loaded
 from intranet.web import LANGUAGES, safe_next
@@ -44,6 +48,36 @@ def find() -> ResponseReturnValue:
         search=search,
         plugins=loaded().working,
     )
+
+
+@bp.get("/notices")
+@for_everyone
+def notices() -> ResponseReturnValue:
+    """What this person was told in the last months."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    found = messages.page_of(me(), page)
+    return render(
+        "notices.html", "notices", found=found, page=page, notices=messages, units=organisation().by_id
+    )
+
+
+@bp.post("/notices/<int:notice_id>")
+@for_everyone
+def read_notice(notice_id: int) -> ResponseReturnValue:
+    """Marks it read and leads to what it is about; `stay`: back to the list."""
+    found = db.session.scalar(select(Notice).where(messages.shown_to(me()), Notice.id == notice_id))
+    if found is None:
+        abort(404)
+    messages.mark_read(me(), Notice.id == notice_id)
+    return redirect(url_for("home.notices") if "stay" in request.form else found.url, code=303)
+
+
+@bp.post("/notices/read")
+@for_everyone
+def read_all_notices() -> ResponseReturnValue:
+    """Nothing is new any more."""
+    messages.mark_read(me())
+    return done(_("已全部标为已读。"), "home.notices")
 
 
 @bp.post("/language")

@@ -28,3 +28,7 @@ DEEDS = {
     "return": _l("退回上报的任务"),
     "export": _l("导出安排表"),
 }
+NOTICES = {
+    "confirmed": _l("%(name)s上报的任务已确认：%(title)s"),
+    "returned": _l("%(name)s上报的任务被退回：%(title)s。原因：%(reason)s"),
+}

@@ -1,14 +1,15 @@
 """What the plan tells the core and the board."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import Blueprint, Flask, url_for
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Job, NavItem, Panel, Permission, Problem, Role, SearchKind
+from intranet.contracts import Deadline, Job, NavItem, Panel, Permission, Problem, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.campaign import demo, panels
+from plugins.campaign.queries.deadlines import deadlines
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
 from plugins.campaign.services import finding
@@ -69,6 +70,11 @@ def intranet_jobs() -> list[Job]:
             _l("清理过期草稿 %(drafts)s 份"),
         )
     ]
+
+
+@hookimpl
+def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    return deadlines(units, start, end)
 
 
 @hookimpl

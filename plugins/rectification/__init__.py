@@ -14,3 +14,8 @@ DEEDS = {
     "progress": _l("记录整改进展"),
     "export": _l("导出整改台账"),
 }
+NOTICES = {
+    "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
+    "claimed": _l("%(who)s认领了您登记的整改卡片 %(number)s：%(title)s"),
+    "returned": _l("整改卡片 %(number)s 被退回：%(title)s。理由：%(note)s"),
+}

@@ -1,15 +1,16 @@
 """What the board tells the core."""
 
+from datetime import date
 from types import ModuleType
 
 from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import NavItem, Panel, Permission, Role, SearchKind, Text
+from intranet.contracts import Deadline, NavItem, Panel, Permission, Role, SearchKind, Text
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.rectification import dashboard, demo, hookspecs, stages
+from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -40,6 +41,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.ACCEPT, _l("验收整改"), Role.LEADER, Role.SUPERVISOR),
         permission(stages.CLOSE, _l("销号"), Role.OFFICE),
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
+        permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
     ]
 
 
@@ -64,6 +66,11 @@ def intranet_search(units: list[Unit]) -> list[SearchKind]:
         return url_for("rectification.card", unit=unit, card_id=key)
 
     return [SearchKind(finding.KIND, {unit.id: unit.id for unit in units}, page, finding.entries)]
+
+
+@hookimpl
+def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    return deadlines.deadlines(units, start, end)
 
 
 @hookimpl

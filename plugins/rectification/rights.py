@@ -15,6 +15,7 @@ ALL = (
     stages.ACCEPT,
     stages.CLOSE,
     stages.SUPERVISE,
+    stages.URGE,
 )
 
 

@@ -60,6 +60,7 @@ WORK = "rectification:work"
 ACCEPT = "rectification:accept"
 CLOSE = "rectification:close"
 SUPERVISE = "rectification:supervise"
+URGE = "rectification:urge"
 
 
 OPINION = _l("意见")

@@ -12,7 +12,9 @@ from intranet.db import change
 from intranet.errors import Conflict, Invalid, NotFound
 from intranet.extensions import db
 from intranet.models import User
+from intranet.notices import tell
 from intranet.pages import moment
+from intranet.web import path_to
 from plugins.campaign.models import OPEN, Duty, DutyState
 from plugins.campaign.states import DUTY_WORDS
 
@@ -41,6 +43,7 @@ def confirm(duty: Duty, *, by: User, version: int) -> None:
     _refuse_cancelled(duty)
     _decide(duty, by, version, state=DutyState.CONFIRMED)
     audit.record(by, "campaign:confirm", f"campaign_duty:{duty.id}", unit=duty.unit)
+    _tell(duty, "confirmed", by)
 
 
 def send_back(duty: Duty, *, by: User, reason: str, version: int) -> None:
@@ -50,6 +53,15 @@ def send_back(duty: Duty, *, by: User, reason: str, version: int) -> None:
     _refuse_cancelled(duty)
     _decide(duty, by, version, state=DutyState.RETURNED, return_reason=reason.strip())
     audit.record(by, "campaign:return", f"campaign_duty:{duty.id}", unit=duty.unit)
+    _tell(duty, "returned", by, reason=reason.strip())
+
+
+def _tell(duty: Duty, kind: str, by: User, **values: object) -> None:
+    """Whoever reported, unless they decided it themselves."""
+    url = path_to("campaign.activity", unit=duty.unit.code, activity_id=duty.activity_id)
+    words = {"name": duty.unit.name, "title": duty.activity.title, **values}
+    people = [duty.reported_by_id] if duty.reported_by_id != by.id else []
+    tell(people, f"campaign:{kind}", url, duty.unit, once=f"{duty.id} {duty.version}", **words)
 
 
 def _decide(duty: Duty, by: User, version: int, **values: object) -> None:

@@ -19,6 +19,7 @@ from plugins.rectification.queries.details import cards_made_from
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
+from plugins.rectification.services.telling import tell_assigned
 from plugins.rectification.stages import JUDGED, Stage
 
 IN_FULL = {"title", "goal", "due_on"}
@@ -96,6 +97,8 @@ def edit_card(card: Card, changes: Mapping[str, object], *, version: int, by: Us
     record(card, "rectification:edit", by=by, fields=",".join(sorted(different)))
     count(card.unit_id, card.stage, 0)
     let_find(card)
+    if "user_id" in different:
+        tell_assigned(card, by=by)
 
 
 def _takes_away(changes: Mapping[str, object], *names: str) -> bool:

@@ -21,6 +21,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
+from plugins.rectification.services.telling import tell_moved
 from plugins.rectification.stages import STEP_OF, STEPS_FROM, TITLES, Need, Stage, Step
 
 MISSING: Mapping[Need, Text] = {
@@ -104,6 +105,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
     record(card, "rectification:move", by=by, start=step.start, end=step.end, version=card.version)
     count(card.unit_id, step.start, -1)
     count(card.unit_id, step.end, 1)
+    tell_moved(card, step, words.note.strip(), by=by)
 
 
 def _after(step: Step, words: Words, by: User) -> dict[str, object]:

@@ -8,11 +8,13 @@ from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 
 from intranet import clock
-from intranet.errors import Conflict, Forbidden
+from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.models import Attachment, Unit
+from intranet.notices import last_urged, urge
 from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
+from plugins.rectification.deadlines import deadline_of, is_late
 from plugins.rectification.forms import (
     EditForm,
     MeasureForm,
@@ -65,6 +67,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "measure_form": MeasureForm(formdata=None),
         "progress_form": ProgressForm(formdata=None),
         "leads_to_source": leads_to_source(card),
+        "urged": last_urged(deadline_of(card, opened.unit).url) if is_late(card) else None,
         **_may(opened),
     }
 
@@ -76,6 +79,7 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_plan": works and stage in PLANNING,
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
+        "may_urge": opened.may(stages.URGE) and is_late(opened.card),
         "may_note": works and stage is not Stage.CLOSED,
     }
 
@@ -166,6 +170,17 @@ def _both_texts(form: EditForm, card: Card, refusal: Conflict) -> ResponseReturn
     return render(
         "rectification/edit.html", "form", 409, form=form, card=card, theirs=theirs, refusal=refusal.message
     )
+
+
+@bp.post("/cards/<int:card_id>/urge")
+@requires(stages.URGE)
+def urge_card(card_id: int) -> ResponseReturnValue:
+    """催办: whoever has the card in hand gets a notice."""
+    opened = card_or_404(card_id, to_change=True)
+    if not is_late(opened.card):
+        raise Invalid(_("这张卡片没有逾期，或已申请销号，不用催办。"))
+    urge("rectification", deadline_of(opened.card, opened.unit), by=me())
+    return done(_("已催办，对方会在消息里看到。"), "rectification.card", card_id=card_id)
 
 
 @bp.post("/cards/<int:card_id>/notes")

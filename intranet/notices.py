@@ -1,0 +1,152 @@
+"""What people are told in the page. Kept as kind and values, said in the reader's language when shown.
+
+Whoever sends it elsewhere as well reads `core_notice`: `tell` writes a row once, and nothing else does.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from intranet import audit, clock
+from intranet.contracts import Deadline, Role, Text
+from intranet.db import rows_changed
+from intranet.errors import Conflict, Invalid
+from intranet.extensions import db
+from intranet.gate import enabled_plugins, units_with
+from intranet.models import Grant, Notice, Unit, User
+from intranet.organisation import organisation
+from intranet.permissions import may_enter
+from intranet.plugins import collect, loaded
+
+KEPT = timedelta(days=90)
+PAGE = 30
+NOTICES: dict[str, Text] = {
+    "due": _l("%(day)s 到期：%(title)s"),
+    "overdue": _l("已经逾期（%(day)s 到期）：%(title)s"),
+    "urged": _l("%(who)s催办：%(title)s"),
+    "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
+}
+"""What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
+
+
+# Telling -----------------------------------------------------------------------------------------
+
+
+def tell(
+    people: Iterable[int | None], kind: str, url: str, unit: Unit, *, once: object, **values: object
+) -> int:
+    """Tells each of these people; a second time with the same kind, url and `once` nobody hears anything.
+
+    `kind` is `plugin:kind`, its words take the values: never any of a sealed text. Returns how many heard.
+    """
+    plugin, _colon, name = kind.partition(":")
+    words = {key: str(value) for key, value in values.items()}
+    row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
+    row |= {"values": words, "created_at": clock.now()}
+    rows = [{**row, "user_id": person} for person in set(people) if person]
+    new = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
+    return len(db.session.scalars(new, rows).all()) if rows else 0
+
+
+def urge(plugin: str, deadline: Deadline, *, by: User) -> None:
+    """催办, once a day for the same thing. Raises Conflict when done today, Invalid when there is nobody."""
+    audit.record(by, "core:urge", deadline.url, unit=_unit(deadline))  # whoever is second waits here
+    last = last_urged(deadline.url)
+    if last and clock.local(last.created_at).date() == clock.today():
+        raise Conflict(_("%(who)s今天已经催办过，请明天再催。", who=last.values["who"]))
+    if not tell_of(plugin, deadline, "urged", in_charge(deadline), clock.today(), who=by.name):
+        raise Invalid(_("没有可以通知的人，请先确定责任人，或为责任单位设负责人。"))
+
+
+def last_urged(url: str) -> Notice | None:
+    """When this thing was last urged, and by whom: `created_at`, `values["who"]`."""
+    query = select(Notice).where(Notice.url == url, Notice.kind == "urged")
+    return db.session.scalar(query.order_by(Notice.id.desc()).limit(1))
+
+
+def escalate(plugin: str, deadline: Deadline) -> int:
+    """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
+    leaders = [deadline.leader_id] if deadline.leader_id else serving(_unit(deadline), Role.LEADER)
+    return tell_of(plugin, deadline, "escalated", leaders, deadline.day)
+
+
+def in_charge(deadline: Deadline) -> Iterable[int]:
+    """Its owner; without one the unit's head and recorders."""
+    return [deadline.owner_id] if deadline.owner_id else serving(_unit(deadline), Role.HEAD, Role.RECORDER)
+
+
+def serving(unit: Unit, *roles: Role) -> set[int]:
+    """Who has one of these roles in the nearest unit from this one upwards where anybody has."""
+    here = (Grant.unit_id.in_(unit.line), Grant.role.in_(roles), Grant.in_force(clock.today()))
+    query = select(Grant.unit_id, Grant.user_id).join(User, User.id == Grant.user_id).where(*here)
+    found = db.session.execute(query.where(User.disabled.is_(False))).all()
+    nearest = max((unit.line.index(unit_id) for unit_id, _user in found), default=0)
+    return {user_id for unit_id, user_id in found if unit_id == unit.line[nearest]}
+
+
+def tell_of(
+    plugin: str, deadline: Deadline, kind: str, people: Iterable[int], once: object, **values: object
+) -> int:
+    """What every plugin's deadline can be told about: `kind` is one of NOTICES."""
+    words = {"day": deadline.day, "title": deadline.title, **values}
+    return tell(people, f"{plugin}:{kind}", deadline.url, _unit(deadline), once=once, **words)
+
+
+def _unit(deadline: Deadline) -> Unit:
+    return organisation().by_id[deadline.unit_id]
+
+
+def deadlines(units: Iterable[Unit], start: date, end: date) -> list[tuple[str, Deadline]]:
+    """What is due in [start, end), each with its plugin, in those of the units where that is on."""
+    found = []
+    for name in loaded().for_units:
+        if where := units_with(name, units):
+            days = {"start": start, "end": end}
+            found += [(name, each) for each in collect("intranet_deadlines", [name], units=where, **days)]
+    return found
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+
+def unread(user: User) -> dict[tuple[int, str], int]:
+    """How many, by unit and plugin: of units the person may enter now, with the plugin on there now."""
+    number = func.count() - func.count(Notice.read_at)
+    mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
+    rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
+    known = organisation().by_id
+    here = {key: known[key] for key, _name, _count in rows if key in known and may_enter(user, known[key])}
+    on = {key: enabled_plugins(unit) for key, unit in here.items()}
+    return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
+
+
+def shown_to(user: User) -> ColumnElement[bool]:
+    """The condition for what this person may see: the list, the one notice and the number agree."""
+    return and_(Notice.user_id == user.id, tuple_(Notice.unit_id, Notice.plugin).in_(list(unread(user))))
+
+
+def page_of(user: User, page: int) -> list[Notice]:
+    """Unread first, then the newest; one more than a page says there is another."""
+    query = select(Notice).where(shown_to(user)).order_by(Notice.read_at.is_not(None), Notice.id.desc())
+    return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
+
+
+def said(notice: Notice) -> str:
+    """In the reader's language; a kind its plugin no longer knows says only whose it is."""
+    plugin = loaded().working[notice.plugin]
+    kinds: dict[str, Text] = NOTICES | getattr(plugin.module, "NOTICES", {})
+    return str(kinds.get(notice.kind, plugin.title)) % defaultdict(str, notice.values)
+
+
+def mark_read(user: User, *which: ColumnElement[bool]) -> None:
+    seen = update(Notice).where(shown_to(user), Notice.read_at.is_(None), *which)
+    db.session.execute(seen.values(read_at=clock.now()))
+
+
+def forget_old() -> dict[str, int]:
+    return {"notices": rows_changed(delete(Notice).where(Notice.created_at < clock.now() - KEPT))}

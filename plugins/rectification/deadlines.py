@@ -1,0 +1,61 @@
+"""The due dates of cards, as reminders and the calendar ask for them."""
+
+from datetime import date
+from typing import Protocol
+
+from sqlalchemy import select
+
+from intranet import clock
+from intranet.contracts import Deadline
+from intranet.extensions import db
+from intranet.models import Unit
+from intranet.web import path_to
+from plugins.rectification.models import Card
+from plugins.rectification.stages import JUDGED, Stage
+
+OUT_OF_HAND = JUDGED | {Stage.CLOSED}
+"""The responsible person has done their part; what is left is up to those who judge it."""
+FACTS = (Card.id, Card.title, Card.due_on, Card.unit_id, Card.user_id, Card.leader_id, Card.stage)
+
+
+class Dated(Protocol):
+    """A card, or the row that stands for one."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def due_on(self) -> date | None: ...
+    @property
+    def user_id(self) -> int | None: ...
+    @property
+    def leader_id(self) -> int | None: ...
+    @property
+    def stage(self) -> Stage: ...
+
+
+def deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+    """Every card of these units that is due in [start, end)."""
+    known = {unit.id: unit for unit in units}
+    query = select(*FACTS).where(Card.unit_id.in_(known), Card.due_on >= start, Card.due_on < end)
+    rows = db.session.execute(query.order_by(Card.due_on, Card.id))
+    return [deadline_of(row, known[row.unit_id]) for row in rows]
+
+
+def deadline_of(card: Dated, unit: Unit) -> Deadline:
+    """Named by the card's page in its own unit, wherever it is looked at."""
+    return Deadline(
+        day=card.due_on or date.max,
+        title=card.title,
+        url=path_to("rectification.card", unit=unit.code, card_id=card.id),
+        unit_id=unit.id,
+        owner_id=card.user_id,
+        leader_id=card.leader_id,
+        done=card.stage in OUT_OF_HAND,
+    )
+
+
+def is_late(card: Dated) -> bool:
+    """Past its day, and still up to the unit."""
+    return card.due_on is not None and card.due_on < clock.today() and card.stage not in OUT_OF_HAND

@@ -1,0 +1,1 @@
+"""Changing the table of working days, and reminding by it."""

@@ -1,0 +1,139 @@
+"""Reminders on working mornings, here of the board's cards: each deadline once for each lead time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import select, update
+
+from intranet import clock, jobs
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import Notice, UnitPlugin, User
+from plugins.rectification.hooks import intranet_deadlines
+from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.stages import Stage
+from plugins.working_days.services.reminding import remind as remind_now
+from tests.fixtures import login, person, unit
+
+DUE = date(2026, 11, 25)
+"""A Wednesday."""
+TITLE = "出院结算需往返两处窗口"
+
+
+def told(app):
+    """Who was told what."""
+    with app.app_context():
+        query = select(User.username, Notice.kind).join(User, User.id == Notice.user_id)
+        return sorted(tuple(row) for row in db.session.execute(query))
+
+
+def change(app, card_id, **values):
+    with app.app_context(), transaction():
+        db.session.execute(update(Card).where(Card.id == card_id).values(**values))
+
+
+def morning(day, hour=8):
+    """On the hospital's clock."""
+    return time_machine.travel(datetime(2026, 11, day, hour, 30, tzinfo=UTC) - timedelta(hours=8), tick=False)
+
+
+def remind(app):
+    with app.app_context(), transaction():
+        return remind_now()["told"]
+
+
+def turn_off(app):
+    with app.app_context(), transaction():
+        row = {"plugin": "rectification", "unit_id": unit("nk1").id, "enabled": False}
+        db.session.add(UnitPlugin(**row, changed_at=clock.now()))
+
+
+@pytest.fixture
+def due_card(app):
+    """In work, responsible: 李牧原 (head); due on a Wednesday."""
+    with app.app_context(), transaction():
+        head, office, now = person("head").id, person("office").id, clock.now()
+        card = Card(unit_id=unit("nk1").id, title=TITLE, category=Category.FORMALISM, user_id=head)
+        card.source_kind, card.stage, card.due_on = SourceKind.MASSES, Stage.IN_PROGRESS, DUE
+        card.opened_by, card.claimed_by, card.opened_at, card.stage_since = office, head, now, now
+        db.session.add(card)
+        db.session.flush()
+        return card.id
+
+
+def test_each_lead_time_reminds_once(app, due_card):
+    heard = {}
+    for day in range(12, 31):
+        with morning(day):
+            heard[day] = remind(app)
+            assert remind(app) == 0
+
+    # seven, three and one working days before; the morning after; not on Saturday 14th or Sunday 22nd
+    assert [day for day, number in heard.items() if number] == [16, 20, 24, 26]
+    assert told(app) == [("head", "due")] * 3 + [("head", "overdue")]
+    assert "2026-11-25 到期：" + TITLE in login(app, "head").get("/notices").text
+
+
+def test_five_working_days_after_it_the_leader_is_told_once(app, due_card):
+    with time_machine.travel("2026-12-01T01:00:00Z", tick=False):
+        remind(app)
+    with time_machine.travel("2026-12-02T01:00:00Z", tick=False):
+        remind(app)
+        remind(app)
+
+    assert told(app) == [("head", "overdue"), ("leader", "escalated")]
+
+
+def test_a_moved_deadline_is_a_new_one(app, due_card):
+    with morning(24):
+        remind(app)
+        change(app, due_card, due_on=date(2026, 11, 26))
+        assert remind(app) == 1
+
+
+@pytest.mark.parametrize(("day", "hour"), [(24, 5), (24, 13), (22, 8)])
+def test_only_on_a_working_morning(app, due_card, day, hour):
+    with morning(day, hour):
+        assert remind(app) == 0
+
+
+def test_where_the_board_is_off_nobody_is_reminded(app, due_card):
+    turn_off(app)
+
+    with morning(24):
+        assert remind(app) == 0
+
+
+def test_without_a_responsible_person_those_who_run_the_unit_are_told(app, due_card):
+    change(app, due_card, stage=Stage.UNCLAIMED, user_id=None)
+
+    with morning(24):
+        remind(app)
+
+    assert told(app) == [("head", "due"), ("recorder", "due")]
+
+
+def test_what_waits_for_a_judge_no_longer_reminds(app, due_card):
+    change(app, due_card, stage=Stage.CLOSING_ASKED, asked_by=1)
+
+    with morning(24):
+        assert remind(app) == 0
+    with app.app_context():
+        [deadline] = intranet_deadlines([unit("nk1")], DUE, DUE + timedelta(days=1))
+        assert (deadline.done, deadline.url) == (True, f"/nk1/rectification/cards/{due_card}")
+        assert intranet_deadlines([unit("nk1")], DUE - timedelta(days=9), DUE) == []
+        assert intranet_deadlines([unit("wk1")], DUE, DUE + timedelta(days=1)) == []
+
+
+@pytest.mark.parametrize(("day", "heard"), [("2026-11-24", 0), ("2026-12-02", 1)])
+def test_lead_times_are_settings(app, due_card, day, heard):
+    app.config.update(REMIND_WORKDAYS_BEFORE=(), ESCALATE_WORKDAYS_AFTER=0)
+
+    with time_machine.travel(f"{day}T01:00:00Z", tick=False):
+        assert remind(app) == heard
+
+
+def test_it_is_a_job(app, due_card):
+    with morning(24), app.app_context():
+        assert dict(jobs.run_due())["working_days:remind"] == "发出提醒 1 人次"
