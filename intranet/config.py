@@ -40,7 +40,12 @@ DEFAULTS: Final[dict[str, Value]] = {
     "UPLOAD_MB": 10,
     # Seconds a write waits for another write before the person is asked to try again.
     "WRITE_WAIT_SECONDS": 10,
+    # Days an audit entry is kept. Not less than 190: the law asks for six months.
+    "AUDIT_DAYS": 1095,
+    # Where the ends of the audit chains are sent as well: host:port (UDP) or the path of a socket.
+    "AUDIT_SYSLOG": "",
 }
+LEAST: Final = {"AUDIT_DAYS": 190}
 
 # Read by other parts of the program or by its tests; not settings of the site.
 NOT_SETTINGS: Final = ("INTRANET_INSTANCE", "INTRANET_DEMO_PASSWORD", "INTRANET_SHARED_DATA")
@@ -110,5 +115,8 @@ def _checked(name: str, value: object) -> Value:
         value = tuple(value)
     if type(value) is not wanted:
         message = f"设置 {name} 应为 {wanted.__name__}，现在是 {value!r}"
+        raise WrongSetting(message)
+    if isinstance(value, int) and value < LEAST.get(name, value):
+        message = f"设置 {name} 不能小于 {LEAST[name]}，现在是 {value}"
         raise WrongSetting(message)
     return value

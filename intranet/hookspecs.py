@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: eight hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: nine hooks. Long form, with examples: docs/hooks.md."""
 
 from types import ModuleType
 
@@ -64,6 +64,12 @@ def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
 @hookspec
 def intranet_jobs() -> list[Job]:
     """Work that `intranet jobs run-due` does when its time has come."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_checks() -> list[str]:
+    """What is wrong, in sentences for whoever runs `intranet check`. Writes nothing."""
     raise NotImplementedError
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
@@ -71,6 +71,7 @@ def _introduce(name: str) -> None:
 
 
 def _run(name: str, job: Job) -> None:
+    g.origin = audit.JOB
     try:
         with transaction(reads_first=getattr(job.run, "reads_first", False)):
             counts = dict(job.run())
@@ -80,6 +81,8 @@ def _run(name: str, job: Job) -> None:
         outcome = note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
         with transaction():
             _finish(name, RETRY_AFTER, error=outcome)
+    finally:
+        g.pop("origin")
 
 
 def _finish(name: str, wait: timedelta, **outcome: object) -> None:

@@ -12,8 +12,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text
 
-from intranet import clock
-from intranet.db import is_sqlite
+from intranet import audit, clock
+from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
 
@@ -174,5 +174,7 @@ def uninstall(branch: str) -> Path | None:
         sentence = f"没有名为 {branch} 的插件。"
         raise MigrationError(sentence)
     copy = copy_before_upgrade()
+    with transaction():
+        audit.record(None, "core:uninstall", branch)
     command.downgrade(config(), f"{branch}@base")
     return copy

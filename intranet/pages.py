@@ -152,7 +152,6 @@ class Shell:
         pages = (
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
             (Role.SECURITY, _l("权限分配"), "admin.permissions"),
-            (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )
         own = [
             NavItem(label, endpoint, 0, section=_l("管理"))

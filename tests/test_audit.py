@@ -3,21 +3,18 @@
 import ast
 import importlib
 import time
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-import intranet
 from intranet import audit, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
 from intranet.models import AuditEntry, AuditHead, UnitKind
-from intranet.views.admin import DEEDS
 from tests.fixtures import login, person, unit
 from tests.test_audit_check import broken
 from tests.workers import finish, start
@@ -26,7 +23,7 @@ WORKER = """
 from intranet import audit
 from intranet.db import transaction
 from intranet.units import person_called as person, unit_called as unit
-for number in range(100):
+for number in range(1000):
     with transaction():
         audit.record(person("head"), "test:deed", f"{argument}-{number}", unit=unit("nk1"))
 """
@@ -105,23 +102,6 @@ def test_every_deed_of_a_plugin_has_words(module):
     assert set(recorded(plugin_folder(module) / "services")) == set(deeds)
 
 
-def test_every_deed_of_the_core_has_words():
-    assert {f"core:{deed}" for deed in recorded(Path(intranet.__file__).parent)} == set(DEEDS)
-
-
-def test_a_deed_is_shown_in_words_with_its_code(app):
-    with app.app_context(), transaction():
-        audit.record(person("head"), "rectification:move", "card 1", unit=unit("nk1"))
-    client = login(app, "audit")
-
-    chinese = client.get("/admin/audit").text
-    client.post("/language", data={"language": "en"})
-    english = client.get("/admin/audit").text
-
-    assert '移动整改卡片 <span class="small">rectification:move</span>' in chinese
-    assert 'Move a card <span class="small">rectification:move</span>' in english
-
-
 # Many at once --------------------------------------------------------------------------------------
 
 
@@ -151,7 +131,7 @@ def test_the_two_first_entries_of_a_chain_do_not_collide(app):
 
 
 def test_processes_that_append_together_never_fork_the_chain(app):
-    finish([start(app, WORKER, name) for name in ("a", "b")])
+    finish([start(app, WORKER, name) for name in ("a", "b")], seconds=300)
 
     with app.app_context():
         hospital = unit("hospital").id
@@ -161,4 +141,4 @@ def test_processes_that_append_together_never_fork_the_chain(app):
         subjects = set(db.session.scalars(select(AuditEntry.subject)))
         assert broken() == []
         assert list(numbers) == list(range(1, len(numbers) + 1))
-        assert {f"{name}-{number}" for name in "ab" for number in range(100)} <= subjects
+        assert {f"{name}-{number}" for name in "ab" for number in range(1000)} <= subjects

@@ -1,0 +1,188 @@
+"""Excel out, where no cell becomes a formula, and in: all rows or, with the reasons, none."""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from unicodedata import normalize
+
+from flask_babel import gettext as _
+from openpyxl import load_workbook
+from openpyxl.cell.cell import ERROR_CODES
+from xlsxwriter import Workbook
+
+from intranet.contracts import Text
+from intranet.errors import Invalid
+from intranet.wording import listed, sentences
+
+SAFE = {"constant_memory": True, **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}}
+FONT = {"font_name": "宋体", "font_size": 12, "text_wrap": True, "valign": "vcenter"}
+CELL = {**FONT, "border": 1}
+LOOKS = {str: {**CELL, "num_format": "@"}, date: {**CELL, "num_format": "yyyy-mm-dd"}, int: CELL}
+FIRST, FILLED, RULE, ABOVE, PRECISE = 3, 5_000, 255, 20, 10**15
+MOST_ROWS, MOST_CELLS, MOST_PARTS, MOST_BYTES, MOST_RATIO = 100_000, 1_000_000, 500, 100 * 2**20, 100
+SMALL = 4 * 2**20  # below this a ratio says nothing: a repetitive table packs 200:1
+PLAIN = {0x200B: "", 0xFEFF: ""} | {0xFEE0 + sign: chr(sign) for sign in range(128) if chr(sign).isalnum()}
+DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Of str, date or int. `key` names what is read; what follows it is for those who fill it in."""
+
+    heading: Text
+    width: int = 12
+    kind: type = str
+    key: str = ""
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    example: str = ""
+    note: Text = ""
+
+
+def template(title: str, columns: Sequence[Column]) -> bytes:
+    """A table to fill in: an example, which `read` leaves out, notes and choices at the cells."""
+    example = [column.example for column in columns]
+    return write(title, columns, [example], _("从示例的下一行填起，示例不会读入。"), to_fill=True)
+
+
+def write(
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object]],
+    note: str,
+    *,
+    to_fill: bool = False,
+) -> bytes:
+    """A table for A4 across: the title, a note under it, headings on every page."""
+    stream = io.BytesIO()
+    with Workbook(stream, SAFE) as book:
+        looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
+        head = book.add_format({**CELL, "bold": True, "align": "center"})
+        sheet = book.add_worksheet()
+        sheet.set_paper(9)
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(0.4, 0.4, 0.5, 0.6)
+        sheet.set_footer("&C" + _("第 &P 页，共 &N 页"))
+        sheet.repeat_rows(FIRST - 1)
+        sheet.freeze_panes(FIRST, 0)
+        for row, (words, size) in enumerate(((title, 16), (note, 12))):
+            look = book.add_format({**FONT, "font_size": size, "align": "center"})
+            sheet.merge_range(row, 0, row, len(columns) - 1, words, look)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width, looks[column.kind] if to_fill else None)
+            sheet.write(FIRST - 1, place, str(column.heading), head)
+            if to_fill:
+                sheet.data_validation(FIRST, place, FIRST + FILLED, place, _help(column))
+        for row, cells in enumerate(rows, FIRST):
+            for place, value in enumerate(cells):
+                sheet.write(row, place, value, looks.get(type(value), looks[str]))
+    return stream.getvalue()
+
+
+def _help(column: Column) -> dict[str, object]:
+    """What a cell offers; choices too long for Excel's rule are only checked when the table is read."""
+    offered = column.choices and len(",".join(column.choices)) <= RULE
+    rule = {"validate": "list", "source": column.choices} if offered else {"validate": "any"}
+    return {**rule, "input_title": str(column.heading), "input_message": str(column.note)}
+
+
+def read(
+    content: bytes, columns: Sequence[Column]
+) -> tuple[dict[int, dict[str, object]], dict[int, str], list[str]]:
+    """Rows by number, none while one is bad; what is wrong with each bad one; headings nobody knows.
+
+    Of the first visible sheet. Raises Invalid when the file as a whole cannot be read.
+    """
+    try:
+        sheet = list(_rows(content))
+    except Invalid:
+        raise
+    except Exception as error:  # a file from anywhere, and libraries that raise anything
+        raise Invalid(
+            _("这不是完好的 .xlsx 文件。请用 Excel 或 WPS 去掉密码，另存为 .xlsx 再上传。")
+        ) from error
+    first, places = _places(sheet, columns)
+    rows: dict[int, dict[str, object]] = {}
+    bad: dict[int, str] = {}
+    for number, cells in enumerate(sheet[first:], first + 1):
+        texts = [_text(cells[place]) if place < len(cells) else "" for place in places]
+        if any(texts) and texts != [column.example for column in columns]:
+            rows[number] = {
+                column.key: _value(column, text) for column, text in zip(columns, texts, strict=True)
+            }
+            wrong = [value.message for value in rows[number].values() if isinstance(value, Invalid)]
+            bad |= {number: sentences(wrong)} if wrong else {}
+    unknown = [_text(cell) for place, cell in enumerate(sheet[first - 1]) if place not in places and cell]
+    return {} if bad else rows, bad, unknown
+
+
+def _rows(content: bytes) -> Iterator[tuple[object, ...]]:
+    """Refuses what was made to be too much before it is unpacked, or as soon as it shows."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sizes = [(part.file_size, part.compress_size) for part in archive.infolist()]
+    vast = any(size > max(SMALL, MOST_RATIO * packed) for size, packed in sizes)
+    if vast or len(sizes) > MOST_PARTS or sum(size for size, _packed in sizes) > MOST_BYTES:
+        raise Invalid(_("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"))
+    book, cells = load_workbook(io.BytesIO(content), read_only=True, data_only=True), 0
+    sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
+    sheet.reset_dimensions()  # a file may claim any size
+    for number, row in enumerate(sheet.iter_rows(values_only=True)):
+        cells += len(row)
+        if number > MOST_ROWS or cells > MOST_CELLS:
+            raise Invalid(_("表格超过 %(rows)s 行，或空格太多。请删去空行空列，分几次上传。", rows=MOST_ROWS))
+        yield row
+
+
+def _places(sheet: Sequence[Sequence[object]], columns: Sequence[Column]) -> tuple[int, list[int]]:
+    """How many rows end with the headings, which may be merged over two, and where each stands."""
+    headings = [_heading(column.heading) for column in columns]
+    end, found = 1, dict[str, int]()
+    for last in range(1, min(len(sheet), ABOVE) + 1):
+        seen = [
+            (_heading(cell), place)
+            for row in sheet[max(last - 2, 0) : last]
+            for place, cell in enumerate(row)
+        ]
+        known = {word: place for word, place in seen if word in headings}
+        end, found = (last, known) if len(known) > len(found) else (end, found)
+    if missing := [str(column.heading) for column in columns if _heading(column.heading) not in found]:
+        raise Invalid(
+            _("没有找到这些列：%(columns)s。请对照模板的表头，补上再上传。", columns=listed(missing))
+        )
+    return end, [found[heading] for heading in headings]
+
+
+def _heading(cell: object) -> str:
+    """Without what people add to it: spaces, a star, a colon, a remark in brackets."""
+    return re.sub(r"\s|\([^)]*\)|[*:]", "", normalize("NFKC", _text(cell)))
+
+
+def _text(cell: object) -> str:
+    """As a person reads it: 1001 for 1001.0. A number with more digits than Excel keeps is an error."""
+    if isinstance(cell, datetime):
+        return cell.date().isoformat()
+    if isinstance(cell, int | float):
+        return "#NUM!" if abs(cell) >= PRECISE else f"{cell:.15g}"
+    return "" if cell is None else str(cell).translate(PLAIN).strip()
+
+
+def _value(column: Column, text: str) -> object:
+    """The value, or an Invalid that says what is wrong."""
+    words = {"column": column.heading, "text": text[:50]}
+    if text in ERROR_CODES:
+        return Invalid(_("“%(column)s”是 %(text)s：公式出错，或数字太长。请改成文本重填。", **words))
+    if column.required and not text:
+        return Invalid(_("“%(column)s”没有填。", **words))
+    if text and column.choices and text not in column.choices:
+        return Invalid(_("“%(column)s”不能填“%(text)s”，请从可选的内容里选。", **words))
+    if column.kind is not date or not text:
+        return text if column.kind is str else None
+    day = DAY.fullmatch(re.sub(r"\s", "", normalize("NFKC", text)))
+    try:
+        return date(*map(int, day.groups() if day else ()))
+    except (TypeError, ValueError):
+        return Invalid(_("“%(column)s”里的“%(text)s”不是日期，请写成 2026-03-05 这样。", **words))
