@@ -44,7 +44,9 @@ PAGES = (
     ("stranger", "refused", "/nk1/rectification/"),
     ("system", "plugins", "/admin/plugins"),
     ("security", "permissions", "/admin/permissions"),
-    ("audit", "audit", "/admin/audit"),
+    ("audit", "audit", "/admin/audit_trail/"),
+    ("audit", "audit-chains", "/admin/audit_trail/chains"),
+    ("audit", "audit-seal", "/admin/audit_trail/seal"),
 )
 
 

@@ -1,5 +1,8 @@
 """Somebody with the database in hand: what no program of the product does."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import delete, text, update
 
 from intranet import audit
@@ -9,26 +12,41 @@ from intranet.models import AuditEntry, AuditHead
 from tests.fixtures import person, unit
 
 HOW_MANY = 12
-TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+TABLES = ("core_audit_entry", "core_audit_segment")
 
 
-def drop_guards() -> None:
-    """Takes away the triggers that refuse changes of the audit tables. In a writing transaction."""
+def drop_guards() -> list[str]:
+    """Takes away the triggers that refuse changes of the audit tables. Returns what brings them back."""
     if is_sqlite(db.engine):
-        for name in db.session.scalars(text(TRIGGERS)).all():
+        triggers = db.session.execute(text(TRIGGERS)).all()
+        for name, _sql in triggers:
             db.session.execute(text(f"DROP TRIGGER {name}"))
-        return
-    for table in ("core_audit_entry", "core_audit_segment"):
+        return [sql for _name, sql in triggers]
+    for table in TABLES:
         db.session.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+    return [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in TABLES]
+
+
+@contextmanager
+def emptied() -> Iterator[None]:
+    """No entry of before; what is written meanwhile is guarded afterwards."""
+    with transaction():
+        back = drop_guards()
+        db.session.execute(delete(AuditEntry))
+        db.session.execute(delete(AuditHead))
+        yield
+        db.session.flush()
+        for statement in back:
+            db.session.execute(text(statement))
 
 
 def only_chain() -> int:
     """A hospital's chain of exactly twelve entries, whole, without guards. Returns its number."""
+    with emptied():
+        append(HOW_MANY)
     with transaction():
         drop_guards()
-        db.session.execute(delete(AuditEntry))
-        db.session.execute(delete(AuditHead))
-        append(HOW_MANY)
     hospital = unit("hospital").id
     db.session.rollback()  # a request in this context would see the database as it was here
     return hospital

@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date, datetime, timedelta
-from itertools import groupby, takewhile
+from itertools import groupby
 from typing import TextIO
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, true
 
 from intranet import audit, clock
 from intranet.audit import START
@@ -43,13 +44,16 @@ def _chains() -> list[int]:
 
 def _segments(chain: int, limit: datetime) -> Iterator[AuditSegment]:
     """One a month, each going on from the one before it."""
-    query = select(AuditEntry).where(AuditEntry.chain == chain).order_by(AuditEntry.number)
-    entries = db.session.scalars(query.execution_options(yield_per=1000))
+    here = AuditEntry.chain == chain
+    kept = db.session.scalar(select(func.min(AuditEntry.number)).where(here, AuditEntry.at >= limit))
+    query = select(AuditEntry).where(here, AuditEntry.number < kept if kept else true())
+    query = query.order_by(AuditEntry.number).execution_options(yield_per=1000)
     held, last = _end_of_segments(chain)
-    for _month, group in groupby(takewhile(lambda entry: entry.at < limit, entries), _month_of):
-        segment = _segment(chain, held, last, group)
-        held, last = segment.last, segment.hash
-        yield segment
+    with closing(db.session.scalars(query)) as entries:
+        for _month, group in groupby(entries, _month_of):
+            segment = _segment(chain, held, last, group)
+            held, last = segment.last, segment.hash
+            yield segment
 
 
 def _month_of(entry: AuditEntry) -> date:
