@@ -6,15 +6,18 @@ import time
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import select
+from flask.cli import ScriptInfo
+from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from intranet import audit, units
+from intranet import audit, jobs, migrate, units
+from intranet.cli import group
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.gate import enabled_plugins
 from intranet.loading import find_plugins, plugin_folder
-from intranet.models import AuditEntry, AuditHead, UnitKind
+from intranet.models import AuditEntry, AuditHead, RolePermission, UnitKind
 from tests.fixtures import login, person, unit
 from tests.test_audit_check import broken
 from tests.workers import finish, start
@@ -100,6 +103,43 @@ def test_every_deed_of_a_plugin_has_words(module):
     deeds = importlib.import_module(module).DEEDS
 
     assert set(recorded(plugin_folder(module) / "services")) == set(deeds)
+
+
+# Fail closed, and without a browser ----------------------------------------------------------------
+
+
+def test_a_deed_whose_entry_cannot_be_written_is_not_done(app):
+    client, security = login(app, "head"), login(app, "security")
+    with app.app_context(), transaction():
+        db.session.execute(text("ALTER TABLE core_audit_entry RENAME TO gone"))
+
+    turned = client.post("/nk1/plugins/campaign", data={"state": "off"})
+    moved = security.post("/admin/permissions/core:plugins/member", data={"allowed": "1"})
+
+    assert (turned.status_code, moved.status_code) == (500, 500)
+    with app.app_context():
+        assert "campaign" in enabled_plugins(unit("nk1"))
+        assert db.session.scalars(select(RolePermission)).all() == []
+
+
+def test_an_entry_without_a_browser_says_what_made_it(app, monkeypatch):
+    runner, script = app.test_cli_runner(), ScriptInfo(create_app=lambda: app)
+    runner.invoke(group, ["add-unit", "ek", "儿科", "--parent", "hospital"], obj=script)
+    with app.app_context():
+        dict(jobs.run_due())
+
+    with app.app_context():
+        found = dict(db.session.execute(select(AuditEntry.action, AuditEntry.address)).all())
+        assert found["core:unit"] == audit.COMMAND
+        assert found["core:audit-check"] == audit.JOB
+
+
+def test_a_plugin_whose_data_are_deleted_leaves_an_entry(hello_app):
+    with hello_app.app_context():
+        migrate.uninstall("hello")
+
+        last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (last.action, last.subject, last.address) == ("core:uninstall", "hello", audit.COMMAND)
 
 
 # Many at once --------------------------------------------------------------------------------------

@@ -7,11 +7,11 @@ from sqlalchemy import delete, insert, select, text, update
 
 from intranet import audit, jobs
 from intranet.cli import group
-from intranet.db import transaction
+from intranet.db import start_writing, transaction
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead
 from tests.fixtures import unit
-from tests.tampering import HOW_MANY, cut, only_chain
+from tests.tampering import HOW_MANY, append, cut, only_chain
 
 
 @pytest.fixture
@@ -70,6 +70,22 @@ def test_every_edited_field_is_reported_with_its_place(chain, column, number):
         db.session.execute(update(AuditEntry).where(*here).values({column: value}))
 
     assert broken() == [(chain, number)]
+
+
+def test_each_column_of_many_rows_of_a_longer_chain_is_reported_with_its_place(chain):
+    """Forty-eight edits of three hundred entries, each undone before the next."""
+    with transaction():
+        append(300 - HOW_MANY)
+    edits = [column for column in EDITS if column not in {"at", "number"}] * 6
+
+    for place, column in enumerate(edits):
+        number = 1 + 37 * place % 300
+        start_writing()
+        here = (AuditEntry.chain == chain, AuditEntry.number == number)
+        db.session.execute(update(AuditEntry).where(*here).values({column: EDITS[column]}))
+        assert broken() == [(chain, number)], column
+        db.session.rollback()
+        g.writing = False
 
 
 @pytest.mark.parametrize("numbers", [[1], [5], [5, 6, 7], [HOW_MANY], list(range(3, HOW_MANY + 1))])

@@ -18,14 +18,20 @@ from intranet.errors import Invalid
 from intranet.wording import listed, sentences
 
 SAFE = {"constant_memory": True, **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}}
-FONT = {"font_name": "宋体", "font_size": 12, "text_wrap": True, "valign": "vcenter"}
+FONT = {"font_name": "宋体", "font_size": 12, "text_wrap": True, "valign": "vcenter", "align": "center"}
 CELL = {**FONT, "border": 1}
-LOOKS = {str: {**CELL, "num_format": "@"}, date: {**CELL, "num_format": "yyyy-mm-dd"}, int: CELL}
+LOOKS = {
+    str: {**CELL, "align": "left", "num_format": "@"},
+    date: {**CELL, "num_format": "yyyy-mm-dd"},
+    int: CELL,
+}
 FIRST, FILLED, RULE, ABOVE, PRECISE = 3, 5_000, 255, 20, 10**15
 MOST_ROWS, MOST_CELLS, MOST_PARTS, MOST_BYTES, MOST_RATIO = 100_000, 1_000_000, 500, 100 * 2**20, 100
 SMALL = 4 * 2**20  # below this a ratio says nothing: a repetitive table packs 200:1
 PLAIN = {0x200B: "", 0xFEFF: ""} | {0xFEE0 + sign: chr(sign) for sign in range(128) if chr(sign).isalnum()}
 DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
+Cells = Sequence[object]
+Reading = tuple[dict[int, dict[str, object]], dict[int, str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +55,13 @@ def template(title: str, columns: Sequence[Column]) -> bytes:
 
 
 def write(
-    title: str,
-    columns: Sequence[Column],
-    rows: Iterable[Sequence[object]],
-    note: str,
-    *,
-    to_fill: bool = False,
+    title: str, columns: Sequence[Column], rows: Iterable[Cells], note: str, *, to_fill: bool = False
 ) -> bytes:
     """A table for A4 across: the title, a note under it, headings on every page."""
     stream = io.BytesIO()
     with Workbook(stream, SAFE) as book:
         looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
-        head = book.add_format({**CELL, "bold": True, "align": "center"})
+        head = book.add_format({**CELL, "bold": True})
         sheet = book.add_worksheet()
         sheet.set_paper(9)
         sheet.set_landscape()
@@ -70,7 +71,8 @@ def write(
         sheet.repeat_rows(FIRST - 1)
         sheet.freeze_panes(FIRST, 0)
         for row, (words, size) in enumerate(((title, 16), (note, 12))):
-            look = book.add_format({**FONT, "font_size": size, "align": "center"})
+            sheet.set_row(row, 1.7 * size)
+            look = book.add_format({**FONT, "font_size": size})
             sheet.merge_range(row, 0, row, len(columns) - 1, words, look)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, looks[column.kind] if to_fill else None)
@@ -78,22 +80,30 @@ def write(
             if to_fill:
                 sheet.data_validation(FIRST, place, FIRST + FILLED, place, _help(column))
         for row, cells in enumerate(rows, FIRST):
+            sheet.set_row(row, _height(columns, cells))
             for place, value in enumerate(cells):
                 sheet.write(row, place, value, looks.get(type(value), looks[str]))
     return stream.getvalue()
 
 
+def _height(columns: Sequence[Column], cells: Cells) -> float:
+    """Not every program makes room for wrapped text. In GBK a Chinese sign is twice as wide, as on paper."""
+    lines = [str(cell).encode("gbk", "replace").split(b"\n") for cell in cells]
+    wide = zip(lines, columns, strict=True)
+    return min(
+        17 * max(sum(1 + len(line) * 1.25 // column.width for line in each) for each, column in wide), 409
+    )
+
+
 def _help(column: Column) -> dict[str, object]:
     """What a cell offers; choices too long for Excel's rule are only checked when the table is read."""
     offered = column.choices and len(",".join(column.choices)) <= RULE
-    rule = {"validate": "list", "source": column.choices} if offered else {"validate": "any"}
+    rule = {"validate": "list", "source": list(column.choices)} if offered else {"validate": "any"}
     return {**rule, "input_title": str(column.heading), "input_message": str(column.note)}
 
 
-def read(
-    content: bytes, columns: Sequence[Column]
-) -> tuple[dict[int, dict[str, object]], dict[int, str], list[str]]:
-    """Rows by number, none while one is bad; what is wrong with each bad one; headings nobody knows.
+def read(content: bytes, columns: Sequence[Column]) -> Reading:
+    """Rows by number, none while one is bad; of each bad one what is wrong; headings nobody knows.
 
     Of the first visible sheet. Raises Invalid when the file as a whole cannot be read.
     """
@@ -102,19 +112,16 @@ def read(
     except Invalid:
         raise
     except Exception as error:  # a file from anywhere, and libraries that raise anything
-        raise Invalid(
-            _("这不是完好的 .xlsx 文件。请用 Excel 或 WPS 去掉密码，另存为 .xlsx 再上传。")
-        ) from error
+        raise Invalid(_("这不是完好的 .xlsx 文件。请去掉密码，用 Excel 或 WPS 另存为 .xlsx。")) from error
     first, places = _places(sheet, columns)
     rows: dict[int, dict[str, object]] = {}
     bad: dict[int, str] = {}
     for number, cells in enumerate(sheet[first:], first + 1):
         texts = [_text(cells[place]) if place < len(cells) else "" for place in places]
         if any(texts) and texts != [column.example for column in columns]:
-            rows[number] = {
-                column.key: _value(column, text) for column, text in zip(columns, texts, strict=True)
-            }
-            wrong = [value.message for value in rows[number].values() if isinstance(value, Invalid)]
+            values = [_value(column, text) for column, text in zip(columns, texts, strict=True)]
+            rows[number] = dict(zip([column.key for column in columns], values, strict=True))
+            wrong = [value.message for value in values if isinstance(value, Invalid)]
             bad |= {number: sentences(wrong)} if wrong else {}
     unknown = [_text(cell) for place, cell in enumerate(sheet[first - 1]) if place not in places and cell]
     return {} if bad else rows, bad, unknown
@@ -137,23 +144,20 @@ def _rows(content: bytes) -> Iterator[tuple[object, ...]]:
         yield row
 
 
-def _places(sheet: Sequence[Sequence[object]], columns: Sequence[Column]) -> tuple[int, list[int]]:
+def _places(sheet: Sequence[Cells], columns: Sequence[Column]) -> tuple[int, list[int]]:
     """How many rows end with the headings, which may be merged over two, and where each stands."""
-    headings = [_heading(column.heading) for column in columns]
-    end, found = 1, dict[str, int]()
+    wanted = {_heading(str(column.heading)): str(column.heading) for column in columns}
+    end, best = 1, list[tuple[str, int]]()
     for last in range(1, min(len(sheet), ABOVE) + 1):
-        seen = [
-            (_heading(cell), place)
-            for row in sheet[max(last - 2, 0) : last]
-            for place, cell in enumerate(row)
-        ]
-        known = {word: place for word, place in seen if word in headings}
-        end, found = (last, known) if len(known) > len(found) else (end, found)
-    if missing := [str(column.heading) for column in columns if _heading(column.heading) not in found]:
-        raise Invalid(
-            _("没有找到这些列：%(columns)s。请对照模板的表头，补上再上传。", columns=listed(missing))
-        )
-    return end, [found[heading] for heading in headings]
+        two = [pair for row in sheet[max(last - 2, 0) : last] for pair in enumerate(row)]
+        found = [(word, place) for place, cell in two if (word := _heading(cell)) in wanted]
+        end, best = (last, found) if len(found) > len(best) else (end, best)
+    places = dict(best)
+    if missing := [heading for word, heading in wanted.items() if word not in places]:
+        raise Invalid(_("没有找到这些列：%(columns)s。请对照模板补上表头。", columns=listed(missing)))
+    if len(best) > len(places):
+        raise Invalid(_("表头里有两列同名，请只留一列。"))
+    return end, [places[word] for word in wanted]
 
 
 def _heading(cell: object) -> str:
@@ -180,7 +184,7 @@ def _value(column: Column, text: str) -> object:
     if text and column.choices and text not in column.choices:
         return Invalid(_("“%(column)s”不能填“%(text)s”，请从可选的内容里选。", **words))
     if column.kind is not date or not text:
-        return text if column.kind is str else None
+        return text if column.kind is not date else None
     day = DAY.fullmatch(re.sub(r"\s", "", normalize("NFKC", text)))
     try:
         return date(*map(int, day.groups() if day else ()))

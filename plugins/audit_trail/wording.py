@@ -45,8 +45,8 @@ ROLES: dict[str, Text] = {
     "audit": _l("审计管理员"),
 }
 SWITCHES: dict[str, Text] = {
-    "on": _l("开启"),
-    "off": _l("关闭"),
+    "on": _l("已开启"),
+    "off": _l("已关闭"),
     "parent": _l("随上级"),
     "lock": _l("锁定"),
     "unlock": _l("解除锁定"),

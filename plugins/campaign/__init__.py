@@ -46,12 +46,12 @@ DETAILS = {
     "units": _l("单位"),
     "start": _l("开始"),
     "end": _l("结束"),
-    "done_on": _l("完成日期"),
+    "done_on": _l("实际完成日期"),
     "file": _l("文件"),
     "by_command": (_l("由命令行导入"), {"True": _l("是"), "False": _l("否")}),
-    "added": _l("新增"),
-    "changed": _l("修改"),
-    "cancelled": _l("取消"),
+    "added": _l("新增项数"),
+    "changed": _l("修改项数"),
+    "cancelled": _l("取消项数"),
 }
 OBJECTS = {
     "campaign_plan": _l("活动方案"),

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from intranet import audit, clock, create_app, jobs
 from intranet.config import WrongSetting
-from intranet.db import transaction
+from intranet.db import start_writing, transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, AuditSegment
 from plugins.audit_trail import heads
@@ -222,3 +223,28 @@ def contents():
     found = [db.session.execute(select(table.__table__)).all() for table in (AuditEntry, AuditSegment)]
     db.session.rollback()
     return found
+
+
+OF_OWNERS = [
+    "ALTER TABLE core_audit_entry DISABLE TRIGGER ALL",
+    "DROP TRIGGER core_audit_entry_update ON core_audit_entry",
+    "TRUNCATE core_audit_entry",
+    "DROP TABLE core_audit_entry CASCADE",
+    "SET session_replication_role = replica",
+    "DELETE FROM core_audit_entry",
+]
+
+
+def test_on_postgresql_a_role_that_owns_nothing_cannot_take_the_guards_away(app, engine_name):
+    if engine_name == "sqlite":
+        return
+    with app.app_context():
+        start_writing()
+        db.session.execute(text("CREATE ROLE only_serves"))
+        rights = "SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public"
+        db.session.execute(text(f"GRANT {rights} TO only_serves"))
+        db.session.execute(text("SET LOCAL ROLE only_serves"))
+        for statement in OF_OWNERS:
+            with pytest.raises(DBAPIError), db.session.begin_nested():
+                db.session.execute(text(statement))
+        db.session.rollback()  # the role goes as it came

@@ -1,6 +1,7 @@
 """Against the heads outside: what the chain alone cannot tell shows, with the first number that is wrong."""
 
 import shutil
+import socket
 
 import pytest
 from flask.cli import ScriptInfo
@@ -12,6 +13,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead
 from plugins.audit_trail import heads
+from plugins.audit_trail.hooks import intranet_checks
 from plugins.audit_trail.models import FILE, Outside
 from plugins.audit_trail.services import comparing
 from tests.fixtures import login
@@ -176,6 +178,7 @@ def test_the_check_command_compares_too(app, noted):
 
     done = runner.invoke(group, ["check"], obj=script)
 
+    assert intranet_checks() == [f"审计记录链 {noted} 第 4 条与库外留存的不符。"]
     assert done.exit_code == 1
     assert f"审计记录链 {noted} 第 4 条与库外留存的不符。" in done.output
 
@@ -190,3 +193,30 @@ def test_the_page_tells_what_the_chain_alone_would_not(app, noted):
     assert "第 4 条与库外留存的不符" in page
     assert "记录链不完整" in page
     assert "库外留存完整" in page
+
+
+# The log server ------------------------------------------------------------------------------------
+
+
+def test_a_log_server_hears_every_new_line(app, chain):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(5)
+        app.config["AUDIT_SYSLOG"] = f"127.0.0.1:{server.getsockname()[1]}"
+        note()
+
+        heard = server.recv(1000).decode()
+
+    assert heard.rstrip("\0").endswith(file().read_text().strip().rpartition("\n")[2])
+
+
+@pytest.mark.parametrize(
+    "where", ["127.0.0.1:9", "no-such-host.invalid:514", "/no/such/socket", "nonsense", "host:x"]
+)
+def test_a_log_server_that_does_not_answer_stops_nothing(app, chain, where):
+    app.config["AUDIT_SYSLOG"] = where
+
+    note()
+
+    assert len(file().read_text().splitlines()) == 1
+    assert differing() == []

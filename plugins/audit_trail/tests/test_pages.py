@@ -170,7 +170,7 @@ def test_details_of_plugins_and_switches_are_words_too(log):
     page = log.get(PAGE).text
 
     assert "原环节 待认领" in page
-    assert "改为 关闭" in page
+    assert "改为 已关闭" in page
     assert "整改卡片 1" in page
 
 
@@ -214,7 +214,7 @@ def test_an_english_reader_reads_english(log):
     page = log.get(PAGE).text
 
     assert "Move a card" in page
-    assert "role Head" in page or "Role Head" in page
+    assert "from stage To be claimed" in page
 
 
 # Sealed reads --------------------------------------------------------------------------------------
