@@ -98,4 +98,6 @@ def check() -> ResponseReturnValue:
 @requires_role(Role.AUDIT)
 def seal() -> ResponseReturnValue:
     """The line of today, to be printed and signed: paper is what nobody rewrites."""
-    return render("audit_trail/seal.html", "seal", ends=states.ends(), now=clock.now())
+    return render(
+        "audit_trail/seal.html", "seal", ends=states.ends(), now=f"{clock.local(clock.now()):%Y-%m-%d %H:%M}"
+    )
