@@ -48,6 +48,7 @@ def configure(app: Flask, settings: dict[str, config.Value]) -> None:
     app.config.from_mapping(
         SECRET_KEY=keys.secret_key(folder),
         SEALING_KEY=keys.sealing_key(folder),
+        AUDIT_KEY=keys.audit_key(folder),
         MAX_CONTENT_LENGTH=app.config["UPLOAD_MB"] * 1024 * 1024 + 64 * 1024,  # the form around the file
         MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
         SESSION_COOKIE_NAME="intranet",

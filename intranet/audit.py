@@ -1,18 +1,22 @@
 """The audit log: who did what, in the same transaction as the deed, chained so that a change shows."""
 
 import hashlib
+import hmac
 import json
 from collections.abc import Iterator, Sequence
+from typing import cast
 
-from flask import has_request_context, request
+from flask import current_app, g, has_request_context, request
 from sqlalchemy import func, select, text, union, update
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.models import AuditCheck, AuditEntry, AuditHead, Unit, User
+from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, User
 from intranet.models.audit import SITE_CHAIN
 
 START = "0" * 64
+COMMAND, JOB = "command", "job"
+"""What stands in place of an address when no browser asked."""
 NEW_CHAIN = text(
     "INSERT INTO core_audit_head (chain, number, hash) VALUES (:chain, 0, :hash) ON CONFLICT DO NOTHING"
 )
@@ -33,7 +37,7 @@ def record(
         unit_id=unit.id if unit else None,
         action=action,
         subject=subject,
-        address=(request.remote_addr or "") if has_request_context() else "",
+        address=(request.remote_addr or "") if has_request_context() else g.get("origin", COMMAND),
         detail={name: str(value) for name, value in detail.items()},
         previous=previous,
     )
@@ -64,7 +68,12 @@ def _take_head(chain: int) -> tuple[int, str]:
 
 
 def hash_of(entry: AuditEntry) -> str:
-    """SHA-256 over every field and the hash before it, as canonical JSON."""
+    """SHA-256 over every field and the hash before it."""
+    return hashlib.sha256(canonical(entry).encode()).hexdigest()
+
+
+def canonical(entry: AuditEntry) -> str:
+    """The fields that are hashed, as JSON that is always the same."""
     fields = [
         entry.chain,
         entry.number,
@@ -77,8 +86,7 @@ def hash_of(entry: AuditEntry) -> str:
         entry.detail,
         entry.previous,
     ]
-    canonical = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 # Checking ----------------------------------------------------------------------------------------
@@ -86,7 +94,8 @@ def hash_of(entry: AuditEntry) -> str:
 
 def check() -> list[AuditCheck]:
     """Reads every chain from its first entry to its last. Takes its time and writes nothing."""
-    chains = union(*(select(table.chain) for table in (AuditHead, AuditEntry, AuditCheck)))
+    tables = (AuditHead, AuditEntry, AuditSegment, AuditCheck)
+    chains = union(*(select(table.chain) for table in tables))
     return [_checked(chain) for chain in sorted(db.session.scalars(chains))]
 
 
@@ -94,8 +103,9 @@ def _checked(chain: int) -> AuditCheck:
     """Others append meanwhile: the ends known before must lie on it, and the head not behind it."""
     known = db.session.get(AuditCheck, chain) or AuditCheck(number=0, hash=START)
     heads = db.session.execute(select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == chain))
-    ends = {(known.number, known.hash), *((number, end) for number, end in heads)} - {(0, START)}
-    whole, held, last = True, 0, START
+    ends = {(known.number, known.hash), *((number, end) for number, end in heads)}
+    whole, held, last = _after_segments(chain)
+    ends = {(number, end) for number, end in ends if number >= held} - {(held, last)}
     for entry in _entries(chain):
         whole = whole and (entry.number, entry.previous, entry.hash) == (held + 1, last, hash_of(entry))
         if whole:
@@ -108,6 +118,30 @@ def _checked(chain: int) -> AuditCheck:
     return AuditCheck(
         chain=chain, checked_at=clock.now(), number=known.number, hash=known.hash, broken_at=broken_at
     )
+
+
+def _after_segments(chain: int) -> tuple[bool, int, str]:
+    """Whether the deleted segments hold, and the number and hash the entries go on from."""
+    held, last = 0, START
+    query = select(AuditSegment).where(AuditSegment.chain == chain).order_by(AuditSegment.first)
+    for segment in db.session.scalars(query):
+        known = (segment.first, segment.previous, segment.signature)
+        if known != (held + 1, last, signature_of(segment)):
+            return False, held, last
+        held, last = segment.last, segment.hash
+    return True, held, last
+
+
+def signature_of(segment: AuditSegment) -> str:
+    """What only the site itself could have signed."""
+    moments = (segment.first_at.isoformat(), segment.last_at.isoformat())
+    return sign(segment.chain, segment.first, segment.last, *moments, segment.previous, segment.hash)
+
+
+def sign(*fields: object) -> str:
+    """HMAC with the key that no database holds."""
+    key, text = cast("bytes", current_app.config["AUDIT_KEY"]), json.dumps(fields)
+    return hmac.digest(key, text.encode(), "sha256").hex()
 
 
 def _entries(chain: int) -> Iterator[AuditEntry]:

@@ -20,7 +20,7 @@ from intranet.db import transaction
 from intranet.errors import DomainError
 from intranet.extensions import db
 from intranet.models import UnitKind
-from intranet.plugins import PluginError, loaded
+from intranet.plugins import PluginError, collect, loaded
 
 P = ParamSpec("P")
 
@@ -113,6 +113,7 @@ def check() -> None:
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
+        faults += collect("intranet_checks")
     if missing := migrate.orphans():
         faults.append(migrate.orphan_sentence(missing))
     if faults:

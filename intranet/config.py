@@ -44,7 +44,12 @@ DEFAULTS: Final[dict[str, Value]] = {
     "REMIND_WORKDAYS_BEFORE": ("7", "3", "1"),
     # So many working days after it the leader in charge is told. 0: never.
     "ESCALATE_WORKDAYS_AFTER": 5,
+    # Days an audit entry is kept. Not less than 190: the law asks for six months.
+    "AUDIT_DAYS": 1095,
+    # Where the ends of the audit chains are sent as well: host:port (UDP) or the path of a socket.
+    "AUDIT_SYSLOG": "",
 }
+LEAST: Final = {"AUDIT_DAYS": 190}
 
 # Read by other parts of the program or by its tests; not settings of the site.
 NOT_SETTINGS: Final = ("INTRANET_INSTANCE", "INTRANET_DEMO_PASSWORD", "INTRANET_SHARED_DATA")
@@ -114,5 +119,8 @@ def _checked(name: str, value: object) -> Value:
         value = tuple(value)
     if type(value) is not wanted:
         message = f"设置 {name} 应为 {wanted.__name__}，现在是 {value!r}"
+        raise WrongSetting(message)
+    if isinstance(value, int) and value < LEAST.get(name, value):
+        message = f"设置 {name} 不能小于 {LEAST[name]}，现在是 {value}"
         raise WrongSetting(message)
     return value

@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: ten hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: eleven hooks. Long form, with examples: docs/hooks.md."""
 
 from datetime import date
 from types import ModuleType
@@ -77,6 +77,12 @@ def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadli
 @hookspec
 def intranet_jobs() -> list[Job]:
     """Work that `intranet jobs run-due` does when its time has come."""
+    raise NotImplementedError
+
+
+@hookspec
+def intranet_checks() -> list[str]:
+    """What is wrong, in sentences for whoever runs `intranet check`. Writes nothing."""
     raise NotImplementedError
 
 

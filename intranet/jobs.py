@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
@@ -99,6 +99,7 @@ def _introduce(name: str) -> None:
 
 def _run(name: str, job: Job, run_id: int) -> str:
     """The work and the end of its run are one transaction."""
+    g.origin = audit.JOB
     try:
         with transaction(reads_first=getattr(job.run, "reads_first", False)):
             counts = dict(job.run())
@@ -110,6 +111,8 @@ def _run(name: str, job: Job, run_id: int) -> str:
         outcome = note_failure(loaded(), name.partition(":")[0], f"job {name}", error)
         with suppress(TakenOver), transaction():
             _finish(run_id, RETRY_AFTER, error=outcome)
+    finally:
+        g.pop("origin")
     return said(db.session.get_one(JobRun, run_id), job)
 
 

@@ -19,6 +19,11 @@ def sealing_key(folder: Path) -> bytes:
     return _key(folder / "sealing.key")
 
 
+def audit_key(folder: Path) -> bytes:
+    """Signs what is kept of the audit chains outside the database. Without it nothing signed holds."""
+    return _key(folder / "audit.key")
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)

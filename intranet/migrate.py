@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text, update
 
-from intranet import clock
+from intranet import audit, clock
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
@@ -175,6 +175,8 @@ def uninstall(branch: str) -> Path | None:
         sentence = f"没有名为 {branch} 的插件。"
         raise MigrationError(sentence)
     copy = copy_before_upgrade()
+    with transaction():
+        audit.record(None, "core:uninstall", branch)
     command.downgrade(config(), f"{branch}@base")
     files = Attachment.subject.startswith(f"{branch}:", autoescape=True)
     with transaction():  # another record may come to bear the number of one that is gone

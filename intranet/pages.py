@@ -159,7 +159,6 @@ class Shell:
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
             (Role.SYSTEM, _l("定时任务"), "admin.jobs"),
             (Role.SECURITY, _l("权限分配"), "admin.permissions"),
-            (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )
         own = [
             NavItem(label, endpoint, 0, section=_l("管理"))

@@ -47,7 +47,9 @@ PAGES = (
     ("system", "jobs", "/admin/jobs"),
     ("system", "workdays", "/admin/working_days/"),
     ("security", "permissions", "/admin/permissions"),
-    ("audit", "audit", "/admin/audit"),
+    ("audit", "audit", "/admin/audit_trail/"),
+    ("audit", "audit-chains", "/admin/audit_trail/chains"),
+    ("audit", "audit-seal", "/admin/audit_trail/seal"),
 )
 
 

@@ -50,7 +50,7 @@ def test_a_number_no_database_holds_is_no_failure(client_for, number):
         f"/hospital/rectification/cards?page={number}",
     ):
         assert office.get(path).status_code in {200, 400, 404}
-    assert client_for("audit").get(f"/admin/audit?before=-{number}").status_code == 200
+    assert client_for("audit").get(f"/admin/audit_trail/?before=-{number}").status_code == 200
 
 
 def test_a_nul_in_any_field_is_refused(client_for):
@@ -94,4 +94,4 @@ def test_the_audit_log_holds_no_words_of_a_card(demo_app):
     data = {"title": "只有卡片上才有的话", "unit": "nk1", "category": "other", "source_kind": "self"}
     assert office.post("/hospital/rectification/cards/new", data=data).status_code == 303
 
-    assert "只有卡片上才有的话" not in login(demo_app, "audit").get("/admin/audit").text
+    assert "只有卡片上才有的话" not in login(demo_app, "audit").get("/admin/audit_trail/").text

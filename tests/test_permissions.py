@@ -116,7 +116,7 @@ def test_an_administrator_sees_a_home_page_without_content(app, client_for, admi
 
 @pytest.mark.parametrize(
     ("path", "administrator"),
-    [("/admin/plugins", "system"), ("/admin/permissions", "security"), ("/admin/audit", "audit")],
+    [("/admin/plugins", "system"), ("/admin/permissions", "security")],
 )
 def test_each_administrators_page_is_theirs_alone(client_for, path, administrator):
     everyone = ("member", "head", "office", "leader", "supervisor", "system", "security", "audit")

@@ -11,7 +11,6 @@ GET      /                                   home.index              everyone
 GET      /<unit:unit>/                       unit.home               members
 GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
-GET      /admin/audit                        admin.audit_log         role audit
 GET      /admin/jobs                         admin.jobs              role system
 GET      /admin/permissions                  admin.permissions       role security
 GET      /admin/plugins                      admin.plugins           role system
@@ -23,7 +22,6 @@ GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
-POST     /admin/audit/check                  admin.check_audit       role audit
 POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          everyone

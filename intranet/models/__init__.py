@@ -2,7 +2,7 @@
 
 from intranet.models.account import LoginCount, LoginSession
 from intranet.models.attachment import Attachment
-from intranet.models.audit import AuditCheck, AuditEntry, AuditHead
+from intranet.models.audit import AuditCheck, AuditEntry, AuditHead, AuditSegment
 from intranet.models.notice import Notice, SpecialDay
 from intranet.models.organisation import OrganisationRevision
 from intranet.models.plugin import DueJob, JobRun, SearchRow, UnitPlugin
@@ -15,6 +15,7 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditHead",
+    "AuditSegment",
     "DueJob",
     "Grant",
     "JobRun",

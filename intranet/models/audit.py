@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
@@ -40,7 +40,15 @@ class AuditEntry(Base):
     """Who did what, when, to what. Each entry's hash covers the one before it."""
 
     __tablename__ = "core_audit_entry"
-    __table_args__ = (UniqueConstraint("chain", "number"),)
+    __table_args__ = (
+        UniqueConstraint("chain", "number"),
+        Index("ix_core_audit_entry_actor", "actor_id", "at"),
+        Index("ix_core_audit_entry_unit", "unit_id", "at"),
+        Index("ix_core_audit_entry_action", "action", "at"),
+        Index("ix_core_audit_entry_subject", "subject", "at"),
+        Index("ix_core_audit_entry_address", "address", "at"),
+        Index("ix_core_audit_entry_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     chain: Mapped[int]
@@ -54,3 +62,21 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, str]] = mapped_column(JSON)
     previous: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+
+
+class AuditSegment(Base):
+    """What stays of entries deleted after their time: the ends the chain goes on from, signed.
+
+    A trigger lets an entry be deleted only where a segment covers it, and no segment be changed.
+    """
+
+    __tablename__ = "core_audit_segment"
+
+    chain: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int]
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+    signature: Mapped[str] = mapped_column(String(64))

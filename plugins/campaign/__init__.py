@@ -14,6 +14,7 @@ DEEDS = {
     "add_entry": _l("补录方案草稿的条目"),
     "match": _l("对应责任单位"),
     "discard": _l("放弃方案草稿"),
+    "expire": _l("清理过期的方案草稿"),
     "import": _l("导入方案"),
     "start": _l("手工建立方案"),
     "conclude": _l("结束活动方案"),
@@ -31,4 +32,37 @@ DEEDS = {
 NOTICES = {
     "confirmed": _l("%(name)s上报的任务已确认：%(title)s"),
     "returned": _l("%(name)s上报的任务被退回：%(title)s。原因：%(reason)s"),
+}
+FIELDS = {
+    "kind": _l("类型"),
+    "title": _l("标题"),
+    "time_text": _l("时间原文"),
+    "start": _l("开始"),
+    "end": _l("结束"),
+    "units": _l("责任单位"),
+    "phase": _l("环节"),
+    "doubts": _l("存疑"),
+    "checked": _l("已核对"),
+    "skipped": _l("不导入"),
+}
+DETAILS = {
+    "year": _l("年份"),
+    "document": _l("第几份"),
+    "entry": _l("条目"),
+    "fields": (_l("改动"), FIELDS),
+    "units": _l("单位"),
+    "start": _l("开始"),
+    "end": _l("结束"),
+    "done_on": _l("实际完成日期"),
+    "file": _l("文件"),
+    "by_command": (_l("由命令行导入"), {"True": _l("是"), "False": _l("否")}),
+    "added": _l("新增项数"),
+    "changed": _l("修改项数"),
+    "cancelled": _l("取消项数"),
+}
+OBJECTS = {
+    "campaign_plan": _l("活动方案"),
+    "campaign_draft": _l("方案草稿"),
+    "campaign_activity": _l("活动"),
+    "campaign_duty": _l("任务"),
 }

@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.rectification.stages import TITLES
+
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
 REQUIRES_CORE = "1"
@@ -19,3 +21,19 @@ NOTICES = {
     "claimed": _l("%(who)s认领了您登记的整改卡片 %(number)s：%(title)s"),
     "returned": _l("整改卡片 %(number)s 被退回：%(title)s。理由：%(note)s"),
 }
+FIELDS = {
+    "title": _l("问题"),
+    "category": _l("类别"),
+    "source_kind": _l("来源"),
+    "goal": _l("整改目标"),
+    "due_on": _l("完成期限"),
+    "leader_id": _l("分管领导"),
+    "user_id": _l("责任人"),
+}
+DETAILS = {
+    "fields": (_l("改动"), FIELDS),
+    "start": (_l("原环节"), TITLES),
+    "end": (_l("新环节"), TITLES),
+    "version": _l("版本"),
+}
+OBJECTS = {"card": _l("整改卡片")}

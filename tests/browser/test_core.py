@@ -15,7 +15,7 @@ PAGES = (
     ("head", "/no-such-page"),
     ("system", "/admin/plugins"),
     ("security", "/admin/permissions"),
-    ("audit", "/admin/audit"),
+    ("audit", "/admin/audit_trail/"),
 )
 
 

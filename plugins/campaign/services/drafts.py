@@ -133,13 +133,16 @@ def close_draft(draft: Draft, *, by: User, version: int) -> None:
 
 def drop_old_drafts() -> int:
     """Deletes drafts nobody has touched for thirty days. Returns how many."""
-    units = [unit.id for unit in units_with("campaign", organisation().units)]
+    units = {unit.id: unit for unit in units_with("campaign", organisation().units)}
     old = delete(Draft).where(
         Draft.changed_at < clock.now() - KEPT,
         Draft.confirmed_at.is_(None),
         Draft.unit_id.in_(units),
     )
-    return rows_changed(old)
+    gone = db.session.execute(old.returning(Draft.unit_id, Draft.id)).all()
+    for unit_id, draft_id in sorted(gone):
+        audit.record(None, "campaign:expire", f"campaign_draft:{draft_id}", unit=units[unit_id])
+    return len(gone)
 
 
 def _save(draft: Draft, content: Content, by: User, version: int, **values: object) -> None:

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from intranet import clock, jobs
+from intranet import audit, clock, jobs
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.models import AuditEntry
 from intranet.plugins import collect
 from plugins.campaign.models import Activity, Draft, Plan
 from tests.fixtures import login, unit
@@ -100,6 +101,9 @@ def test_old_drafts_are_dropped(app):
 
         assert outcome == "清理过期草稿 1 份"
         assert db.session.scalars(select(Draft.id)).all() == [2]
+        said = select(AuditEntry.subject, AuditEntry.unit_id, AuditEntry.address)
+        dropped = db.session.execute(said.where(AuditEntry.action == "campaign:expire")).all()
+        assert dropped == [("campaign_draft:1", unit("hospital").id, audit.JOB)]
 
 
 def test_rectification_items_are_offered_to_the_board(demo_app):

@@ -1,0 +1,1 @@
+"""What the audit administrator and the jobs do."""

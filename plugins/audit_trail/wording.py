@@ -1,0 +1,167 @@
+"""An entry's codes in words: the core's here, a plugin's from its header."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from intranet.audit import COMMAND, JOB
+from intranet.contracts import Text
+from intranet.models import AuditEntry
+from intranet.permissions import declared
+from intranet.plugins import loaded
+from intranet.wording import listed
+
+Detail = Text | tuple[Text, Mapping[str, Text]]
+"""What a value is called; and, where it is a code, what the codes mean."""
+
+DEEDS: dict[str, Text] = {
+    "login": _l("登录"),
+    "login-refused": _l("登录被拒"),
+    "login-throttled": _l("密码错误过多，暂停登录"),
+    "logout": _l("退出登录"),
+    "unit": _l("新建单位"),
+    "person": _l("新建账号"),
+    "disable": _l("停用账号"),
+    "enable": _l("恢复账号"),
+    "join": _l("加入单位"),
+    "grant": _l("授予角色"),
+    "permission": _l("调整权限"),
+    "audit-check": _l("核对审计记录"),
+    "plugins": _l("开关功能"),
+    "attach": _l("上传附件"),
+    "detach": _l("删除附件"),
+    "urge": _l("催办到期的事"),
+    "uninstall": _l("删除插件的全部数据"),
+}
+REFUSALS = {"login-refused", "login-throttled"}
+ROLES: dict[str, Text] = {
+    "member": _l("职工"),
+    "recorder": _l("干事"),
+    "head": _l("负责人"),
+    "leader": _l("分管领导"),
+    "office": _l("活动办"),
+    "supervisor": _l("督导组"),
+    "system": _l("系统管理员"),
+    "security": _l("安全管理员"),
+    "audit": _l("审计管理员"),
+}
+SWITCHES: dict[str, Text] = {
+    "on": _l("已开启"),
+    "off": _l("已关闭"),
+    "parent": _l("随上级"),
+    "lock": _l("锁定"),
+    "unlock": _l("解除锁定"),
+}
+DETAILS: dict[str, Detail] = {
+    "role": (_l("角色"), ROLES),
+    "word": (_l("改为"), SWITCHES),
+    "allowed": (_l("允许"), {"True": _l("是"), "False": _l("否")}),
+    "title": _l("职务"),
+    "of": _l("所属"),
+    "sha256": _l("内容摘要"),
+    "broken": (_l("不完整"), {"-": _l("没有")}),
+}
+OBJECTS: dict[str, Text] = {
+    "core_user": _l("账号"),
+    "core_unit": _l("单位"),
+    "core_audit_check": _l("审计记录链"),
+    "core_attachment": _l("附件"),
+    "core_special_day": _l("放假或调休的日子"),
+}
+CORE = {"DEEDS": DEEDS, "REFUSALS": REFUSALS, "DETAILS": DETAILS, "OBJECTS": OBJECTS}
+
+
+def _headers() -> Iterator[tuple[str, Text, Mapping[str, Any]]]:
+    """Name, title and words of the core and of every plugin."""
+    yield "core", _l("系统"), CORE
+    for plugin in loaded().working.values():
+        yield plugin.name, plugin.title, vars(plugin.module)
+
+
+# Deeds -------------------------------------------------------------------------------------------
+
+
+def groups() -> list[tuple[Text, dict[str, Text]]]:
+    """Every deed by its code, under the title of what it belongs to."""
+    found = []
+    for name, title, words in _headers():
+        deeds: dict[str, Text] = words.get("DEEDS", {})
+        if deeds:
+            found.append((title, {f"{name}:{deed}": said for deed, said in deeds.items()}))
+    return found
+
+
+def deeds() -> dict[str, Text]:
+    return {code: said for _title, group in groups() for code, said in group.items()}
+
+
+def refusals() -> list[str]:
+    """The deeds that were not done."""
+    return _named("REFUSALS")
+
+
+def sealed_reads() -> list[str]:
+    """The deeds that are a look at a sealed text."""
+    return _named("SEALED_READS")
+
+
+def _named(header: str) -> list[str]:
+    found = []
+    for name, _title, words in _headers():
+        marked: set[str] = words.get(header, set())
+        found += [f"{name}:{deed}" for deed in sorted(marked)]
+    return found
+
+
+# The rest of an entry ----------------------------------------------------------------------------
+
+
+class Words:
+    """Says entries in words; one for a page, which reads the headers once."""
+
+    def __init__(self, people: Mapping[str, str]) -> None:
+        self._people = people
+        self._deeds = deeds()
+        self._details: dict[str, Mapping[str, Detail]] = {}
+        self._objects: dict[str, Text] = {}
+        for name, _title, words in _headers():
+            self._details[name] = words.get("DETAILS", {})
+            self._objects |= words.get("OBJECTS", {})
+
+    def deed(self, entry: AuditEntry) -> str:
+        return str(self._deeds.get(entry.action, entry.action))
+
+    def subject(self, entry: AuditEntry) -> str:
+        """账号 王某某; what nobody has named stays as it is stored."""
+        kind, _colon, key = entry.subject.partition(":" if ":" in entry.subject else " ")
+        if entry.subject in self._people:
+            return f"{self._objects[kind]} {self._people[entry.subject]}"
+        if entry.subject in declared():
+            return str(declared()[entry.subject].title)
+        if entry.subject in loaded().working:
+            return str(loaded().working[entry.subject].title)
+        return f"{self._objects[kind]} {key}".rstrip() if kind in self._objects else entry.subject
+
+    def details(self, entry: AuditEntry) -> list[str]:
+        """角色 负责人, one for each value."""
+        known = self._details.get(entry.action.partition(":")[0], {})
+        return [f"{name} {value}" for name, value in (_said(known, *pair) for pair in entry.detail.items())]
+
+    def place(self, entry: AuditEntry) -> str:
+        """Where it came from."""
+        return str({COMMAND: _("命令行"), JOB: _("定时任务")}.get(entry.address, entry.address))
+
+    def actor(self, entry: AuditEntry, name: str | None) -> str:
+        """The person; else what acted without one."""
+        stranger = "" if entry.address in {COMMAND, JOB} else _("未登录")
+        return name or stranger or self.place(entry)
+
+
+def _said(known: Mapping[str, Detail], name: str, value: str) -> tuple[str, str]:
+    word = known.get(name, name)
+    if not isinstance(word, tuple):
+        return str(word), value
+    said, codes = word
+    return str(said), listed(codes.get(code, code) for code in value.split(","))
