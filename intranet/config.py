@@ -40,6 +40,12 @@ DEFAULTS: Final[dict[str, Value]] = {
     "UPLOAD_MB": 10,
     # Seconds a write waits for another write before the person is asked to try again.
     "WRITE_WAIT_SECONDS": 10,
+    # Where backups go, best on another disk. Empty: a folder of the instance folder.
+    "BACKUP_FOLDER": "",
+    # Of how many days, weeks and months the newest backup is kept.
+    "BACKUP_DAYS": 7,
+    "BACKUP_WEEKS": 4,
+    "BACKUP_MONTHS": 12,
 }
 
 # Read by other parts of the program or by its tests; not settings of the site.

@@ -19,6 +19,11 @@ def sealing_key(folder: Path) -> bytes:
     return _key(folder / "sealing.key")
 
 
+def backup_key(folder: Path) -> bytes:
+    """Opens backups: written on paper, for it burns with the machine."""
+    return _key(folder / "backup.key")
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)
