@@ -20,6 +20,7 @@ NEVER = (
     "config.restored.py",
     "__pycache__",
     "intranet.sqlite*",
+    "*.backup",
 )
 """Keys, passwords and what is taken in another way. An uploaded file may have any name."""
 OTHER_COPIES = ("backups", "before-upgrade", "backup-work", "restoring")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.keys import backup_key
 from plugins.backups import sealed
 from plugins.backups.contents import instance
-from plugins.backups.models import Backup, RecoveryKey, State
+from plugins.backups.models import Backup, Cause, RecoveryKey, State
 
 SHOWN = 60
 TOO_OLD = timedelta(days=2)
@@ -25,7 +25,7 @@ class Health:
     """What a warning is made of."""
 
     made_at: datetime | None
-    """The last good backup."""
+    """The last good backup that is still somewhere."""
     tried_at: datetime | None
     """The last trial that went well."""
     failed: bool
@@ -44,12 +44,21 @@ class Health:
 
 
 def health() -> Health:
-    """Two queries."""
-    good, tried = Backup.state.in_([State.GOOD, State.REMOVED]), Backup.trial_fault == ""
-    newest = select(func.max(case((good, Backup.finished_at))), func.max(case((tried, Backup.tried_at))))
-    made_at, tried_at = db.session.execute(newest).one()
+    """Three queries."""
+    made_at = next((each.finished_at for each in _good() if _counts(each)), None)
+    tried_at = db.session.scalar(select(func.max(Backup.tried_at)).where(Backup.trial_fault == ""))
     ended = select(Backup.state).where(Backup.state != State.RUNNING).order_by(Backup.id.desc()).limit(1)
     return Health(made_at, tried_at, db.session.scalar(ended) == State.FAILED)
+
+
+def _good() -> Sequence[Backup]:
+    query = select(Backup).where(Backup.state == State.GOOD).order_by(Backup.finished_at.desc())
+    return db.session.scalars(query.limit(SHOWN)).all()
+
+
+def _counts(backup: Backup) -> bool:
+    """What a command made may have been carried elsewhere; the others lie where they were put or are lost."""
+    return backup.cause is Cause.COMMAND or Path(backup.path).exists()
 
 
 def newest_backups() -> Sequence[Backup]:
@@ -58,10 +67,10 @@ def newest_backups() -> Sequence[Backup]:
     return db.session.scalars(query.order_by(Backup.id.desc()).limit(SHOWN)).all()
 
 
-def last_good() -> Backup | None:
+def last_good(*, of_command: bool = True) -> Backup | None:
     """The newest good backup whose file is where it was put."""
-    query = select(Backup).where(Backup.state == State.GOOD).order_by(Backup.finished_at.desc()).limit(SHOWN)
-    return next((backup for backup in db.session.scalars(query) if Path(backup.path).exists()), None)
+    there = (backup for backup in _good() if Path(backup.path).exists())
+    return next((each for each in there if of_command or each.cause is not Cause.COMMAND), None)
 
 
 def backup_with_file(backup_id: int) -> Backup | None:

@@ -25,8 +25,8 @@ A_WEEK = timedelta(days=7)
 @reads_first
 def back_up() -> dict[str, int]:
     """In the night, or by day when the last night went without."""
-    made_at = health().made_at
-    age = clock.now() - made_at if made_at else LATEST
+    last = last_good(of_command=False)
+    age = clock.now() - last.started_at if last else LATEST
     if age < A_NIGHT_AGO or (age < LATEST and not _is_night()):
         return {"made": 0, "removed": 0}
     try:

@@ -91,6 +91,8 @@ class Opener(io.RawIOBase):
         self._cipher = _cipher(key, salt)
         self._plain, self._number = b"", 0
         self._next = self._take(FRAME + TAG)
+        if not self._next:  # even an empty backup has a last frame
+            raise damaged()
 
     def _header(self, key: bytes) -> bytes:
         header = self._take(len(MAGIC) + FINGERPRINT + SALT)

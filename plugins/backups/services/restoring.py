@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
-from intranet import audit
+from intranet import audit, clock
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Unit, User
@@ -15,9 +16,11 @@ from plugins.backups import contents, databases, postgres, sealed
 from plugins.backups.archive import Checked, read_through
 from plugins.backups.contents import instance
 from plugins.backups.faults import Fault, Refused
+from plugins.backups.models import Backup, State
 from plugins.backups.proofs import Proof, prove, refuse_unfit
 from plugins.backups.services.making import Say, quiet
 from plugins.backups.services.trying import prove_apart
+from plugins.backups.services.working import finished
 
 MARK = "manifest.json"
 """Lies in the folder of a restore from its first moment to its last."""
@@ -35,11 +38,10 @@ def restore(path: Path, key: bytes, *, say: Say = quiet) -> tuple[Proof, dict[st
     read_through(path, key, into=_folder())
     say(_l("正在恢复并核对数据……"))
     proof = _put_in_place(checked)
-    _write_settings(checked.manifest)
+    _write_settings(checked.manifest["settings"])
     _keep_key(key)
     if not proof.behind:
-        with transaction():
-            audit.record(None, "backups:restore", checked.sha256, made_at=checked.manifest["made_at"])
+        _record(path, checked)
     _end()
     return proof, checked.manifest
 
@@ -129,13 +131,24 @@ def _move_files(checked: Checked) -> None:
         shutil.move(_folder() / "files" / name, place)
 
 
-def _write_settings(manifest: dict[str, Any]) -> None:
+def _write_settings(settings: dict[str, object]) -> None:
     """As config.py, or beside the one that is here already."""
+    if not settings:
+        return
     config = instance() / "config.py"
     if config.exists():
         config = config.with_name("config.restored.py")
-    config.write_text(contents.as_config(manifest["settings"]), "utf-8")
+    config.write_text(contents.as_config(settings), "utf-8")
     config.chmod(0o600)
+
+
+def _record(path: Path, checked: Checked) -> None:
+    """The backup did not know yet that it would be good: in the database it holds it is still running."""
+    with transaction():
+        for backup in db.session.scalars(select(Backup).where(Backup.state == State.RUNNING)):
+            backup.path, backup.tried_at = str(path.absolute()), clock.now()
+            finished(backup, checked.sha256, checked.size, checked.manifest)
+        audit.record(None, "backups:restore", checked.sha256, made_at=checked.manifest["made_at"])
 
 
 def _keep_key(key: bytes) -> None:
