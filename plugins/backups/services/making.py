@@ -15,6 +15,7 @@ from intranet import audit, clock, keys
 from intranet.contracts import Text
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.migrate import MigrationError
 from intranet.models import User
 from plugins.backups import databases, sealed
 from plugins.backups.archive import Checked, packing, read_through
@@ -22,7 +23,7 @@ from plugins.backups.contents import backup_folder, instance, kept_files, own_se
 from plugins.backups.databases import Snapshot
 from plugins.backups.faults import Fault, Refused, fault_of
 from plugins.backups.models import Backup, Cause, State
-from plugins.backups.services.working import alone, finished, half_of
+from plugins.backups.services.working import alone, finished, half_of, has_records
 
 SPARE = 64 * 1024 * 1024
 """Bytes of the disk that stay free whatever we do."""
@@ -41,6 +42,9 @@ def make_backup(target: Path, cause: Cause, *, by: User | None, say: Say = quiet
     """
     person = by.id if by else None
     db.session.rollback()
+    if not has_records():
+        sentence = _l("数据库还没有升级到这个版本，不能备份。请先运行 intranet upgrade，它自己会先做副本。")
+        raise MigrationError(sentence)
     with alone() as scratch:
         refuse_other_files(target)
         backup_id = _begin(target, cause, person)

@@ -17,7 +17,7 @@ from plugins.backups.faults import fault_of
 from plugins.backups.models import Backup
 from plugins.backups.proofs import Proof, prove, refuse_unfit
 from plugins.backups.services.making import Say, quiet
-from plugins.backups.services.working import alone
+from plugins.backups.services.working import alone, has_records
 
 
 def try_backup(backup_id: int, *, by: User | None, say: Say = quiet) -> Proof:
@@ -85,6 +85,8 @@ def _record(backup_id: int, person: int | None, fault: str) -> None:
 
 
 def _known(sha256: str) -> int | None:
+    if not has_records():
+        return None
     found = db.session.scalar(select(Backup.id).where(Backup.sha256 == sha256).order_by(Backup.id.desc()))
     db.session.rollback()
     return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from intranet import clock, keys
 from intranet.db import transaction
@@ -70,8 +70,15 @@ def half_of(target: Path) -> Path:
     return target.with_name(f".{target.name}.part")
 
 
+def has_records() -> bool:
+    """A spare machine on which somebody only looks at a backup has no tables."""
+    return inspect(db.engine).has_table(Backup.__tablename__)
+
+
 def _settle_unfinished() -> None:
     """Backups whose process was killed: the half file goes, a whole one counts."""
+    if not has_records():
+        return
     for half in backup_folder().glob(".*.part"):
         half.unlink()
     unfinished = db.session.execute(select(Backup.id, Backup.path).where(Backup.state == State.RUNNING)).all()
