@@ -26,9 +26,8 @@ def empty_site(tmp_path, request, engine_name):
         if engine_name == "postgres":
             server = request.getfixturevalue("postgres")
             database = f"other_{uuid.uuid4().hex[:12]}"
-            execute(
-                server, f"CREATE DATABASE \"{database}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
-            )
+            how = "TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'"
+            execute(server, f'CREATE DATABASE "{database}" {how}')
             request.addfinalizer(lambda: execute(server, f'DROP DATABASE "{database}" WITH (FORCE)'))
             url = _database(server, database)
         app = create_app(tmp_path / name, DATABASE_URL=url)

@@ -33,7 +33,7 @@ RULES = (
     (nights(0), (7, 4, 12), []),
     (nights(1), (0, 0, 0), ["03-02"]),
     (nights(10), (7, 0, 0), ["03-05", "03-06", "03-07", "03-08", "03-09", "03-10", "03-11"]),
-    (nights(30), (2, 3, 0), ["03-15", "03-22", "03-29", "03-30", "03-31"][1:]),
+    (nights(30), (2, 3, 0), ["03-22", "03-29", "03-30", "03-31"]),
     (nights(100), (1, 0, 3), ["04-30", "05-31", "06-09"]),
     ([NIGHT, NIGHT + timedelta(hours=3)], (7, 4, 12), ["03-02"]),
     ([NIGHT, NIGHT + 400 * DAY], (7, 4, 12), ["03-02", "04-06"]),
@@ -68,9 +68,8 @@ def backup_row(app, moment, *, cause=Cause.SCHEDULE, state=State.GOOD, **values)
         path.write_bytes(b"x")
         values.setdefault("sha256", "1" * 64)
     with app.app_context(), transaction():
-        backup = Backup(
-            path=str(path), cause=cause, state=state, started_at=moment, finished_at=moment, **values
-        )
+        backup = Backup(path=str(path), cause=cause, state=state, **values)
+        backup.started_at = backup.finished_at = moment
         db.session.add(backup)
         db.session.flush()
         return backup.id
@@ -86,9 +85,7 @@ def test_old_backups_go_with_their_files_and_an_entry_and_those_of_commands_stay
         removed = remove_old()
         again = remove_old()
         left = set(db.session.scalars(select(Backup.path).where(Backup.state == State.GOOD)))
-        entries = list(
-            db.session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("backups:%")))
-        )
+        entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "backups:remove")).all()
 
     assert removed == len(entries) > 40
     assert again == 0
@@ -105,13 +102,10 @@ def runs(app, moment, job):
 
 
 def test_a_backup_is_made_every_night_and_by_day_only_when_the_night_went_without(app):
-    made = [runs(app, NIGHT + timedelta(hours=hours), back_up)["made"] for hours in (0, 1, 10, 23, 24, 25)]
-    late = [
-        runs(app, NIGHT + timedelta(hours=hours), back_up)["made"] for hours in (24 + 22, 23 + 26, 23 + 27)
-    ]
+    hours = (0, 1, 10, 23, 24, 25, 46, 49, 50)
+    made = [runs(app, NIGHT + timedelta(hours=hour), back_up)["made"] for hour in hours]
 
-    assert made == [1, 0, 0, 1, 0, 0]
-    assert late == [0, 1, 0]
+    assert made == [1, 0, 0, 1, 0, 0, 0, 1, 0]
 
 
 def test_the_newest_is_tried_once_a_week(app):

@@ -303,7 +303,7 @@ def test_without_the_right_to_make_databases_a_trial_says_so(app, engine_name, t
     assert backups(app)[0].trial_fault == "no_database_right"
 
 
-def test_the_password_is_on_no_command_line_and_missing_programs_are_named(
+def test_no_password_on_a_command_line_and_missing_programs_are_named(
     app, engine_name, monkeypatch, tmp_path
 ):
     if engine_name != "postgres":
