@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import inspect, select
+from sqlalchemy import inspect, select, update
 
 from intranet import clock, keys
 from intranet.db import transaction
@@ -76,11 +76,15 @@ def has_records() -> bool:
 
 
 def _settle_unfinished() -> None:
-    """Backups whose process was killed: the half file goes, a whole one counts."""
+    """Of backups whose process was killed the half file goes, a whole one counts; a trial was none."""
     if not has_records():
         return
     for half in backup_folder().glob(".*.part"):
         half.unlink()
+    with transaction():
+        db.session.execute(
+            update(Backup).where(Backup.trial_begun_at.is_not(None)).values(trial_begun_at=None)
+        )
     unfinished = db.session.execute(select(Backup.id, Backup.path).where(Backup.state == State.RUNNING)).all()
     db.session.rollback()
     for backup_id, path in unfinished:

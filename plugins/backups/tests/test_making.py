@@ -20,7 +20,7 @@ from plugins.backups.archive import read_through
 from plugins.backups.faults import Fault, Refused
 from plugins.backups.models import Backup, Cause, State
 from plugins.backups.proofs import prove
-from plugins.backups.services import making
+from plugins.backups.services import making, trying
 from plugins.backups.services.trying import try_backup, try_file
 from plugins.backups.services.working import alone, half_of, somebody_is_at_work
 from tests.postgres import execute
@@ -272,6 +272,23 @@ def test_a_trial_of_a_spoilt_file_is_put_down_as_such(app, tmp_path):
         try_backup(backup.id, by=None)
 
     assert backups(app)[0].trial_fault == "damaged"
+
+
+def test_a_trial_that_was_killed_was_none(app, tmp_path, monkeypatch):
+    def is_killed(*_arguments):
+        raise KeyboardInterrupt
+
+    backup = back_up(app, tmp_path / "x.backup")
+    monkeypatch.setattr(trying, "_record", is_killed)
+    with app.app_context(), pytest.raises(KeyboardInterrupt):
+        try_backup(backup.id, by=None)
+    monkeypatch.undo()
+    begun = backups(app)[0].trial_begun_at
+
+    back_up(app, tmp_path / "y.backup")
+
+    assert begun is not None
+    assert (backups(app)[0].trial_begun_at, backups(app)[0].tried_at) == (None, None)
 
 
 def test_a_file_carried_elsewhere_is_known_by_its_content(app, tmp_path):

@@ -45,8 +45,8 @@ def test_nobody_else_finds_any_of_it(app, client_for, tmp_path, username):
     back_up(app, tmp_path / "x.backup")
     client = client_for(username)
 
-    answers = [client.post(f"/admin/backups/{path}") for path in ("make", "1/try", "1/file")]
-    answers.append(client.get("/admin/backups/"))
+    answers = [client.post(f"/admin/backups/{path}") for path in ("make", "1/try")]
+    answers += [client.get(f"/admin/backups/{path}") for path in ("", "1/file")]
 
     assert {answer.status_code for answer in answers} == {303 if username is None else 404}
     assert deeds(app) == ["backups:make"]
@@ -93,7 +93,7 @@ def test_while_there_is_work_the_list_asks_again(app, client_for):
 def test_a_download_is_the_file_itself_and_is_audited(app, client_for, tmp_path):
     back_up(app, tmp_path / "x.backup")
 
-    answer = client_for("system").post("/admin/backups/1/file")
+    answer = client_for("system").get("/admin/backups/1/file")
 
     assert answer.data == (tmp_path / "x.backup").read_bytes()
     assert "x.backup" in answer.headers["Content-Disposition"]
@@ -110,7 +110,7 @@ def test_a_backup_that_is_not_where_it_was_put_is_shown_as_such(app, client_for,
     client = client_for("system")
 
     assert "文件不在原处" in client.get("/admin/backups/").text
-    assert client.post("/admin/backups/1/file").status_code == 404
+    assert client.get("/admin/backups/1/file").status_code == 404
     assert client.post("/admin/backups/1/try").status_code == 404
     assert client.post("/admin/backups/99/try").status_code == 404
 

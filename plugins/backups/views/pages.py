@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from intranet import audit
 from intranet.contracts import Role
+from intranet.db import writes
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.models import User
@@ -94,10 +95,11 @@ def _try(backup_id: int, person: int) -> None:
     try_backup(backup_id, by=db.session.get(User, person))
 
 
-@bp.post("/<int:backup_id>/file")
+@bp.get("/<int:backup_id>/file")
 @requires_role(Role.SYSTEM)
+@writes
 def download(backup_id: int) -> Response:
-    """The encrypted file: of no use without the recovery key, which no page shows."""
+    """The encrypted file: of no use without the recovery key, which no page shows. Its taking is audited."""
     backup = backup_with_file(backup_id) or abort(404)
     audit.record(me(), "backups:download", f"backups_backup:{backup.id}", sha256=backup.sha256)
     return send_file(backup.path, mimetype="application/octet-stream", as_attachment=True)
