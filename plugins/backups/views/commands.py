@@ -7,17 +7,18 @@ import click
 from flask import current_app
 from flask_babel import gettext as _
 
-from intranet import audit, clock, keys
+from intranet import keys
 from intranet.cli import says_why
 from intranet.contracts import Text
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.backups import recovery, sealed
 from plugins.backups.contents import instance
-from plugins.backups.faults import Fault, Refused
-from plugins.backups.models import Backup, Cause, RecoveryKey
+from plugins.backups.faults import Refused
+from plugins.backups.models import Backup, Cause
 from plugins.backups.proofs import Proof
 from plugins.backups.services import restoring
+from plugins.backups.services.asking import compare_paper
 from plugins.backups.services.making import make_backup
 from plugins.backups.services.trying import try_file
 from plugins.backups.views import bp
@@ -89,13 +90,9 @@ def key_command(check: bool) -> None:  # noqa: FBT001 - click's way
     if not check:
         _show_key(key)
         return
-    if recovery.read(_typed()) != key:
-        sentence = _("纸上的密钥格式没有错，但不是本系统现在用的那一把。请重新抄写。")
-        raise Refused(Fault.WRONG_KEY, sentence)
+    typed = _typed()
     with transaction():
-        print_ = sealed.fingerprint(key).hex()
-        db.session.merge(RecoveryKey(fingerprint=print_, checked_at=clock.now()))
-        audit.record(None, "backups:key", print_)
+        compare_paper(typed, key)
     _say(_("纸上的恢复密钥是对的，已记下。"))
 
 

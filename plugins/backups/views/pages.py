@@ -8,7 +8,6 @@ from flask import Response, abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet import audit
 from intranet.contracts import Role
 from intranet.db import writes
 from intranet.extensions import db
@@ -20,6 +19,7 @@ from plugins.backups.faults import WORDS, Fault
 from plugins.backups.models import Backup, Cause, State
 from plugins.backups.panels import worries
 from plugins.backups.queries import backup_with_file, key_checked_at, newest_backups
+from plugins.backups.services.asking import ask, hand_out
 from plugins.backups.services.keeping import remove_old
 from plugins.backups.services.making import make_backup, new_name
 from plugins.backups.services.trying import try_backup
@@ -71,7 +71,7 @@ def _written(backups: Sequence[Backup]) -> int:
 def make() -> ResponseReturnValue:
     """Begins a backup; the page shows how far it is."""
     target = new_name()
-    audit.record(me(), "backups:ask", target.name)
+    ask(target.name, by=me())
     background.start(partial(_make, target, me().id))
     return done(_("已开始备份，下面会显示进度。"), "backups.index")
 
@@ -86,7 +86,7 @@ def _make(target: Path, person: int) -> None:
 def try_one(backup_id: int) -> ResponseReturnValue:
     """Begins a trial of this backup."""
     backup = backup_with_file(backup_id) or abort(404)
-    audit.record(me(), "backups:ask", f"backups_backup:{backup.id}")
+    ask(f"backups_backup:{backup.id}", by=me())
     background.start(partial(_try, backup.id, me().id))
     return done(_("已开始试恢复，结果会写在下面。"), "backups.index")
 
@@ -101,5 +101,4 @@ def _try(backup_id: int, person: int) -> None:
 def download(backup_id: int) -> Response:
     """The encrypted file: of no use without the recovery key, which no page shows. Its taking is audited."""
     backup = backup_with_file(backup_id) or abort(404)
-    audit.record(me(), "backups:download", f"backups_backup:{backup.id}", sha256=backup.sha256)
-    return send_file(backup.path, mimetype="application/octet-stream", as_attachment=True)
+    return send_file(hand_out(backup, by=me()), mimetype="application/octet-stream", as_attachment=True)
