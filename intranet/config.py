@@ -42,9 +42,11 @@ DEFAULTS: Final[dict[str, Value]] = {
     "WRITE_WAIT_SECONDS": 10,
     # Where backups go, best on another disk. Empty: a folder of the instance folder.
     "BACKUP_FOLDER": "",
-    # Of how many days, weeks and months the newest backup is kept.
+    # The newest backup is kept of each of so many days ...
     "BACKUP_DAYS": 7,
+    # ... weeks ...
     "BACKUP_WEEKS": 4,
+    # ... and months.
     "BACKUP_MONTHS": 12,
 }
 
