@@ -55,7 +55,11 @@ def crawl(
         if path in seen or kinds[kind_of(path)] >= alike:
             continue
         kinds[kind_of(path)] += 1
-        seen[path] = client.get(path)
+        response = client.get(path)
+        if response.mimetype == "application/octet-stream":  # a file to take away: nothing to read in it
+            response.close()
+            continue
+        seen[path] = response
         if "html" in seen[path].headers.get("Content-Type", ""):
             waiting += [link for link in links(seen[path].text) if link not in seen]
     return seen
