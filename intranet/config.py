@@ -48,6 +48,14 @@ DEFAULTS: Final[dict[str, Value]] = {
     "AUDIT_DAYS": 1095,
     # Where the ends of the audit chains are sent as well: host:port (UDP) or the path of a socket.
     "AUDIT_SYSLOG": "",
+    # Where backups go, best on another disk. Empty: a folder of the instance folder.
+    "BACKUP_FOLDER": "",
+    # The newest backup is kept of each of so many days ...
+    "BACKUP_DAYS": 7,
+    # ... weeks ...
+    "BACKUP_WEEKS": 4,
+    # ... and months.
+    "BACKUP_MONTHS": 12,
 }
 LEAST: Final = {"AUDIT_DAYS": 190}
 

@@ -24,6 +24,11 @@ def audit_key(folder: Path) -> bytes:
     return _key(folder / "audit.key")
 
 
+def backup_key(folder: Path) -> bytes:
+    """Opens backups: written on paper, for it burns with the machine."""
+    return _key(folder / "backup.key")
+
+
 def _key(path: Path) -> bytes:
     if not path.exists():
         _make(path)

@@ -115,17 +115,22 @@ def copy_before_upgrade() -> Path | None:
     """A consistent copy of a SQLite database that already holds something."""
     if not is_sqlite(db.engine) or "core_unit" not in inspect(db.engine).get_table_names():
         return None
-    folder = Path(current_app.instance_path) / "backups"
+    folder = Path(current_app.instance_path) / "before-upgrade"
     folder.mkdir(exist_ok=True)
-    copy = folder / f"before-upgrade-{_stamp(clock.now())}.sqlite"
+    copy = folder / f"{_stamp(clock.now())}.sqlite"
+    copy_sqlite(copy)
+    return copy
+
+
+def copy_sqlite(copy: Path) -> None:
+    """All that is committed at one moment. Who writes meanwhile does not wait."""
+    copy.touch(0o600, exist_ok=False)
     raw = db.engine.raw_connection()
     try:
         raw.cursor().execute("PRAGMA query_only=OFF")
         raw.cursor().execute("VACUUM INTO ?", (str(copy),))
     finally:
         raw.close()
-    copy.chmod(0o600)
-    return copy
 
 
 def _stamp(moment: datetime) -> str:
@@ -139,7 +144,7 @@ def _verify() -> None:
         broken = connection.execute(text("PRAGMA foreign_key_check")).all()
         verdict = connection.execute(text("PRAGMA integrity_check")).scalar()
     if broken or verdict != "ok":
-        sentence = "升级后的数据库没有通过检查，请用 instance/backups 里升级前的副本恢复。"
+        sentence = "升级后的数据库没有通过检查，请用 instance/before-upgrade 里升级前的副本恢复。"
         raise MigrationError(sentence)
 
 

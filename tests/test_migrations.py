@@ -141,7 +141,7 @@ def test_rebuilding_a_parent_with_rows_deletes_no_child(demo_app, next_version):
 
 
 def test_before_an_upgrade_the_database_is_copied(hello_app, engine_name):
-    copies = list((Path(hello_app.instance_path) / "backups").glob("before-upgrade-*.sqlite"))
+    copies = list((Path(hello_app.instance_path) / "before-upgrade").glob("*.sqlite"))
     if engine_name != "sqlite":
         assert copies == []
         return

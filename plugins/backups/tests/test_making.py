@@ -1,0 +1,341 @@
+"""A backup while people write, one that fails, and one that is killed."""
+
+import os
+import shutil
+import stat
+import time
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import create_engine, func, select, text
+
+from intranet import create_app
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import AuditEntry, LoginCount
+from plugins.backups import databases
+from plugins.backups.archive import read_through
+from plugins.backups.faults import Fault, Refused
+from plugins.backups.models import Backup, Cause, State
+from plugins.backups.proofs import prove
+from plugins.backups.services import making, trying
+from plugins.backups.services.trying import try_backup, try_file
+from plugins.backups.services.working import alone, half_of, somebody_is_at_work
+from tests.postgres import execute
+from tests.workers import go, start
+
+from .conftest import PICTURE, back_up, key_of, put_upload
+
+WRITER = """
+import time
+from pathlib import Path
+from flask import current_app
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import LoginCount
+uploads = Path(current_app.instance_path) / "uploads"
+uploads.mkdir(exist_ok=True)
+number, end = 0, time.monotonic() + 60
+while time.monotonic() < end:
+    key = f"{argument}-{number}"
+    (uploads / f".{key}").write_text(key)
+    (uploads / f".{key}").rename(uploads / key)  # the file before the row that names it
+    with transaction():
+        db.session.add(LoginCount(key=key, started_at=clock.now(), tries=1, told=False))
+    print(key, flush=True)
+    number += 1
+    time.sleep(0.01)
+"""
+MAKER = """
+from pathlib import Path
+from plugins.backups.models import Cause
+from plugins.backups.services.making import make_backup
+make_backup(Path(argument), Cause.COMMAND, by=None)
+print("made", flush=True)
+"""
+
+
+def backups(app):
+    with app.app_context():
+        return list(db.session.scalars(select(Backup).order_by(Backup.id)))
+
+
+def mode(path):
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_backup_is_whole_is_for_its_owner_only_and_is_audited(app, tmp_path):
+    put_upload(app)
+    path = tmp_path / "x.backup"
+
+    backup = back_up(app, path)
+
+    checked = read_through(path, key_of(app))
+    assert (backup.state, backup.sha256, backup.size) == (State.GOOD, checked.sha256, path.stat().st_size)
+    assert backup.verified_at is not None
+    assert f"files/{PICTURE}" in checked.manifest["files"]
+    assert checked.manifest["rows"]["core_user"] > 20
+    assert mode(path) == mode(Path(app.instance_path) / "backup.key") == 0o600
+    assert [each.name for each in tmp_path.glob("*.part")] == []
+    with app.app_context():
+        last = db.session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert (last.action, last.detail["sha256"]) == ("backups:make", checked.sha256)
+
+
+def test_under_load_every_acknowledged_row_and_its_file_are_in_the_backup(app, tmp_path, monkeypatch):
+    """People get half a second before the snapshot: files that were listed before it would be too few."""
+    snapshot = databases.snapshot
+    monkeypatch.setattr(databases, "snapshot", lambda folder: time.sleep(0.5) or snapshot(folder))
+    writers = [start(app, WRITER, name) for name in "ab"]
+    go(writers)
+    acknowledged = {name.strip() for writer in writers for name in lines(writer, 20)}
+
+    back_up(app, tmp_path / "x.backup")
+    for writer in writers:
+        writer.kill()
+    after = {name for writer in writers for name in writer.communicate()[0].split()}
+
+    with app.app_context(), alone() as scratch:
+        checked = read_through(tmp_path / "x.backup", key_of(app), into=scratch)
+        with databases.trial_url(scratch) as url:
+            names = keys_in(create_app(scratch, DATABASE_URL=url, SAFE_MODE=True), checked.manifest)
+    files = {name.removeprefix("files/uploads/") for name in checked.manifest["files"]}
+    assert len(acknowledged) == 40
+    assert acknowledged <= names
+    assert names <= files
+    assert after - names, "nobody wrote during the backup: this test saw nothing"
+
+
+def lines(writer, count):
+    return [writer.stdout.readline() for _each in range(count)]
+
+
+def keys_in(app, manifest):
+    with app.app_context():
+        prove(manifest)
+        names = set(db.session.scalars(select(LoginCount.key)))
+        db.session.remove()
+        db.engine.dispose()
+    return names
+
+
+def test_a_plain_copy_of_the_file_would_be_caught(app, engine_name, tmp_path):
+    """The negative control: without the log, what was committed last is not in the file."""
+    if engine_name != "sqlite":
+        pytest.skip("SQLite's own matter")
+    with app.app_context():
+        with transaction():
+            db.session.execute(text("UPDATE core_user SET name = 'x'"))
+            row = {"key": "only-in-the-log", "started_at": making.clock.now(), "tries": 1, "told": False}
+            db.session.add(LoginCount(**row))
+        db.session.remove()
+        right = databases.rows_now()
+        shutil.copy(Path(app.instance_path) / "intranet.sqlite", tmp_path / "intranet.sqlite")
+        with pytest.raises(Refused) as caught:
+            keys_in(create_app(tmp_path, DATABASE_URL="", SAFE_MODE=True), {"rows": right, "files": {}})
+
+    assert caught.value.fault is Fault.DIFFERS
+
+
+def test_a_backup_that_fails_says_why_and_leaves_the_good_one(app, tmp_path, monkeypatch):
+    path = tmp_path / "x.backup"
+    back_up(app, path)
+    good = path.read_bytes()
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=1000))
+
+    with app.app_context(), pytest.raises(Refused, match=r"磁盘空间不够.*MB.*BACKUP_FOLDER"):
+        making.make_backup(path, Cause.COMMAND, by=None)
+
+    assert path.read_bytes() == good
+    assert [(row.state, row.fault) for row in backups(app)] == [("good", ""), ("failed", "no_space")]
+
+
+def test_what_is_read_back_wrong_never_gets_its_name(app, tmp_path, monkeypatch):
+    pack = making._pack
+
+    def packs_with_a_fault(snapshot, half, key):
+        pack(snapshot, half, key)
+        with half.open("r+b") as file:
+            file.seek(5000)
+            file.write(b"\0\0\0\0")
+
+    monkeypatch.setattr(making, "_pack", packs_with_a_fault)
+    with app.app_context(), pytest.raises(Refused, match="已损坏"):
+        making.make_backup(tmp_path / "x.backup", Cause.COMMAND, by=None)
+
+    assert [path.name for path in tmp_path.glob("*x.backup*")] == []
+    assert [row.fault for row in backups(app)] == ["damaged"]
+
+
+def test_another_file_is_never_overwritten(app, tmp_path):
+    (tmp_path / "wages.xlsx").write_text("wages")
+
+    with app.app_context(), pytest.raises(Refused, match="不是本系统的备份文件"):
+        making.make_backup(tmp_path / "wages.xlsx", Cause.COMMAND, by=None)
+
+    assert (tmp_path / "wages.xlsx").read_text() == "wages"
+
+
+def test_two_at_the_same_time_do_not_get_into_each_others_way(app, tmp_path):
+    with app.app_context(), alone():
+        assert somebody_is_at_work()
+        with pytest.raises(Refused, match="正在进行"):
+            making.make_backup(tmp_path / "x.backup", Cause.COMMAND, by=None)
+
+    with app.app_context():
+        assert not somebody_is_at_work()
+    assert backups(app) == []
+
+
+def test_killed_at_any_moment_a_backup_leaves_a_good_one_or_none(app, tmp_path):
+    path = tmp_path / "x.backup"
+    back_up(app, path)
+    put_upload(app, os.urandom(10_000_000))  # so that there is something to interrupt
+    done = []
+
+    for number in range(3):
+        maker = start(app, MAKER, str(path))
+        go([maker])
+        time.sleep(0.1 + number * 0.25)
+        maker.kill()
+        done.append("made" in maker.communicate()[0])
+        assert read_through(path, key_of(app)).manifest["rows"]["core_user"] > 20
+
+    back_up(app, path)
+
+    states = [row.state for row in backups(app)]
+    assert not all(done), "none was killed in time: this test saw nothing"
+    assert State.RUNNING not in states
+    assert states[-1] == State.GOOD
+    assert len(set(good := [row.sha256 for row in backups(app) if row.state == "good"])) == len(good)
+    assert not half_of(path).exists()
+    assert not (Path(app.instance_path) / "backup-work").exists()
+
+
+def test_one_killed_after_its_file_had_its_name_counts_once(app, tmp_path, monkeypatch):
+    def is_killed(*_arguments):
+        raise KeyboardInterrupt
+
+    path = tmp_path / "x.backup"
+    monkeypatch.setattr(making, "_record", is_killed)
+    monkeypatch.setattr(making, "_failed", lambda *_arguments: None)
+    with app.app_context(), pytest.raises(KeyboardInterrupt):
+        making.make_backup(path, Cause.COMMAND, by=None)
+    monkeypatch.undo()
+    sha256 = read_through(path, key_of(app)).sha256
+
+    back_up(app, tmp_path / "y.backup")
+
+    assert [(row.state, row.sha256 == sha256) for row in backups(app)] == [("good", True), ("good", False)]
+
+
+# Trials --------------------------------------------------------------------------------------------
+
+
+def test_a_trial_proves_the_backup_and_leaves_nothing(app, tmp_path, postgres_names):
+    put_upload(app)
+    backup = back_up(app, tmp_path / "x.backup")
+    before = databases_on(app, postgres_names)
+
+    with app.app_context():
+        proof = try_backup(backup.id, by=None)
+
+    row = backups(app)[0]
+    assert (proof.broken, proof.behind) == (0, False)
+    assert proof.rows == row.rows
+    assert (row.trial_fault, row.trial_begun_at) == ("", None)
+    assert row.tried_at > row.started_at
+    assert not (Path(app.instance_path) / "backup-work").exists()
+    assert databases_on(app, postgres_names) == before
+
+
+@pytest.fixture
+def postgres_names(engine_name):
+    return "SELECT datname FROM pg_database ORDER BY 1" if engine_name == "postgres" else ""
+
+
+def databases_on(app, query):
+    if not query:
+        return []
+    with app.app_context(), closing(db.engine.raw_connection()) as raw:
+        names = [name for (name,) in raw.cursor().execute(query)]
+        return [name for name in names if name.endswith("_restore_trial")]
+
+
+def test_a_trial_of_a_spoilt_file_is_put_down_as_such(app, tmp_path):
+    backup = back_up(app, tmp_path / "x.backup")
+    with (tmp_path / "x.backup").open("r+b") as file:
+        file.seek(-10, 2)
+        file.write(b"\0\0")
+
+    with app.app_context(), pytest.raises(Refused):
+        try_backup(backup.id, by=None)
+
+    assert backups(app)[0].trial_fault == "damaged"
+
+
+def test_a_trial_that_was_killed_was_none(app, tmp_path, monkeypatch):
+    def is_killed(*_arguments):
+        raise KeyboardInterrupt
+
+    backup = back_up(app, tmp_path / "x.backup")
+    monkeypatch.setattr(trying, "_record", is_killed)
+    with app.app_context(), pytest.raises(KeyboardInterrupt):
+        try_backup(backup.id, by=None)
+    monkeypatch.undo()
+    begun = backups(app)[0].trial_begun_at
+
+    back_up(app, tmp_path / "y.backup")
+
+    assert begun is not None
+    assert (backups(app)[0].trial_begun_at, backups(app)[0].tried_at) == (None, None)
+
+
+def test_a_file_carried_elsewhere_is_known_by_its_content(app, tmp_path):
+    back_up(app, tmp_path / "x.backup")
+    shutil.move(tmp_path / "x.backup", tmp_path / "carried")
+
+    with app.app_context():
+        try_file(tmp_path / "carried", key_of(app))
+
+    assert backups(app)[0].tried_at is not None
+
+
+def test_without_the_right_to_make_databases_a_trial_says_so(app, engine_name, tmp_path):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    backup = back_up(app, tmp_path / "x.backup")
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    role = f"poor_{Path(app.instance_path).parent.name[-20:]}".replace("-", "_")
+    execute(url, f"CREATE ROLE {role} LOGIN IN ROLE pg_read_all_data, pg_write_all_data")
+    poor = create_app(app.instance_path, DATABASE_URL=url.replace("postgres@", f"{role}@"))
+    try:
+        with poor.app_context(), pytest.raises(Refused, match="CREATEDB"):
+            try_backup(backup.id, by=None)
+    finally:
+        with poor.app_context():
+            db.engine.dispose()
+        execute(url, f"DROP ROLE {role}")
+
+    assert backups(app)[0].trial_fault == "no_database_right"
+
+
+def test_no_password_on_a_command_line_and_missing_programs_are_named(
+    app, engine_name, monkeypatch, tmp_path
+):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    url = create_engine("postgresql+psycopg://u:secret@h:1/d?sslmode=require").url
+
+    assert databases.postgres._address(url) == "host=h port=1 user=u dbname=d sslmode=require"
+    monkeypatch.setattr(databases.postgres, "INSTALLED", tmp_path)
+    monkeypatch.setattr(shutil, "which", lambda _program: None)
+    with app.app_context(), pytest.raises(Refused, match=r"没有找到 pg_dump（第 \d+ 版或更新）"):
+        making.make_backup(tmp_path / "x.backup", Cause.COMMAND, by=None)
+
+    assert backups(app)[0].fault == "no_programs"
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Backup)) == 1
