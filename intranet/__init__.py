@@ -7,7 +7,6 @@ from flask import Flask
 from jinja2 import StrictUndefined
 
 from intranet import (
-    accounts,
     config,
     db,
     errors,
@@ -16,6 +15,7 @@ from intranet import (
     loading,
     pages,
     permissions,
+    sessions,
     web,
 )
 from intranet.extensions import csrf, htmx
@@ -30,7 +30,7 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     db.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    accounts.init_app(app)
+    sessions.init_app(app)
     gate.init_app(app)
     declare_permissions(app)
     loading.init_app(app)

@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: eight hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: nine hooks. Long form, with examples: docs/hooks.md."""
 
 from types import ModuleType
 
@@ -55,6 +55,15 @@ def intranet_site_navigation(user: User) -> list[NavItem]:
 @hookspec
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
     """What this person has to do in these units, where the plugin is on. At most three queries."""
+    raise NotImplementedError
+
+
+# While somebody logs in ------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_login_step(user: User) -> list[NavItem]:
+    """Pages this person must pass after the right password. If it raises, nobody logs in."""
     raise NotImplementedError
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from intranet import accounts, audit, clock, throttle
+from intranet import audit, clock, sessions, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.extensions import db
@@ -92,7 +92,7 @@ def _finish(name: str, wait: timedelta, **outcome: object) -> None:
 
 
 def _end_old_sessions() -> dict[str, int]:
-    return {"logins": accounts.end_old_sessions(), "attempts": throttle.forget_old()}
+    return {"logins": sessions.end_old(), "attempts": throttle.forget_old()}
 
 
 @reads_first

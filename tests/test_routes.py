@@ -23,7 +23,7 @@ POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugin
 POST     /admin/audit/check                  admin.check_audit       role audit
 POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
-POST     /logout                             account.logout          everyone
+POST     /logout                             account.logout          strangers
 """
 
 

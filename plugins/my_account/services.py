@@ -1,0 +1,53 @@
+"""What people do with their own account."""
+
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
+
+from intranet import audit, clock, passwords, sessions, throttle
+from intranet.db import keep_on_refusal, start_writing
+from intranet.errors import Invalid, NotFound
+from intranet.models import LoginSession, User
+from intranet.wording import sentences
+from plugins.my_account import policy
+
+
+def change_password(user: User, old: str, new: str) -> None:
+    """The person's own new password. All their other sessions end, and this one goes on under a new token.
+
+    Wrong present passwords count as at the login, but for this session alone: nobody else can make it wait.
+    """
+    _check_present(user, old)
+    broken = [rule.sentence for rule in policy.rules(user) if not rule.holds(new)]
+    if broken:
+        raise Invalid(sentences(broken))
+    hashed, used = passwords.HASHER.hash(new), policy.used_before(user)
+    start_writing()
+    user.old_passwords, user.password_hash = used, hashed
+    user.password_set_at, user.first_until = clock.now(), None
+    audit.record(user, "my_account:password", f"core_user:{user.id}")
+    sessions.go_on(alone=True)
+
+
+def _check_present(user: User, password: str) -> None:
+    here, known, subject = sessions.here(), user.password_hash, f"core_user:{user.id}"
+    attempt = throttle.a_try(user.username, "", here.token_hash if here else "nowhere")
+    throttle.begin(attempt, subject)
+    right = passwords.matches(known, password)
+    start_writing()
+    if not right:
+        keep_on_refusal()
+        audit.record(user, "core:login-refused", subject)
+        raise Invalid(_("现在的密码不对，请检查后再试。"))
+    throttle.forgive(attempt)
+
+
+def end(user: User, which: ColumnElement[bool]) -> None:
+    """Ends some of the person's own sessions. Raises NotFound when none of them is theirs."""
+    if not sessions.end(user, which, by=user):
+        raise NotFound(_("这个登录已经结束了，或者不是您的。"))
+
+
+def others() -> ColumnElement[bool]:
+    """All sessions but the one at hand."""
+    here = sessions.here()
+    return LoginSession.id != (here.id if here else 0)
