@@ -71,7 +71,11 @@ def rules(user: User) -> list[Rule]:
         found.append(Rule(mixture, lambda password: len(password) >= LONG or _kinds(password) >= 3))  # noqa: PLR2004 - as the sentence says
     own = _("去掉常见密码、键盘顺序、日期、重复和姓名、工号、单位名称，至少还剩 %(own)s 个字符。", own=OWN)
     found.append(Rule(own, lambda password: len(own_idea(password, user)) >= OWN))
-    new = _("不能是现在的密码。") if asked.remembered == 1 else _("不能是最近用过的 %(count)s 个密码。", count=asked.remembered)
+    new = (
+        _("不能是现在的密码。")
+        if asked.remembered == 1
+        else _("不能是最近用过的 %(count)s 个密码。", count=asked.remembered)
+    )
     found.append(Rule(new, lambda password: not _was_used(password, user)))
     return found
 
@@ -131,7 +135,12 @@ def _common() -> frozenset[str]:
 def _runs() -> set[str]:
     """Three keys and more side by side, forwards and backwards."""
     rows = ["1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm", "abcdefghijklmnopqrstuvwxyz", "!@#$%^&*()"]
-    rows += ["1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik", "qazwsxedcrfvtgbyhnujmik", "1q2w3e4r5t6y7u8i9o0p", "147258369"]
+    rows += [
+        "1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik",
+        "qazwsxedcrfvtgbyhnujmik",
+        "1q2w3e4r5t6y7u8i9o0p",
+        "147258369",
+    ]
     lines = [*rows, *(row[::-1] for row in rows)]
     return {
         line[start:end]

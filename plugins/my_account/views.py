@@ -4,10 +4,6 @@ import click
 from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
-from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired
 
 from intranet import passwords, sessions, units
 from intranet.cli import says_why
@@ -17,25 +13,10 @@ from intranet.htmx import done, render
 from intranet.models import LoginSession
 from intranet.permissions import for_everyone, for_step, me
 from plugins.my_account import policy, queries, services
+from plugins.my_account.forms import ChangeForm
 from plugins.my_account.wording import device
 
 bp = Blueprint("my_account", __name__, url_prefix="/account", template_folder="templates", cli_group=None)
-
-
-class ChangeForm(FlaskForm):
-    """The present password, and the new one twice."""
-
-    old = PasswordField(
-        _l("现在的密码"), [InputRequired(_l("请填写现在的密码。"))], render_kw={"autocomplete": "current-password"}
-    )
-    new = PasswordField(
-        _l("新密码"), [InputRequired(_l("请填写新密码。"))], render_kw={"autocomplete": "new-password"}
-    )
-    again = PasswordField(
-        _l("再输一次新密码"),
-        [EqualTo("new", _l("两次输入的新密码不一样，请重新输入。"))],
-        render_kw={"autocomplete": "new-password"},
-    )
 
 
 @bp.get("/")
