@@ -16,29 +16,34 @@ def change_password(user: User, old: str, new: str) -> None:
 
     Wrong present passwords count as at the login, but for this session alone: nobody else can make it wait.
     """
-    _check_present(user, old)
-    broken = [rule.sentence for rule in policy.rules(user) if not rule.holds(new)]
-    if broken:
-        raise Invalid(sentences(broken))
-    hashed, used = passwords.HASHER.hash(new), policy.used_before(user)
-    start_writing()
-    user.old_passwords, user.password_hash = used, hashed
-    user.password_set_at, user.first_until = clock.now(), None
-    audit.record(user, "my_account:password", f"core_user:{user.id}")
-    sessions.go_on(alone=True)
-
-
-def _check_present(user: User, password: str) -> None:
-    here, known, subject = sessions.here(), user.password_hash, f"core_user:{user.id}"
+    here, subject = sessions.here(), f"core_user:{user.id}"
     attempt = throttle.a_try(user.username, "", here.token_hash if here else "nowhere")
     throttle.begin(attempt, subject)
-    right = passwords.matches(known, password)
+    hashed, broken = _looked_at(user, old, new)
     start_writing()
-    if not right:
+    if broken or not hashed:
         keep_on_refusal()
+    if not hashed:
         audit.record(user, "core:login-refused", subject)
         raise Invalid(_("现在的密码不对，请检查后再试。"))
     throttle.forgive(attempt)
+    if broken:
+        raise Invalid(sentences(broken))
+    _keep(user, hashed)
+    sessions.go_on(alone=True)
+
+
+def _looked_at(user: User, old: str, new: str) -> tuple[str, list[str]]:
+    """All the slow work: the new hash, if the present password is right, and the rules the new one breaks."""
+    if not passwords.matches(user.password_hash, old):
+        return "", []
+    return passwords.HASHER.hash(new), [rule.sentence for rule in policy.rules(user) if not rule.holds(new)]
+
+
+def _keep(user: User, hashed: str) -> None:
+    user.old_passwords, user.password_hash = policy.used_before(user), hashed
+    user.password_set_at, user.first_until = clock.now(), None
+    audit.record(user, "my_account:password", f"core_user:{user.id}")
 
 
 def end(user: User, which: ColumnElement[bool]) -> None:
