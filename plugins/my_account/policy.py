@@ -99,9 +99,9 @@ def used_before(user: User) -> list[str]:
 
 def own_idea(password: str, user: User) -> str:
     """What is left of a password without common words, runs of keys, dates, repetitions and names."""
-    known = _common() | _names_around(user)
-    text = re.sub(r"(.{1,4}?)\1\1+", "", password.casefold())
-    return _without(known, _without(known, text).translate(LEET))
+    known, text = _common() | _names_around(user), password.casefold()
+    ways = (text, re.sub(r"(.{1,4}?)\1\1+", "", text))
+    return min((_without(known, _without(known, way).translate(LEET)) for way in ways), key=len)
 
 
 def _without(known: frozenset[str], text: str) -> str:
