@@ -1,181 +1,20 @@
-"""The code after the password: once only, in its half minute, for whom it was made."""
+"""Setting it up, demanding it, losing it; and that the database alone gives nothing away."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import quote
 
-import pyotp
 import pytest
 import segno
-import time_machine
 from sqlalchemy import select
 
-from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession
-from plugins.two_factor import codes, queries, services
+from plugins.two_factor import codes, queries
 from plugins.two_factor.models import Device, RecoveryCode
 from tests.fixtures import PASSWORD, check_html, login, person
 
-NOON = 1_700_000_010
-"""The middle of a half minute."""
-ASK = "/account/two_factor/login"
 SET_UP = "/account/two_factor/set-up"
-
-
-@pytest.fixture(autouse=True)
-def stopped():
-    with time_machine.travel(NOON, tick=False) as now:
-        yield now
-
-
-def equip(app, username="head"):
-    """The secret and the recovery codes of somebody who set it up a minute ago."""
-    secret = codes.new_secret()
-    with time_machine.travel(NOON - 60, tick=False), app.app_context(), transaction():
-        made = services.set_up(person(username), secret, pyotp.TOTP(secret).at(NOON - 60))
-    return secret, made
-
-
-def half(app, username="head", address="10.0.0.1"):
-    """A browser in which the password was right."""
-    client = app.test_client()
-    data = {"username": username, "password": PASSWORD}
-    answer = client.post("/login", data=data, environ_base={"REMOTE_ADDR": address})
-    assert answer.headers["Location"].startswith("/account/two_factor/")
-    return client
-
-
-def send(client, code, address="10.0.0.1"):
-    return client.post(ASK, data={"code": code}, environ_base={"REMOTE_ADDR": address})
-
-
-def code_at(secret, seconds=0):
-    return pyotp.TOTP(secret).at(NOON + seconds)
-
-
-# At the login --------------------------------------------------------------------------------------
-
-
-def test_the_code_opens_the_page_one_wanted(app):
-    secret, _codes = equip(app)
-    client = app.test_client()
-    step = client.post("/login?next=/nk1/", data={"username": "head", "password": PASSWORD}).headers[
-        "Location"
-    ]
-    check_html(client.get(step))
-
-    assert client.post(step, data={"code": code_at(secret)}).headers["Location"] == "/nk1/"
-
-    assert client.get("/nk1/").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "typed", [lambda code: f" {code[:3]} {code[3:]} ", lambda code: f"{code[:3]}-{code[3:]}"]
-)
-def test_a_code_may_be_typed_with_gaps(app, typed):
-    secret, _codes = equip(app)
-
-    assert send(half(app), typed(code_at(secret))).status_code == 303
-
-
-@pytest.mark.parametrize(
-    ("seconds", "status"), [(-70, 422), (-41, 422), (-30, 303), (0, 303), (30, 303), (60, 422)]
-)
-def test_clocks_may_differ_by_half_a_minute(app, seconds, status):
-    secret, _codes = equip(app)
-
-    assert send(half(app), code_at(secret, seconds)).status_code == status
-
-
-def test_a_code_is_good_once(app):
-    secret, _codes = equip(app)
-    assert send(half(app), code_at(secret)).status_code == 303
-
-    again = send(half(app), code_at(secret))
-
-    assert again.status_code == 422
-    assert "已经用过" in again.text
-
-
-def test_the_code_that_set_it_up_is_used_too(app):
-    secret = codes.new_secret()
-    with app.app_context(), transaction():
-        services.set_up(person("head"), secret, code_at(secret))
-
-    assert send(half(app), code_at(secret)).status_code == 422
-
-
-def test_of_two_requests_with_one_code_one_wins(app):
-    secret, _codes = equip(app)
-    clients = [half(app) for _number in range(4)]
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = sorted(pool.map(lambda client: send(client, code_at(secret)).status_code, clients))
-
-    assert answers == [303, 422, 422, 422]
-
-
-def test_another_persons_code_opens_nothing(app):
-    equip(app)
-    secret, others = equip(app, "member")
-
-    assert send(half(app), code_at(secret)).status_code == 422
-    assert send(half(app), others[0]).status_code == 422
-
-
-@pytest.mark.parametrize("typed", ["", "000000x", "１２３４５６", "12345", "9" * 300])
-def test_nonsense_is_refused_with_a_sentence(app, typed):
-    equip(app)
-
-    answer = send(half(app), typed)
-
-    assert answer.status_code == 422
-    assert "动态码不对" in answer.text
-
-
-def test_a_recovery_code_works_once(app):
-    _secret, made = equip(app)
-
-    assert send(half(app), made[3].upper()).status_code == 303
-    assert send(half(app), made[3]).status_code == 422
-
-    with app.app_context():
-        assert queries.codes_left(person("head")) == len(made) - 1
-        assert "two_factor:recovered" in set(db.session.scalars(select(AuditEntry.action)))
-
-
-def test_five_wrong_codes_end_the_half_login_and_a_new_one_does_not_help(app):
-    secret, _codes = equip(app)
-    client = half(app)
-
-    answers = [send(client, "000000").status_code for _try in range(6)]
-
-    assert answers == [422] * 5 + [429]
-    assert client.get(ASK).headers["Location"].startswith("/login")
-    assert send(half(app), code_at(secret)).status_code == 429
-    assert send(half(app, address="10.0.0.2"), code_at(secret), "10.0.0.2").status_code == 303
-
-
-def test_wrong_passwords_of_others_do_not_use_up_the_codes(app):
-    secret, _codes = equip(app)
-    client = half(app)
-    for _try in range(8):
-        data = {"username": "head", "password": "wrong"}
-        app.test_client().post("/login", data=data, environ_base={"REMOTE_ADDR": "10.0.0.1"})
-
-    assert send(client, code_at(secret)).status_code == 303
-
-
-def test_the_page_of_the_code_is_nobodys_without_the_password(app):
-    equip(app)
-
-    assert app.test_client().get(ASK).headers["Location"].startswith("/login")
-    assert login(app, "head").get(ASK).headers["Location"] == "/"
-
-
-# Setting up ----------------------------------------------------------------------------------------
 
 
 def shown(page):
@@ -184,7 +23,7 @@ def shown(page):
     return secret, re.search(r'name="sealed" value="([^"]+)"', page)[1]
 
 
-def test_it_counts_only_after_a_first_code(app):
+def test_it_counts_only_after_a_first_code(app, code_at):
     client = login(app, "head")
     page = client.get(SET_UP)
     check_html(page)
@@ -227,8 +66,8 @@ def test_a_secret_sealed_for_one_is_no_secret_for_another(app):
     assert login(app, "member").post(SET_UP, data={"sealed": sealed, "code": "1"}).status_code == 422
 
 
-def test_the_database_alone_gives_no_code_away(app):
-    secret, made = equip(app)
+def test_the_database_alone_gives_no_code_away(app, equip):
+    secret, made = equip()
 
     with app.app_context():
         device, member = db.session.scalars(select(Device)).one(), person("member")
@@ -246,9 +85,9 @@ def demand(app, role, *, demanded="1"):
     return login(app, "security").post(f"/admin/two_factor/roles/{role}", data={"demanded": demanded})
 
 
-def test_who_must_have_it_is_led_to_set_it_up_and_nowhere_else(app):
+def test_who_must_have_it_is_led_to_set_it_up_and_nowhere_else(app, half, code_at):
     assert demand(app, "audit").status_code == 303
-    client = half(app, "audit")
+    client = half("audit")
     secret, sealed = shown(client.get(SET_UP).text)
 
     assert client.get("/admin/audit").headers["Location"].startswith(SET_UP)
@@ -267,8 +106,8 @@ def test_a_demand_taken_back_holds_no_longer(app):
     assert app.test_client().post("/login", data=data).headers["Location"] == "/"
 
 
-def test_who_must_have_it_cannot_turn_it_off(app):
-    equip(app)
+def test_who_must_have_it_cannot_turn_it_off(app, equip):
+    equip()
     demand(app, "head")
 
     answer = login(app, "head").post("/account/two_factor/off")
@@ -278,8 +117,8 @@ def test_who_must_have_it_cannot_turn_it_off(app):
         assert queries.has_device(person("head"))
 
 
-def test_if_it_fails_nobody_gets_in_by_the_password_alone(app, monkeypatch):
-    equip(app)
+def test_if_it_fails_nobody_gets_in_by_the_password_alone(app, monkeypatch, equip):
+    equip()
     monkeypatch.setattr(queries, "has_device", lambda _user: 1 / 0)
 
     answer = app.test_client().post("/login", data={"username": "head", "password": PASSWORD})
@@ -293,8 +132,8 @@ def test_if_it_fails_nobody_gets_in_by_the_password_alone(app, monkeypatch):
 
 
 @pytest.mark.parametrize("path", ["off", "codes"])
-def test_what_weakens_it_asks_for_the_password_again(app, stopped, path):
-    equip(app)
+def test_what_weakens_it_asks_for_the_password_again(app, stopped, path, equip):
+    equip()
     client = login(app, "head")
 
     stopped.shift(301)
@@ -308,8 +147,8 @@ def test_what_weakens_it_asks_for_the_password_again(app, stopped, path):
 
 
 @pytest.mark.parametrize(("seconds", "off"), [(299, True), (300, True), (301, False)])
-def test_the_password_counts_for_five_minutes(app, stopped, seconds, off):
-    equip(app)
+def test_the_password_counts_for_five_minutes(app, stopped, seconds, off, equip):
+    equip()
     client = login(app, "head")
 
     stopped.shift(seconds)
@@ -319,8 +158,8 @@ def test_the_password_counts_for_five_minutes(app, stopped, seconds, off):
         assert queries.has_device(person("head")) is not off
 
 
-def test_the_security_administrator_opens_the_way_for_a_lost_telephone(app):
-    equip(app)
+def test_the_security_administrator_opens_the_way_for_a_lost_telephone(app, equip):
+    equip()
     client = login(app, "head")
 
     answer = login(app, "security").post("/admin/two_factor/reset", data={"username": "head"})
@@ -341,8 +180,8 @@ def test_only_the_security_administrator_resets_and_nobody_who_has_none(app, use
     assert answer.status_code == status
 
 
-def test_a_reset_is_asked_for_the_password_again(app, stopped):
-    equip(app)
+def test_a_reset_is_asked_for_the_password_again(app, stopped, equip):
+    equip()
     client = login(app, "security")
 
     stopped.shift(301)
