@@ -24,7 +24,7 @@ def change_password(user: User, old: str, new: str) -> None:
     if broken or not hashed:
         keep_on_refusal()
     if not hashed:
-        audit.record(user, "core:login-refused", subject)
+        audit.record(user, "my_account:refused", subject)
         raise Invalid(_("现在的密码不对，请检查后再试。"))
     throttle.forgive(attempt)
     if broken:

@@ -1,7 +1,6 @@
 """Pages: the code after the password, one's own second factor, and what the administrator decides."""
 
 import base64
-from binascii import Error as NotBase64
 
 from flask import Blueprint, Response, abort, request
 from flask import redirect as to
@@ -95,7 +94,7 @@ def _secret_sent(person: User) -> str:
     """The page carries its secret sealed, so that a mistyped code does not need another drawing."""
     try:
         return codes.unseal(base64.b64decode(request.form.get("sealed", ""), validate=True), person)
-    except NotBase64:
+    except ValueError:  # not base64, or not even ASCII
         abort(400)
 
 

@@ -53,7 +53,7 @@ def test_the_drawing_is_the_qr_code_of_the_address_authenticators_know(app):
     assert {(int(x), int(y)) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)} == dark
 
 
-@pytest.mark.parametrize("sealed", ["", "%%%", "QUJD", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="])
+@pytest.mark.parametrize("sealed", ["", "%%%", "九", "QUJD", "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo="])
 def test_a_made_up_seal_is_refused(app, sealed):
     answer = login(app, "head").post(SET_UP, data={"sealed": sealed, "code": "000000"})
 
