@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from intranet import accounts, config, db, error_pages, gate, keys, loading, pages, permissions, web
+from intranet import config, db, error_pages, gate, keys, loading, pages, permissions, sessions, web
 from intranet.extensions import csrf, htmx
 
 __all__ = ["create_app"]
@@ -19,7 +19,7 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     db.init_app(app)
     csrf.init_app(app)
     htmx.init_app(app)
-    accounts.init_app(app)
+    sessions.init_app(app)
     gate.init_app(app)
     declare_permissions(app)
     loading.init_app(app)

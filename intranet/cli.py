@@ -13,7 +13,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import accounts, audit, create_app, demo, jobs, migrate, search, units
+from intranet import accounts, audit, create_app, demo, jobs, migrate, passwords, search, units
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -203,16 +203,16 @@ def add_unit(code: str, name: str, kind: str, parent: str | None) -> None:
 @click.argument("name")
 @click.option("--unit", help="Code of the unit the person works in.")
 @click.option("--title", default="")
-@click.password_option()
 @with_appcontext
 @says_why
-def add_person(username: str, name: str, unit: str | None, title: str, password: str) -> None:
-    """Add a person with an account; the password is asked for."""
+def add_person(username: str, name: str, unit: str | None, title: str) -> None:
+    """Add a person with an account; the first password is printed."""
     with transaction():
-        person = units.add_person(username, name, password)
+        person = units.add_person(username, name, "", hashed="none yet")
+        password = passwords.give_first(person, by=None)
         if unit:
             units.join(person, units.unit_called(unit), title)
-    click.echo(f"已添加 {name}（{username}）。")
+    click.echo(f"已添加 {name}（{username}）。初始密码（只显示这一次，登录后必须更换）：{password}")
 
 
 @group.command("disable-person")

@@ -26,6 +26,14 @@ DEFAULTS: Final[dict[str, Value]] = {
     "SESSION_IDLE_MINUTES": 60,
     # ... and every session after this many hours.
     "SESSION_HOURS": 12,
+    # The same for system, security and audit administrators.
+    "ADMIN_IDLE_MINUTES": 15,
+    # A password an administrator has handed out is good for this many hours.
+    "FIRST_PASSWORD_HOURS": 24,
+    # What is asked of passwords: mlps (GB/T 22239) or asvs (OWASP) ...
+    "PASSWORD_POLICY": "mlps",
+    # ... and, under mlps, after how many days for another one.
+    "PASSWORD_DAYS": 90,
     # Send cookies over HTTPS only. Turn on as soon as the site has a certificate.
     "SECURE_COOKIES": False,
     # Host names the site answers to. Empty: any (single machine, trial run).

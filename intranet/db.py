@@ -68,11 +68,14 @@ def init_app(app: Flask) -> None:
 
 def _begin(connection: EngineConnection) -> None:
     writing = has_app_context() and bool(g.get("writing"))
+    wait = g.get("wait") if writing else None
     raw: object = connection.connection.dbapi_connection
     if isinstance(raw, sqlite.Connection):
-        raw.begin(writing=writing)
+        raw.begin(writing=writing, wait=wait)
     elif not writing:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    elif wait is not None:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
 
 
 # Around a request -------------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from flask import current_app
 from sqlalchemy import insert, select
 
 from intranet import clock, search, units
-from intranet.accounts import HASHER
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Membership, Unit, UnitKind, UnitPlugin, User
+from intranet.passwords import HASHER
 from intranet.plugins import call_one, loaded
 
 HOSPITAL = ("hospital", "示范医院")

@@ -11,13 +11,14 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import delete
 
-from intranet import audit, clock
+from intranet import audit, clock, sessions
 from intranet.errors import Forbidden
-from intranet.extensions import db, login_manager
+from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin, User
 from intranet.organisation import organisation, read_anew
 from intranet.permissions import allowed, may_enter, policy_of
 from intranet.plugins import loaded
+from intranet.web import go_first
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ def _only_who_may() -> ResponseReturnValue | None:
     policy = policy_of(view)
     if policy == "strangers":
         return None
-    if not current_user.is_authenticated:
-        return cast("ResponseReturnValue", login_manager.unauthorized())
+    on_the_way = policy == "step" and sessions.owed() == request.endpoint
+    if not current_user.is_authenticated and not on_the_way:
+        return go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
     if g.unit_code is not None:
@@ -79,6 +81,11 @@ def _enter(code: str) -> None:
     owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
+
+
+def password_first() -> ResponseReturnValue | None:
+    """Before something sensitive: the way to the login, unless the password was typed a moment ago."""
+    return None if sessions.fresh() else go_first("account.login", again="1")
 
 
 # The answer --------------------------------------------------------------------------------------

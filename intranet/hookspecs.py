@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: eleven hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: twelve hooks. Long form, with examples: docs/hooks.md."""
 
 from datetime import date
 from types import ModuleType
@@ -62,6 +62,15 @@ def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
 @hookspec
 def intranet_search(units: list[Unit]) -> list[SearchKind]:
     """What somebody who may enter these units, where the plugin is on, can find. At most one query."""
+    raise NotImplementedError
+
+
+# While somebody logs in ------------------------------------------------------------------------
+
+
+@hookspec
+def intranet_login_step(user: User) -> list[NavItem]:
+    """Pages this person must pass after the right password. If it raises, nobody logs in."""
     raise NotImplementedError
 
 

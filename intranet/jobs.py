@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from intranet import accounts, attachments, audit, clock, notices, throttle
+from intranet import attachments, audit, clock, notices, sessions, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.errors import Busy, DomainError
@@ -129,7 +129,7 @@ def _finish(run_id: int, wait: timedelta, **outcome: object) -> None:
 
 
 def _end_old_sessions() -> dict[str, int]:
-    return {"logins": accounts.end_old_sessions(), "attempts": throttle.forget_old()}
+    return {"logins": sessions.end_old(), "attempts": throttle.forget_old()}
 
 
 @reads_first

@@ -95,6 +95,7 @@ def _wanted(app: Flask) -> dict[str, str]:
 
 
 def _load(state: Loaded, name: str, module_name: str) -> None:
+    state.wanted[name] = plugin_folder(module_name)
     tables_before = set(Base.metadata.tables)
     module = importlib.import_module(module_name)
     _check_header(name, module)

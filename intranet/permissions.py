@@ -166,6 +166,11 @@ def for_everyone(view: Callable[P, R]) -> Callable[P, R]:
     return _mark(view, "everyone")
 
 
+def for_step(view: Callable[P, R]) -> Callable[P, R]:
+    """For everyone who is logged in, and for whom the login leads here before it is whole."""
+    return _mark(view, "step")
+
+
 def for_strangers(view: Callable[P, R]) -> Callable[P, R]:
     """Without a login."""
     return _mark(view, "strangers")

@@ -49,6 +49,8 @@ class Loaded:
     manager: pluggy.PluginManager
     working: dict[str, Plugin] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    wanted: dict[str, Path] = field(default_factory=dict)
+    """Where each plugin lies that the settings ask for, whether it works or not."""
 
     @property
     def for_units(self) -> dict[str, Plugin]:
@@ -85,6 +87,25 @@ def collect(hook: str, names: Iterable[str] | None = None, **arguments: object) 
             if current_app.config["RAISE_PLUGIN_ERRORS"]:
                 raise
             note_failure(state, name, hook, error)
+    return found
+
+
+def ask_every(hook: str, **arguments: object) -> list[Any]:
+    """The answers of all plugins, where none may be missing. Raises PluginError when one cannot be asked.
+
+    Nor may a plugin that was put aside, if its code speaks of the hook.
+    """
+    state = loaded()
+    found: list[Any] = []
+    for name, folder in sorted(state.wanted.items()):
+        try:
+            if name in state.working:
+                found += call_one(state, name, hook, **arguments)
+            elif any(hook in path.read_text("utf-8") for path in folder.rglob("*.py")):
+                raise PluginError(hook)  # noqa: TRY301 - noted like its other failures
+        except Exception as error:
+            note_failure(state, name, hook, error)
+            raise PluginError(name) from error
     return found
 
 

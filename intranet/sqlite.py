@@ -38,12 +38,13 @@ class WriteLock:
         self._processes = FileLock(f"{database}.lock", thread_local=False)
         self._wait = wait
 
-    def acquire(self) -> None:
+    def acquire(self, wait: float | None = None) -> None:
         """Waits its turn; raises Busy when that takes longer than a person should wait."""
-        if not self._threads.acquire(timeout=self._wait):
+        wait = self._wait if wait is None else wait
+        if not self._threads.acquire(timeout=wait):
             raise Busy
         try:
-            self._processes.acquire(timeout=self._wait, poll_interval=0.005)
+            self._processes.acquire(timeout=wait, poll_interval=0.005)
         except BaseException as error:
             self._threads.release()
             if isinstance(error, Timeout):
@@ -62,13 +63,13 @@ class Connection(sqlite3.Connection):
     wal: Path
     _holds_lock = False
 
-    def begin(self, *, writing: bool) -> None:
+    def begin(self, *, writing: bool, wait: float | None = None) -> None:
         """A reading transaction cannot write: SQLite itself refuses."""
         if not writing:
             self.execute("PRAGMA query_only=ON")
             self.execute("BEGIN")
             return
-        self.lock.acquire()
+        self.lock.acquire(wait)
         self._holds_lock = True
         try:
             self.execute("PRAGMA query_only=OFF")

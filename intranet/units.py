@@ -7,11 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, exists, select
 
 from intranet import audit, permissions
-from intranet.accounts import hash_password
 from intranet.contracts import ADMINISTRATORS, Role
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Grant, Membership, Unit, UnitKind, User
+from intranet.passwords import hash_password
 
 CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 

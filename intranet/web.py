@@ -25,7 +25,7 @@ from flask_login import current_user
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intranet.extensions import babel, login_manager
+from intranet.extensions import babel
 from intranet.htmx import wants_fragment
 from intranet.permissions import for_strangers
 from intranet.plugins import Plugin, loaded
@@ -49,7 +49,6 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/static/plugins/<name>/<path:path>", "plugin_static", plugin_static)
     for_strangers(app.view_functions["static"])
     app.jinja_env.globals.update(asset=asset, csp_nonce=nonce, language=language, LANGUAGES=LANGUAGES)
-    login_manager.unauthorized_handler(_unauthorized)
 
 
 def nonce() -> str:
@@ -97,10 +96,10 @@ def _refuse_foreign_forms() -> None:
         abort(403)
 
 
-def _unauthorized() -> Response:
-    """To the login page, and back afterwards. A fragment sends the whole page there."""
+def go_first(endpoint: str, **values: str) -> Response:
+    """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
     response = Response(status=303)
-    target = url_for("account.login", next=_here())
+    target = url_for(endpoint, next=_here(), **values)  # type: ignore[arg-type]
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target

@@ -23,10 +23,10 @@ from typing_extensions import override
 from werkzeug.test import TestResponse
 
 from intranet import clock, create_app, demo, migrate
-from intranet.accounts import _digest
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginSession, Unit, User
+from intranet.sessions import _digest
 from tests.postgres import cluster_url, execute
 
 PASSWORD = "correct horse battery"
@@ -201,14 +201,17 @@ def writing(app: Flask) -> Iterator[None]:
 
 
 class Client(FlaskClient):
-    """A browser that sends the CSRF token of its session, as our pages do, unless `csrf=False`."""
+    """A browser that sends the CSRF token of its session, as our pages do, unless `csrf=False`.
+
+    As a server does, it closes every answer once it has been read.
+    """
 
     @override
     def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
         if csrf and kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}:
             headers = dict(kwargs.pop("headers", None) or {})
             kwargs["headers"] = {"X-CSRFToken": self.csrf_token(), **headers}
-        return super().open(*args, **kwargs)
+        return super().open(*args, **{"buffered": True, **kwargs})
 
     def csrf_token(self) -> str:
         """The token a form of this session would carry."""

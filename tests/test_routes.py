@@ -24,7 +24,7 @@ GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
 POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
-POST     /logout                             account.logout          everyone
+POST     /logout                             account.logout          strangers
 POST     /notices/<int:notice_id>            home.read_notice        everyone
 POST     /notices/read                       home.read_all_notices   everyone
 """

@@ -8,7 +8,7 @@ import time_machine
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, update
 
-from intranet import accounts, clock, create_app, throttle
+from intranet import clock, create_app, passwords, throttle
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, User
@@ -94,8 +94,8 @@ def test_the_cookie_of_a_known_browser_is_out_of_reach_and_names_nobody(app):
 def cheap(app, monkeypatch):
     """Passwords are checked fast, for tests of many tries."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(accounts, "HASHER", hasher)
-    monkeypatch.setattr(accounts, "NOBODY", hasher.hash("x"))
+    monkeypatch.setattr(passwords, "HASHER", hasher)
+    monkeypatch.setattr(passwords, "NOBODY", hasher.hash("x"))
     with app.app_context(), transaction():
         db.session.execute(update(User).values(password_hash=hasher.hash(PASSWORD)))
     return app

@@ -20,6 +20,9 @@ class LoginSession(Base):
     started_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     address: Mapped[str] = mapped_column(String(64))
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    steps: Mapped[str] = mapped_column(String(255), default="")
+    """Endpoints to be passed, in their order, before anybody is logged in. Empty: somebody is."""
 
     user: Mapped[User] = relationship(lazy="raise")
 

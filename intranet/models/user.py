@@ -1,7 +1,9 @@
 """People."""
 
+from datetime import datetime
+
 from flask_login import UserMixin
-from sqlalchemy import String
+from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
@@ -18,3 +20,7 @@ class User(Base, UserMixin):
     password_hash: Mapped[str] = mapped_column(String(255))
     language: Mapped[str | None] = mapped_column(String(8))
     disabled: Mapped[bool] = mapped_column(default=False)
+    password_set_at: Mapped[datetime | None]
+    first_until: Mapped[datetime | None]
+    """The password is one an administrator handed out: until then it opens the page to choose another."""
+    old_passwords: Mapped[list[str]] = mapped_column(JSON, default=list, deferred=True)

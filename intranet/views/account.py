@@ -8,12 +8,11 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from intranet import accounts, throttle
+from intranet import accounts, sessions, throttle
 from intranet.db import reads_first
 from intranet.errors import DomainError
 from intranet.htmx import render
-from intranet.permissions import for_everyone, for_strangers, me
-from intranet.web import safe_next
+from intranet.permissions import for_strangers
 
 bp = Blueprint("account", __name__)
 KNOWN_BROWSER = "intranet-known"
@@ -39,10 +38,9 @@ class LoginForm(FlaskForm):
 @for_strangers
 @reads_first
 def login() -> ResponseReturnValue:
-    """The door. Whoever is in already goes on."""
-    target = safe_next(request.args.get("next"))
-    if current_user.is_authenticated:
-        return redirect(target, code=303)
+    """The door. Whoever is in already goes on, unless the password is asked for again."""
+    if current_user.is_authenticated and "again" not in request.args:
+        return redirect(sessions.way_on(), code=303)
     form = LoginForm()
     if request.method != "POST":
         return render("account/login.html", "form", form=form, refusal=None)
@@ -51,10 +49,10 @@ def login() -> ResponseReturnValue:
     username, cookie = form.username.data or "", request.cookies.get(KNOWN_BROWSER)
     browser = throttle.browser_for(username, cookie)
     try:
-        accounts.log_in(username, form.password.data or "", accounts.address(), browser)
+        accounts.log_in(username, form.password.data or "", request.remote_addr or "", browser)
     except DomainError as refusal:
         return render("account/login.html", "form", refusal.status, form=form, refusal=refusal.message)
-    response = redirect(target, code=303)
+    response = redirect(sessions.way_on(), code=303)
     response.set_cookie(
         KNOWN_BROWSER,
         throttle.cookie_with(username, cookie),
@@ -68,10 +66,10 @@ def login() -> ResponseReturnValue:
 
 
 @bp.post("/logout")
-@for_everyone
+@for_strangers
 def logout() -> ResponseReturnValue:
     """Ends the session and asks the browser to forget what it kept."""
-    accounts.log_out(me())
+    sessions.log_out()
     response = redirect("/login", code=303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response

@@ -20,7 +20,10 @@ DEEDS: dict[str, Text] = {
     "login": _l("登录"),
     "login-refused": _l("登录被拒"),
     "login-throttled": _l("密码错误过多，暂停登录"),
+    "login-step": _l("密码正确，登录还差一步"),
     "logout": _l("退出登录"),
+    "end-sessions": _l("结束登录"),
+    "first-password": _l("发放初始密码"),
     "unit": _l("新建单位"),
     "person": _l("新建账号"),
     "disable": _l("停用账号"),
@@ -61,6 +64,7 @@ DETAILS: dict[str, Detail] = {
     "title": _l("职务"),
     "of": _l("所属"),
     "sha256": _l("内容摘要"),
+    "count": _l("数量"),
     "broken": (_l("不完整"), {"-": _l("没有")}),
 }
 OBJECTS: dict[str, Text] = {

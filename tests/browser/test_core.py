@@ -1,14 +1,22 @@
 """The frame in a real browser: logging in, switching a function, the languages, without a script."""
 
 import re
+import time
 
+import pyotp
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
+from tests.server import PASSWORD
 
 PAGES = (
     (None, "/login"),
+    ("member", "/account/my_account/"),
+    ("member", "/account/my_account/password"),
+    ("member", "/account/two_factor/"),
+    ("member", "/account/two_factor/set-up"),
+    ("security", "/admin/two_factor/"),
     ("head", "/"),
     ("head", "/nk1/"),
     ("head", "/nk1/plugins"),
@@ -82,3 +90,60 @@ def test_after_logging_out_nothing_is_left_in_the_browser(page_as, server):
     expect(page.locator("h1")).to_have_text("登录")
     kept = page.evaluate("Object.keys({...localStorage, ...sessionStorage})")
     assert set(kept) <= {"htmx-current-path-for-history"}
+
+
+def type_password(page, server, username, password):
+    page.goto(f"{server.url}/login")
+    page.get_by_label("工号").fill(username)
+    page.get_by_label("密码").fill(password)
+    page.get_by_role("button", name="登录").click()
+
+
+def next_code(secret):
+    """The code of a half minute nobody has used: at most half a minute of waiting."""
+    maker, used = pyotp.TOTP(secret), int(time.time()) // 30
+    while int(time.time()) // 30 == used:
+        time.sleep(0.2)
+    return maker.now()
+
+
+def change_password(page, server, chosen):
+    page.goto(f"{server.url}/account/my_account/")
+    page.get_by_role("link", name="修改密码").click()
+    for name, word in (("old", PASSWORD), ("new", chosen), ("again", chosen)):
+        page.locator(f"[name={name}]").fill(word)
+    page.get_by_role("button", name="修改密码").click()
+    expect(page.locator(".notice")).to_contain_text("密码已修改")
+
+
+def set_up_second_factor(page, server):
+    """The secret and one recovery code, both read off the page."""
+    page.goto(f"{server.url}/account/two_factor/")
+    page.get_by_role("link", name="开启二次验证").click()
+    secret = page.locator("main code").inner_text().replace(" ", "")
+    page.get_by_label("六位数字").fill(pyotp.TOTP(secret).now())
+    page.get_by_role("button", name="开启", exact=True).click()
+    expect(page.locator("#codes li")).to_have_count(10)
+    fits(page)
+    return secret, page.locator("#codes li code").first.inner_text()
+
+
+@pytest.mark.parametrize(("username", "script"), [("recorder", True), ("stranger", False)])
+def test_one_changes_the_password_sets_up_a_second_factor_and_logs_in_with_it(
+    page_as, server, username, script
+):
+    page, chosen = page_as(username, 360, script=script), "Mq7#Vt2!kZ 桥下的猫"
+    change_password(page, server, chosen)
+    secret, recovery = set_up_second_factor(page, server)
+    page.get_by_role("link", name="已经抄好").click()
+
+    for code in (next_code(secret), recovery):
+        page.context.clear_cookies()
+        type_password(page, server, username, chosen)
+        expect(page.locator("h1")).to_have_text("二次验证")
+        fits(page)
+        if script:
+            axe_finds_nothing(page)
+        page.get_by_label("动态码").fill(code)
+        page.get_by_role("button", name="继续").click()
+        expect(page.locator("h1")).to_have_text("我的待办")

@@ -1,0 +1,201 @@
+"""Sessions live on the server: the cookie holds a token, the database its SHA-256 and how far the login is.
+
+After the right password a session may still owe steps that plugins ask for. Until they are passed it opens
+nothing but the next of them: for all other pages nobody is logged in.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import Flask, Response, current_app, g, request, session, url_for
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import joinedload
+
+from intranet import audit, clock
+from intranet.contracts import ADMINISTRATORS
+from intranet.db import rows_changed, transaction
+from intranet.errors import Busy, Conflict, Invalid
+from intranet.extensions import db, login_manager, read_once
+from intranet.models import LoginSession, Notice, User
+from intranet.organisation import REVISION
+from intranet.permissions import me, places
+from intranet.web import safe_next
+
+SEEN_EVERY = timedelta(minutes=1)
+SEEN_WAIT = 0.05
+"""Seconds that noting it may wait for other writers."""
+FRESH = timedelta(minutes=5)
+STEPS_WITHIN = timedelta(minutes=10)
+
+UNREAD = exists().where(Notice.user_id == LoginSession.user_id, Notice.read_at.is_(None))
+SESSION = (
+    select(LoginSession, REVISION.scalar_subquery(), UNREAD)
+    .where(
+        LoginSession.token_hash == bindparam("hash"),
+        LoginSession.seen_at >= bindparam("idle"),
+        LoginSession.started_at >= bindparam("oldest"),
+    )
+    .options(joinedload(LoginSession.user, innerjoin=True))
+)
+
+
+def init_app(app: Flask) -> None:
+    """Binds Flask-Login; what protects its cookies our sessions do not need."""
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    app.after_request_funcs.setdefault(None, []).insert(0, note_seen)
+
+
+# Beginning and ending ----------------------------------------------------------------------------
+
+
+def start(user: User, steps: Iterable[str]) -> None:
+    """A session under a new token; the one before it ends. A first password never makes a whole one."""
+    row = LoginSession(user_id=user.id, steps=" ".join(steps), browser=request.user_agent.string[:200])
+    if not row.steps and user.first_until is not None:
+        raise Invalid(_l("用初始密码登录后要先换密码，但换密码的页面现在不能用，请联系信息科。"))
+    if before := here():
+        rows_changed(delete(LoginSession).where(LoginSession.id == before.id))
+    token, now, language = secrets.token_urlsafe(32), clock.now(), session.get("language")
+    row.token_hash, row.address = _digest(token), request.remote_addr or ""
+    row.started_at = row.seen_at = now
+    db.session.add(row)
+    db.session.flush()
+    _take_up({"_user_id": token, "_fresh": True, **({"language": language} if language else {})})
+    if row.steps:
+        audit.record(user, "core:login-step", f"core_user:{user.id}")
+    else:
+        audit.record(user, "core:login", f"core_user:{user.id}")
+
+
+def go_on(*, alone: bool = False) -> None:
+    """The step at hand is done: the login goes on under a new token. `alone`: all the person's others end."""
+    before, user = here(), visitor()
+    which = LoginSession.user_id == user.id if alone else LoginSession.id == (before.id if before else 0)
+    if before is None or not rows_changed(delete(LoginSession).where(which)):
+        raise Conflict(_l("这次登录已经结束，请重新登录。"))
+    start(user, before.steps.split()[1:])
+
+
+def end(user: User, *which: ColumnElement[bool], by: User | None) -> int:
+    """Logs the person out everywhere, or where `which` says. Returns in how many places."""
+    gone = rows_changed(delete(LoginSession).where(LoginSession.user_id == user.id, *which))
+    if gone:
+        audit.record(by, "core:end-sessions", f"core_user:{user.id}", count=gone)
+    return gone
+
+
+def log_out() -> None:
+    """Ends this session on the server: a copied cookie is worth nothing afterwards."""
+    if found := here():
+        audit.record(visitor(), "core:logout", f"core_user:{found.user_id}")
+        rows_changed(delete(LoginSession).where(LoginSession.id == found.id))
+    _take_up({})
+
+
+def end_old() -> int:
+    """Deletes sessions nobody can use any more. Returns how many."""
+    idle, oldest = limits()
+    gone = delete(LoginSession).where((LoginSession.seen_at < idle) | (LoginSession.started_at < oldest))
+    return rows_changed(gone)
+
+
+def _take_up(cookie: dict[str, object]) -> None:
+    """From here on this request, too, is made by whom the new cookie says."""
+    session.clear()
+    session.update(cookie)
+    g.pop("_login_user", None)
+    g.pop("login_session", None)
+
+
+# Asking ------------------------------------------------------------------------------------------
+
+
+def here() -> LoginSession | None:
+    """The session of this request, also one that still owes a step. For reading."""
+    return g.get("login_session") if current_user else None  # asking for the user looks it up
+
+
+def visitor() -> User:
+    """Who is logged in or on the way there: behind a login or the mark `for_step`."""
+    found = here()
+    return db.session.get_one(User, found.user_id) if found and found.steps else me()
+
+
+def owed() -> str | None:
+    """The endpoint this login must pass next."""
+    found = here()
+    return found.steps.split()[0] if found and found.steps else None
+
+
+def way_on() -> str:
+    """Where a login goes from here: its next step, or the page one wanted."""
+    target, step = safe_next(request.args.get("next")), owed()
+    return url_for(step, next=target) if step else target
+
+
+def fresh() -> bool:
+    """Whether the password was typed a moment ago."""
+    found = here()
+    return bool(found and (found.steps or clock.now() - found.started_at <= FRESH))
+
+
+def limits() -> tuple[datetime, datetime]:
+    """When a session must have been used, and begun, to be good now."""
+    now, limit = clock.now(), current_app.config
+    return now - timedelta(minutes=limit["SESSION_IDLE_MINUTES"]), now - timedelta(
+        hours=limit["SESSION_HOURS"]
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+@login_manager.user_loader  # type: ignore[untyped-decorator]
+def _load_user(token: str) -> User | None:
+    """The person behind a session, if it has not ended; its age is checked at every read."""
+    idle, oldest = limits()
+    row = db.session.execute(SESSION, {"hash": _digest(token), "idle": idle, "oldest": oldest}).one_or_none()
+    if row is None or row[0].user.disabled:
+        return None
+    found: LoginSession = row[0]
+    read_once()["revision"], g.unread = row[1], row[2]
+    if _ends_early(found):
+        return None
+    if clock.now() - found.seen_at > SEEN_EVERY:
+        g.seen_session = found.id
+    db.session.expunge(found)  # readable whatever happens to the transaction
+    g.login_session = found
+    return None if found.steps else found.user
+
+
+def _ends_early(found: LoginSession) -> bool:
+    """A login half done lasts minutes, and an idle administrator's is not kept as long as others."""
+    if found.steps:
+        return clock.now() - found.started_at > STEPS_WITHIN
+    idle = timedelta(minutes=current_app.config["ADMIN_IDLE_MINUTES"])
+    late = clock.now() - found.seen_at > idle
+    return late and any(place.role in ADMINISTRATORS for place in places(found.user))
+
+
+def note_seen(response: Response) -> Response:
+    """Once the answer is sent: the session was used. At most once a minute, and not if that has to wait."""
+    if session_id := g.pop("seen_session", None):
+        response.call_on_close(partial(_note_seen, current_app._get_current_object(), session_id))  # type: ignore[attr-defined]  # noqa: SLF001
+    return response
+
+
+def _note_seen(app: Flask, session_id: int) -> None:
+    with app.app_context(), suppress(Busy, OperationalError):
+        g.wait = SEEN_WAIT
+        with transaction():
+            seen = update(LoginSession).where(LoginSession.id == session_id)
+            db.session.execute(seen.values(seen_at=clock.now()))
