@@ -136,13 +136,11 @@ def _units(count: int) -> Unit:
         (UnitKind.DEPARTMENT, DEPARTMENTS),
         (UnitKind.BRANCH, BRANCHES),
     ]
-    position = 0
     for kind, pairs in named:
         for code, name in pairs:
-            position += 1
-            units.add_unit(code, name, kind, hospital, position)
-    for number in range(position + 2, count + 1):
-        units.add_unit(f"ks{number}", f"第{number}病区", UnitKind.DEPARTMENT, hospital, number)
+            units.add_unit(code, name, kind, hospital)
+    for number in range(1 + sum(len(pairs) for _kind, pairs in named) + 1, count + 1):
+        units.add_unit(f"ks{number}", f"第{number}病区", UnitKind.DEPARTMENT, hospital)
     return hospital
 
 

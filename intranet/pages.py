@@ -151,7 +151,6 @@ class Shell:
     def _of_administrators(self) -> list[NavItem]:
         pages = (
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
-            (Role.SECURITY, _l("权限分配"), "admin.permissions"),
             (Role.AUDIT, _l("审计记录"), "admin.audit_log"),
         )
         own = [

@@ -98,7 +98,7 @@ def test_while_nothing_changes_no_page_reads_the_tables_again(app):
 
 def test_units_stand_in_the_order_of_the_tree(writing):
     for number in range(3):
-        units.add_unit(f"g{number}", f"第{number}组", UnitKind.GROUP, unit("nk1"), position=9 - number)
+        units.add_unit(f"g{number}", f"第{number}组", UnitKind.GROUP, unit("nk1")).position = 9 - number
 
     codes = [each.code for each in organisation().under(unit("nk1").path)]
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from intranet import permissions, rights, units
+from intranet import permissions, units
 from intranet.contracts import ADMINISTRATORS, Role
 from intranet.db import transaction
 from intranet.errors import Invalid
@@ -155,8 +155,8 @@ def test_a_permission_taken_from_a_default_role_is_gone(client_for):
 def test_a_word_that_repeats_the_default_is_not_kept_but_audited(app):
     with app.app_context(), transaction():
         permission = permissions.declared()["hello:post"]
-        rights.move(permission, Role.HEAD, allowed=False, by=person("security"))
-        rights.move(permission, Role.HEAD, allowed=True, by=person("security"))
+        move_permission(permission, Role.HEAD, allowed=False, by=person("security"))
+        move_permission(permission, Role.HEAD, allowed=True, by=person("security"))
 
     with app.app_context():
         assert db.session.scalars(select(RolePermission)).all() == []
@@ -171,7 +171,7 @@ from intranet.db import transaction
 from intranet.units import person_called as person
 for number in range(40):
     with transaction():
-        rights.move(Permission("x:y", "x", frozenset()), Role.HEAD, allowed=True, by=person("security"))
+        move_permission(Permission("x:y", "x", frozenset()), Role.HEAD, allowed=True, by=person("security"))
 """
 
 

@@ -1,18 +1,18 @@
 """Pages of the three administrators: each sees their own and no content."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit, jobs, rights
-from intranet.contracts import ADMINISTRATORS, Role, Text
+from intranet import audit, jobs
+from intranet.contracts import Role, Text
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.models import AuditCheck, AuditEntry, Unit, UnitPlugin, User
-from intranet.permissions import declared, me, requires_role, roles_for
+from intranet.permissions import me, requires_role
 from intranet.plugins import loaded
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -29,7 +29,6 @@ DEEDS: dict[str, Text] = {
     "core:enable": _l("恢复账号"),
     "core:join": _l("加入单位"),
     "core:grant": _l("授予角色"),
-    "core:permission": _l("调整权限"),
     "core:audit-check": _l("核对审计记录"),
     "core:plugins": _l("开关功能"),
 }
@@ -56,26 +55,6 @@ def plugins() -> ResponseReturnValue:
         jobs=jobs.overview(),
         said=jobs.said,
     )
-
-
-@bp.get("/permissions")
-@requires_role(Role.SECURITY)
-def permissions() -> ResponseReturnValue:
-    """Who may do what: every permission against every role."""
-    roles = [role for role in Role if role not in ADMINISTRATORS]
-    held = {name: roles_for(name) for name in declared()}
-    return render("admin/permissions.html", "table", permissions=declared(), roles=roles, held=held)
-
-
-@bp.post("/permissions/<name>/<role>")
-@requires_role(Role.SECURITY)
-def move_permission(name: str, role: str) -> ResponseReturnValue:
-    """Gives a permission to a role or takes it away; the plugin's default stays known."""
-    if name not in declared() or role not in set(Role) - ADMINISTRATORS:
-        abort(404)
-    given = request.form.get("allowed") == "1"
-    rights.move(declared()[name], Role(role), allowed=given, by=me())
-    return done(_("权限已调整，立即生效。"), "admin.permissions")
 
 
 @bp.get("/audit")

@@ -1,0 +1,94 @@
+"""People: new, corrected, with a first password; where they work, from when to when. Nobody is deleted."""
+
+import secrets
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import delete
+
+from intranet import accounts, audit, clock, permissions, units
+from intranet.db import change
+from intranet.errors import Forbidden
+from intranet.extensions import db
+from intranet.models import LoginSession, Membership, Unit, User
+from intranet.units import Days, said
+from plugins.people.pinyin import keys_of
+
+PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Signs nobody mistakes for another on a printed slip."""
+
+
+def first_password() -> str:
+    """Sixty bits in three groups: `k7mp-…`."""
+    return "-".join("".join(secrets.choice(PLAIN) for _sign in range(4)) for _group in range(3))
+
+
+def add_person(username: str, name: str, hashed: str, *, by: User | None) -> User:
+    """A new account, found by pinyin from now on."""
+    user = units.add_person(username, name, "", hashed=hashed, by=by)
+    for column, value in keys_of(name).items():
+        setattr(user, column, value)
+    db.session.flush()
+    return user
+
+
+def edit_person(user: User, name: str, pinyin: str, *, version: int, by: User) -> None:
+    """A corrected name or pinyin. An empty pinyin is worked out from the name."""
+    audit.record(by, "people:edit-person", f"core_user:{user.id}")
+    change(user, version, too_late=_person_changed, name=name, **keys_of(name, pinyin))
+
+
+def _person_changed() -> str:
+    return str(_("此人的资料刚刚被他人改动，请查看最新内容后再操作。"))
+
+
+def give_password(user: User, hashed: str, *, by: User) -> None:
+    """A new password ends all logins. Not for administrators: whoever sets one could act as them."""
+    if user.administers:
+        raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
+    user.password_hash = hashed
+    db.session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+    audit.record(by, "people:password", f"core_user:{user.id}")
+
+
+def set_disabled(user: User, *, disabled: bool, by: User) -> None:
+    """Whether the person may log in."""
+    if user.id == by.id:
+        raise Forbidden(_("不能停用自己的账号，请由另一位系统管理员办理。"))
+    (accounts.disable if disabled else accounts.enable)(user, by=by)
+
+
+# Memberships -------------------------------------------------------------------------------------
+
+
+def change_membership(row: Membership, title: str, days: Days, *, version: int, by: User) -> None:
+    """Another title or other days."""
+    _record("membership", row, by, title=title, days=said(days))
+    values = {"title": title, "starts_on": days[0], "ends_on": days[1]}
+    change(row, version, too_late=_membership_changed, **values)
+    permissions.forget_places()
+
+
+def leave(row: Membership, day: date, *, version: int, by: User | None) -> None:
+    """The person's last day in the unit. What never began is gone."""
+    _record("leave", row, by, day=day)
+    if row.starts_on and day < row.starts_on:
+        change(row, version, too_late=_membership_changed)
+        db.session.delete(row)
+    else:
+        change(row, version, too_late=_membership_changed, ends_on=day)
+    permissions.forget_places()
+
+
+def yesterday() -> date:
+    """The last day of what ends at once: a last day still counts."""
+    return clock.today() - timedelta(days=1)
+
+
+def _membership_changed() -> str:
+    return str(_("这条成员关系刚刚被他人改动，请查看最新内容后再操作。"))
+
+
+def _record(deed: str, row: Membership, by: User | None, **detail: object) -> None:
+    unit = db.session.get_one(Unit, row.unit_id)
+    audit.record(by, f"people:{deed}", f"core_user:{row.user_id}", unit=unit, **detail)
