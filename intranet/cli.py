@@ -163,7 +163,7 @@ def demo_command(cards: int, people: int, unit_count: int) -> None:
             click.echo("正在生成演示医院……")
             demo.make(demo.Size(cards, people, unit_count))
     click.echo(f"演示账号，密码都是 {demo.password()}")
-    for username, words in demo.ROLE_WORDS.items():
+    for username, *_facts, words in demo.ACCOUNTS:
         click.echo(f"  {username:<12}{words}")
 
 

@@ -2,13 +2,12 @@
 
 import re
 from datetime import date
-from typing import TypeVar
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import exists, func, select
+from sqlalchemy import exists, or_, select
 
-from intranet import audit, clock, permissions
+from intranet import audit, permissions
 from intranet.accounts import hash_password
 from intranet.contracts import ADMINISTRATORS, Role
 from intranet.errors import Invalid
@@ -17,18 +16,15 @@ from intranet.models import Grant, Membership, Unit, UnitKind, User
 
 CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
 Days = tuple[date | None, date | None]
-"""The first and the last day something counts; None leaves that side open."""
 ALWAYS: Days = (None, None)
-Row = TypeVar("Row", Membership, Grant)
 
 
 def add_unit(
     code: str, name: str, kind: UnitKind, parent: Unit | None = None, *, by: User | None = None
 ) -> Unit:
-    """A new unit, the last below `parent`. Raises Invalid for a code that is taken or would hide a page."""
+    """A new unit below `parent`. Raises Invalid for a code that is taken or would hide a page of the core."""
     check_code(code)
     unit = Unit(code=code, name=name, kind=kind, parent_id=parent.id if parent else None)
-    unit.position = last_position(parent.id if parent else None) + 1
     unit.path = f"new-{code}"
     db.session.add(unit)
     db.session.flush()
@@ -36,11 +32,6 @@ def add_unit(
     db.session.flush()
     audit.record(by, "core:unit", f"core_unit:{unit.id}", unit=unit)
     return unit
-
-
-def last_position(parent_id: int | None) -> int:
-    """Where the last unit right below the parent stands."""
-    return db.session.scalar(select(func.max(Unit.position)).where(Unit.parent_id == parent_id)) or 0
 
 
 def check_code(code: str) -> None:
@@ -86,60 +77,40 @@ def person_called(username: str) -> User:
     return user
 
 
-def join(
-    user: User, unit: Unit, title: str = "", days: Days = ALWAYS, *, by: User | None = None
-) -> Membership:
-    """The person works in the unit from now on."""
-    keep_apart(user, None)
-    row = _row_of(Membership, _("此人已经是该单位的成员。"), user_id=user.id, unit_id=unit.id)
-    row.title, (row.starts_on, row.ends_on) = title, days
+def join(user: User, unit: Unit, title: str = "", days: Days = ALWAYS, *, by: User | None = None) -> None:
+    """The person works in the unit from the first of these days to the last."""
+    _keep_apart(user, None)
+    place = Membership(user_id=user.id, unit_id=unit.id, title=title, starts_on=days[0], ends_on=days[1])
+    db.session.add(place)
     db.session.flush()
-    audit.record(by, "core:join", f"core_user:{user.id}", unit=unit, title=title, days=said(days))
+    audit.record(
+        by, "core:join", f"core_user:{user.id}", unit=unit, title=title, starts=days[0], ends=days[1]
+    )
     permissions.forget_places()
-    return row
 
 
 def grant(user: User, role: Role, unit: Unit, days: Days = ALWAYS, *, by: User | None = None) -> Grant:
     """Gives a role over a unit and all under it. The three administrators exclude every other role."""
-    keep_apart(user, role)
-    row = _row_of(Grant, _("已有这项授权。"), user_id=user.id, unit_id=unit.id, role=role)
-    row.for_user_id, (row.starts_on, row.ends_on) = None, days
+    kind = _keep_apart(user, role)
+    same = (Grant.user_id == user.id, Grant.unit_id == unit.id, Grant.role == role)
+    if db.session.scalar(select(exists().where(*same))):
+        raise Invalid(_("已有这项授权。"))
+    held = Grant(user_id=user.id, unit_id=unit.id, role=role, administers=kind)
+    held.starts_on, held.ends_on = days
+    db.session.add(held)
     db.session.flush()
-    audit.record(by, "core:grant", f"core_user:{user.id}", unit=unit, role=role, days=said(days))
+    audit.record(by, "core:grant", f"core_user:{user.id}", unit=unit, role=role, starts=days[0], ends=days[1])
     permissions.forget_places()
-    return row
+    return held
 
 
-def said(days: Days) -> str:
-    """Both days as the audit log keeps them."""
-    return "..".join(str(day or "") for day in days)
-
-
-def _row_of(table: type[Row], refusal: str, **key: object) -> Row:
-    """A new row, or that of a time that is over: who returns takes it up again."""
-    row = db.session.scalar(select(table).filter_by(**key))
-    if row is None:
-        row = table(**key)
-        db.session.add(row)
-    elif row.ends_on is None or row.ends_on >= clock.today():
-        raise Invalid(refusal)
-    else:
-        row.version += 1
-    return row
-
-
-def keep_apart(user: User, role: Role | None) -> None:
-    """An account is an administrator's, one of the three, or it works in units: what it once was it stays.
-
-    The row of the person makes two requests wait for each other; the database refuses the rest.
-    """
-    locked = select(User).where(User.id == user.id).with_for_update()
-    user = db.session.scalars(locked.execution_options(populate_existing=True)).one()
-    new = "" if role is None or role not in ADMINISTRATORS else role.value
-    held = (exists().where(table.user_id == user.id) for table in (Membership, Grant))
-    if new != user.administers and (user.administers or any(db.session.scalar(select(row)) for row in held)):
-        raise Invalid(
-            _("系统、安全、审计管理员不能兼任其他角色，也不能是科室成员。请为这项工作另开一个账号。")
-        )
-    user.administers = new
+def _keep_apart(user: User, role: Role | None) -> str:
+    """An account is one administrator's or it works in units, for good. The second request waits here."""
+    db.session.refresh(user, with_for_update=True)
+    kind = str(role) if role in ADMINISTRATORS else ""
+    held = select(or_(*(exists().where(table.user_id == user.id) for table in (Membership, Grant))))
+    if kind != user.administers and (user.administers or db.session.scalar(held)):
+        raise Invalid(_("系统、安全、审计管理员不能兼任其他角色，也不能是科室成员。请另开一个账号。"))
+    user.administers = kind
     db.session.flush()
+    return kind

@@ -43,7 +43,7 @@ PAGES = (
     ("supervisor", "red", "/hospital/rectification/cards?light=red"),
     ("stranger", "refused", "/nk1/rectification/"),
     ("system", "plugins", "/admin/plugins"),
-    ("security", "permissions", "/admin/permissions"),
+    ("security", "permissions", "/admin/people/permissions"),
     ("audit", "audit", "/admin/audit"),
 )
 

@@ -12,7 +12,6 @@ GET      /<unit:unit>/                       unit.home               members
 GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/audit                        admin.audit_log         role audit
-GET      /admin/permissions                  admin.permissions       role security
 GET      /admin/plugins                      admin.plugins           role system
 GET      /healthz                            home.healthz            strangers
 GET      /readyz                             home.readyz             strangers
@@ -21,7 +20,6 @@ GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
 POST     /admin/audit/check                  admin.check_audit       role audit
-POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          everyone
 """

@@ -1,5 +1,7 @@
 """Names in Latin letters, so that a person is found by `zhangsan` and by `zs`."""
 
+import os
+
 SURNAMES = {
     "单": "shan",
     "仇": "qiu",
@@ -40,7 +42,8 @@ TWO_AND_ONE = 3
 
 def pinyin_of(name: str) -> str:
     """仇小明 → `qiu xiao ming`: the surname by the table, one syllable a sign."""
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - costs 20 MB
+    os.environ["PYPINYIN_NO_PHRASES"] = "true"  # no names, and 45 MB
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - only where names are typed
 
     plain = "".join(sign for sign in name if sign.isalnum())
     longest = 2 if len(plain) >= TWO_AND_ONE else 1

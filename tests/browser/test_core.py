@@ -14,7 +14,7 @@ PAGES = (
     ("head", "/nk1/plugins"),
     ("head", "/no-such-page"),
     ("system", "/admin/plugins"),
-    ("security", "/admin/permissions"),
+    ("security", "/admin/people/permissions"),
     ("audit", "/admin/audit"),
 )
 

@@ -59,8 +59,7 @@ def _grants():
         )
         batch.create_check_constraint(
             "ck_core_grant_stand_in",
-            "for_user_id IS NULL OR (for_user_id <> user_id AND administers = '' "
-            "AND starts_on IS NOT NULL AND ends_on IS NOT NULL)",
+            "for_user_id IS NULL OR for_user_id <> user_id AND starts_on IS NOT NULL AND ends_on IS NOT NULL",
         )
         batch.create_foreign_key(
             "fk_core_grant_for_user_id", "core_user", ["for_user_id"], ["id"], ondelete="RESTRICT"

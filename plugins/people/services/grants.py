@@ -11,13 +11,18 @@ from intranet.db import change
 from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
-from intranet.units import Days, said
+from intranet.units import Days
 from plugins.people.services.people import yesterday
 
 
 def give(user: User, role: Role, unit: Unit, days: Days, *, by: User | None) -> Grant:
-    """A role over a unit and all under it, from day to day."""
+    """A role over a unit and all under it. It takes the place of one that is over."""
     _refuse_oneself(user.id, by)
+    same = (Grant.user_id == user.id, Grant.unit_id == unit.id, Grant.role == role)
+    before = db.session.scalar(select(Grant).where(*same, Grant.ends_on < clock.today()))
+    if before is not None:
+        db.session.delete(before)
+        db.session.flush()
     return units.grant(user, role, unit, days, by=by)
 
 
@@ -45,22 +50,14 @@ def _end(grant: Grant, version: int, by: User | None) -> None:
 
 def delegate(grant: Grant, to: User, days: Days, *, by: User) -> Grant:
     """The same role for somebody else while its holder is away; it ends by itself."""
-    _refuse_oneself(to.id, by)
     for condition, sentence in _refusals(grant, to, days):
         if condition:
             raise Invalid(sentence())
     unit = db.session.get_one(Unit, grant.unit_id)
-    row = units.grant(to, grant.role, unit, days, by=by)
+    row = give(to, grant.role, unit, days, by=by)
     row.for_user_id = grant.user_id
-    audit.record(
-        by,
-        "people:delegate",
-        f"core_user:{to.id}",
-        unit=unit,
-        role=grant.role,
-        instead_of=grant.user_id,
-        days=said(days),
-    )
+    detail = {"role": grant.role, "instead_of": f"core_user:{grant.user_id}"}
+    audit.record(by, "people:delegate", f"core_user:{to.id}", unit=unit, **detail)
     return row
 
 

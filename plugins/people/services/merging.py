@@ -16,7 +16,7 @@ from plugins.people.services.units import FIXED, hold_tree, record, repath, too_
 
 Row = TypeVar("Row", Membership, Grant)
 A_DAY = timedelta(days=1)
-COPIED = {Membership: ("user_id", "title"), Grant: ("user_id", "role", "for_user_id")}
+COPIED = {Membership: ("user_id", "title"), Grant: ("user_id", "role", "for_user_id", "administers")}
 
 
 def merge_unit(unit: Unit, into: Unit, *, version: int, by: User) -> None:

@@ -4,14 +4,14 @@ import secrets
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from intranet import accounts, audit, clock, permissions, units
 from intranet.db import change
-from intranet.errors import Forbidden
+from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import LoginSession, Membership, Unit, User
-from intranet.units import Days, said
+from intranet.units import Days
 from plugins.people.pinyin import keys_of
 
 PLAIN = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -61,9 +61,21 @@ def set_disabled(user: User, *, disabled: bool, by: User) -> None:
 # Memberships -------------------------------------------------------------------------------------
 
 
+def join(user: User, unit: Unit, title: str, days: Days, *, by: User | None) -> None:
+    """Who returns takes the place of the time that is over; its days stand in the audit log."""
+    known = Membership.user_id == user.id, Membership.unit_id == unit.id
+    before = db.session.scalar(select(Membership).where(*known))
+    if before is not None:
+        if before.ends_on is None or before.ends_on >= clock.today():
+            raise Invalid(_("此人已经是该单位的成员。"))
+        db.session.delete(before)
+        db.session.flush()
+    units.join(user, unit, title, days, by=by)
+
+
 def change_membership(row: Membership, title: str, days: Days, *, version: int, by: User) -> None:
     """Another title or other days."""
-    _record("membership", row, by, title=title, days=said(days))
+    _record("membership", row, by, title=title, starts=days[0], ends=days[1])
     values = {"title": title, "starts_on": days[0], "ends_on": days[1]}
     change(row, version, too_late=_membership_changed, **values)
     permissions.forget_places()

@@ -6,13 +6,12 @@ from typing import cast
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, case, func, select, update
 
-from intranet import audit, clock
+from intranet import audit, clock, units
 from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Grant, Membership, OrganisationRevision, Unit, UnitKind, User
 from intranet.organisation import read_anew
-from intranet.units import last_position
 from plugins.people.queries.units import not_over, standing
 
 FIXED = {UnitKind.HOSPITAL, UnitKind.BUREAU}
@@ -22,6 +21,19 @@ LONGEST_PATH = 255
 def record(by: User | None, deed: str, unit: Unit, **detail: object) -> None:
     """The audit entry, in the chain of the place where the unit is now; call it before anything changes."""
     audit.record(by, f"people:{deed}", f"core_unit:{unit.id}", unit=unit, **detail)
+
+
+def add_unit(code: str, name: str, kind: UnitKind, parent: Unit | None, *, by: User | None) -> Unit:
+    """The last below its parent."""
+    position = last_position(parent.id if parent else None) + 1
+    unit = units.add_unit(code, name, kind, parent, by=by)
+    unit.position = position
+    refuse_place(unit, parent)
+    return unit
+
+
+def last_position(parent_id: int | None) -> int:
+    return db.session.scalar(select(func.max(Unit.position)).where(Unit.parent_id == parent_id)) or 0
 
 
 def hold_tree() -> None:
@@ -117,9 +129,9 @@ def close_unit(unit: Unit, day: date, *, whole: bool, version: int, by: User) ->
     db.session.expire_all()
 
 
-def end_all(units: ColumnElement[bool], day: date) -> None:
+def end_all(where: ColumnElement[bool], day: date) -> None:
     """Memberships and grants in these units end on this day; what begins later, on its first."""
-    ids = select(Unit.id).where(units)
+    ids = select(Unit.id).where(where)
     for table in (Membership, Grant):
         last = case((table.starts_on > day, table.starts_on), else_=day)
         ended = update(table).where(table.unit_id.in_(ids), not_over(table, day))

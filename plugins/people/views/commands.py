@@ -12,6 +12,7 @@ from intranet.extensions import db
 from intranet.models import Grant, Membership, UnitKind
 from intranet.units import ALWAYS
 from plugins.people.services import grants, people
+from plugins.people.services import units as services
 from plugins.people.views import bp
 
 ROLE = click.argument("role", type=click.Choice([role.value for role in Role]))
@@ -27,7 +28,7 @@ def add_unit(code: str, name: str, kind: str, parent: str | None) -> None:
     """Add a unit to the tree, the hospital first."""
     with transaction():
         above = units.unit_called(parent) if parent else None
-        units.add_unit(code, name, UnitKind(kind), above)
+        services.add_unit(code, name, UnitKind(kind), above, by=None)
     click.echo(f"已添加 {name}（{code}）。")
 
 
@@ -44,7 +45,7 @@ def add_person(username: str, name: str, unit: str | None, title: str, password:
     with transaction():
         person = people.add_person(username, name, hashed, by=None)
         if unit:
-            units.join(person, units.unit_called(unit), title)
+            people.join(person, units.unit_called(unit), title, ALWAYS, by=None)
     click.echo(f"已添加 {name}（{username}）。")
 
 

@@ -30,7 +30,7 @@ def join(user_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return page(user, 422, join=form)
     unit = units.unit_called(form.unit.data)
-    act = partial(units.join, user, unit, form.title.data or "", form.days(), by=me())
+    act = partial(services.join, user, unit, form.title.data or "", form.days(), by=me())
     if refusal := refusal_of(act):
         return page(user, 422, refusal, join=form)
     return done(_("已加入%(name)s。", name=unit.name), "people.person", user_id=user_id)

@@ -63,7 +63,7 @@ def _add(form: PersonForm, choices: list[Unit], hashed: str) -> User:
     user = services.add_person(form.username.data or "", form.name.data or "", hashed, by=me())
     code = next((unit.code for unit in choices if unit.code == form.unit.data), None)
     if code:
-        units.join(user, units.unit_called(code), form.title.data or "", form.days(), by=me())
+        services.join(user, units.unit_called(code), form.title.data or "", form.days(), by=me())
     return user
 
 

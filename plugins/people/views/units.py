@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 
-from intranet import clock, units
+from intranet import clock
 from intranet.contracts import Role, Text
 from intranet.forms import version_seen
 from intranet.htmx import done, render
@@ -50,8 +50,8 @@ def new_unit() -> ResponseReturnValue:
 
 
 def _add(form: NewUnitForm, parent: Unit | None) -> None:
-    unit = units.add_unit(form.code.data or "", form.name.data or "", form.unit_kind(), parent, by=me())
-    services.refuse_place(unit, parent)
+    code, name = form.code.data or "", form.name.data or ""
+    services.add_unit(code, name, form.unit_kind(), parent, by=me())
 
 
 @bp.get("/units/<int:unit_id>")
