@@ -36,7 +36,7 @@ SURNAMES = {
     "单于": "chan yu",
     "澹台": "tan tai",
 }
-"""As a surname these sound otherwise. Of two ways (翟 is also di) the commoner; the person's page mends it."""
+"""As a surname these sound otherwise: of two ways the commoner. The person's page mends the rest."""
 TWO_AND_ONE = 3
 
 

@@ -9,6 +9,7 @@ branch_labels = None
 depends_on = None
 
 ROLES = ("member", "recorder", "head", "leader", "office", "supervisor", "system", "security", "audit")
+KINDS = ("bureau", "hospital", "committee", "department", "branch", "group")
 DATES = "ends_on IS NULL OR starts_on IS NULL OR ends_on >= starts_on"
 ASCII = sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
 APART = (["user_id", "administers"], ["id", "administers"])
@@ -27,12 +28,15 @@ def upgrade():
         "WHERE core_grant.user_id = core_user.id AND role IN ('system', 'security', 'audit')), '')"
     )
     op.create_index("uq_core_user_administers", "core_user", ["id", "administers"], unique=True)
-    op.add_column("core_unit", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    op.execute(
-        "ALTER TABLE core_unit ADD COLUMN merged_into_id INTEGER "
-        "CONSTRAINT fk_core_unit_merged_into_id REFERENCES core_unit (id) ON DELETE RESTRICT "
-        "CONSTRAINT ck_core_unit_merged CHECK (merged_into_id IS NULL OR closed_on IS NOT NULL)"
-    )
+    with op.batch_alter_table("core_unit", copy_from=_unit()) as batch:
+        batch.add_column(sa.Column("merged_into_id", sa.Integer(), nullable=True))
+        batch.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+        batch.create_check_constraint(
+            "ck_core_unit_merged", "merged_into_id IS NULL OR closed_on IS NOT NULL"
+        )
+        batch.create_foreign_key(
+            "fk_core_unit_merged_into_id", "core_unit", ["merged_into_id"], ["id"], ondelete="RESTRICT"
+        )
     _memberships()
     _grants()
 
@@ -104,9 +108,32 @@ def _grant():
     )
 
 
+def _unit():
+    kind = sa.Enum(*KINDS, name="unitkind", native_enum=False, create_constraint=True, length=32)
+    return sa.Table(
+        "core_unit",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("code", ASCII, nullable=False),
+        sa.Column("name", sa.String(100), nullable=False),
+        sa.Column("kind", kind, nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("path", ASCII, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["core_unit.id"], name="fk_core_unit_parent_id", ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_core_unit"),
+        sa.UniqueConstraint("code", name="uq_core_unit_code"),
+        sa.UniqueConstraint("path", name="uq_core_unit_path"),
+        sa.Index("ix_core_unit_parent_id", "parent_id"),
+    )
+
+
 def downgrade():
     if op.get_bind().dialect.name == "sqlite":
-        for table in (_membership(), _grant()):
+        for table in (_membership(), _grant(), _unit()):
             with op.batch_alter_table(table.name, copy_from=table, recreate="always"):
                 """Made as it was, from the columns it had."""
         op.drop_column("core_grant", "administers")
@@ -116,9 +143,8 @@ def downgrade():
             op.drop_column(table, "version")
             op.drop_column(table, "administers")
         op.drop_column("core_grant", "for_user_id")
+        op.drop_column("core_unit", "merged_into_id")
+        op.drop_column("core_unit", "version")
     op.drop_index("uq_core_user_administers", "core_user")
     for column in ("version", "administers", "initials", "pinyin"):
         op.drop_column("core_user", column)
-    with op.batch_alter_table("core_unit") as batch:
-        batch.drop_column("merged_into_id")
-        batch.drop_column("version")

@@ -1,63 +1,21 @@
-"""What an uploaded list would change, and the list of what is there now."""
+"""What an uploaded list would change."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
-from intranet import clock
-from intranet.extensions import db
-from intranet.models import Membership, Unit, UnitKind, User
+from intranet.models import Unit, UnitKind
 from intranet.units import ALWAYS, Days
 from plugins.people.models import Draft
-from plugins.people.queries.units import all_units
+from plugins.people.queries.listing import WORD_OF, Account, Known, Place, known, lasts, listed_people
 from plugins.people.roster import Fault, PersonRow, Roster, UnitRow, understand
-from plugins.people.wording import KIND_WORDS
 from plugins.people.workbook import PEOPLE, UNITS
 
-WORD_OF = {kind: word for word, kind in KIND_WORDS.items()}
 FIXED = {UnitKind.HOSPITAL, UnitKind.BUREAU}
 DEEPEST = 20
-Cells = Sequence[object]
-
-
-class Account(NamedTuple):
-    """A person as far as the list is concerned."""
-
-    id: int
-    username: str
-    name: str
-    disabled: bool
-    administers: str
-    version: int
-
-
-class Place(NamedTuple):
-    """A membership as far as the list is concerned."""
-
-    id: int
-    username: str
-    unit: str
-    title: str
-    starts_on: date | None
-    ends_on: date | None
-    version: int
-
-    @property
-    def days(self) -> Days:
-        return self.starts_on, self.ends_on
-
-
-class Known(NamedTuple):
-    """What the database holds, by what the list calls it."""
-
-    units: dict[str, Unit]
-    people: dict[str, Account]
-    places: dict[tuple[str, str], Place]
 
 
 class Changed(NamedTuple):
@@ -95,32 +53,6 @@ class Changes:
     def digest(self) -> str:
         """The same for the same changes: who confirms has seen these and no others."""
         return hashlib.sha256(repr(self).encode()).hexdigest()
-
-
-def known() -> Known:
-    """Three queries, however long the list."""
-    columns = (User.id, User.username, User.name, User.disabled, User.administers, User.version)
-    people = [Account(*row) for row in db.session.execute(select(*columns).order_by(User.id))]
-    rows = (
-        select(
-            Membership.id,
-            User.username,
-            Unit.code,
-            Membership.title,
-            Membership.starts_on,
-            Membership.ends_on,
-            Membership.version,
-        )
-        .join(User, User.id == Membership.user_id)
-        .join(Unit, Unit.id == Membership.unit_id)
-        .order_by(Unit.path, Membership.id)
-    )
-    places = [Place(*row) for row in db.session.execute(rows)]
-    return Known(
-        {unit.code: unit for unit in all_units()},
-        {person.username: person for person in people},
-        {(place.username, place.unit): place for place in places},
-    )
 
 
 def changes_of(draft: Draft) -> Changes:
@@ -271,42 +203,10 @@ def _find_absent(roster: Roster, here: Known, changes: Changes) -> None:
     places = (
         place
         for key, place in here.places.items()
-        if key not in keys and place.username in usernames and _lasts(place)
+        if key not in keys and place.username in usernames and lasts(place)
     )
     changes.absent_units = [f"{unit.name}（{unit.code}）" for unit in units]
     changes.absent_people = [f"{person.name}（{person.username}）" for person in people]
     changes.absent_places = [
         f"{here.people[place.username].name} · {here.units[place.unit].name}" for place in places
     ]
-
-
-def listed_people(here: Known) -> list[Account]:
-    """Who belongs on the list: neither disabled nor an administrator."""
-    return [person for person in here.people.values() if not person.disabled and not person.administers]
-
-
-def _lasts(place: Place) -> bool:
-    return place.ends_on is None or place.ends_on >= clock.today()
-
-
-# Out ---------------------------------------------------------------------------------------------
-
-
-def exported() -> dict[str, list[Cells]]:
-    """Open units and the people in them, as the import reads them: taken in again it changes nothing."""
-    here = known()
-    codes = {unit.id: code for code, unit in here.units.items()}
-    units: list[Cells] = [
-        (unit.code, unit.name, WORD_OF[unit.kind], codes.get(unit.parent_id or 0, ""), unit.position)
-        for unit in here.units.values()
-        if unit.closed_on is None
-    ]
-    lasting: dict[str, list[Place]] = {}
-    for place in here.places.values():
-        if _lasts(place) and here.units[place.unit].closed_on is None:
-            lasting.setdefault(place.username, []).append(place)
-    people: list[Cells] = []
-    for person in sorted(listed_people(here), key=lambda each: each.username):
-        rows = [(place.unit, place.title, *place.days) for place in lasting.get(person.username, ())]
-        people += [(person.username, person.name, *row) for row in rows or [("", "", None, None)]]
-    return {UNITS: units, PEOPLE: people}

@@ -16,7 +16,8 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from plugins.people.models import Draft, Rows
 from plugins.people.pinyin import keys_of
-from plugins.people.queries.roster import Changes, changes_of, known
+from plugins.people.queries.listing import known
+from plugins.people.queries.roster import Changes, changes_of
 from plugins.people.roster import PersonRow, UnitRow
 from plugins.people.services.units import hold_tree, repath
 from plugins.people.workbook import PEOPLE, UNITS

@@ -17,7 +17,8 @@ from intranet.permissions import me, requires_role
 from plugins.people import workbook
 from plugins.people.forms import UploadForm
 from plugins.people.models import Draft
-from plugins.people.queries.roster import changes_of, exported
+from plugins.people.queries.listing import exported
+from plugins.people.queries.roster import changes_of
 from plugins.people.services.importing import start_draft, take_in
 from plugins.people.views import bp
 
