@@ -112,7 +112,7 @@ def on_page(form: Form, name: str) -> Form:
 class UnitForm(FlaskForm):
     """What a unit is called and what it is."""
 
-    name = name_field(_l("名称"), 100, _l("请填写单位名称。"))
+    name = name_field(_l("单位名称"), 100, _l("请填写单位名称。"))
     kind = SelectField(_l("类型"), choices=_choices(KINDS))
 
     def unit_kind(self) -> UnitKind:
@@ -130,7 +130,7 @@ class EditUnitForm(UnitForm):
     """And its place among its neighbours."""
 
     position = IntegerField(
-        _l("排序"), [InputRequired(_l("请填写数字。")), NumberRange(0, 10**6, _l("请填 0 到 1000000。"))]
+        _l("顺序号"), [InputRequired(_l("请填写数字。")), NumberRange(0, 10**6, _l("请填 0 到 1000000。"))]
     )
     version = VersionField()
 

@@ -126,10 +126,10 @@ def _wrong_unit(row: UnitRow, unit: Unit, parent: str) -> str | None:
 
 def _unit_fields(row: UnitRow, unit: Unit, parent: str) -> Iterator[Changed]:
     pairs = (
-        (_("名称"), unit.name, row.name),
+        (_("单位名称"), unit.name, row.name),
         (_("类型"), WORD_OF[unit.kind], WORD_OF[row.kind]),
         (_("上级编码"), parent, row.parent),
-        (_("排序"), str(unit.position), str(unit.position if row.position is None else row.position)),
+        (_("顺序号"), str(unit.position), str(unit.position if row.position is None else row.position)),
     )
     for what, old, new in pairs:
         if old != new:
