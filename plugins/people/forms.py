@@ -24,6 +24,7 @@ from plugins.people.wording import KINDS, ROLES
 Form = TypeVar("Form", bound=FlaskForm)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_CANDIDATES = 5
+CHOOSE = _l("请选择")
 
 
 def _trimmed(text: str | None) -> str:
@@ -50,9 +51,9 @@ def name_field(label: Text, longest: int, missing: Text) -> StringField:
 class UnitField(SelectField):
     """A unit by its code, indented as the tree is."""
 
-    def offer(self, units: Iterable[Unit], none: Text | None = None) -> None:
-        """Sets the choices. `none`: the word for no unit."""
-        self.choices = [] if none is None else [SelectChoice("", none)]
+    def offer(self, units: Iterable[Unit], none: Text = CHOOSE) -> None:
+        """Sets the choices. `none`: the word for no unit, where that is a choice."""
+        self.choices = [SelectChoice("", none)]
         self.choices += [
             SelectChoice(unit.code, f"{'　' * (len(unit.line) - 1)}{unit.name}（{unit.code}）")
             for unit in units
@@ -153,7 +154,7 @@ class CloseForm(FlaskForm):
 class MergeForm(FlaskForm):
     """Into which unit."""
 
-    into = UnitField(_l("并入哪个单位"))
+    into = UnitField(_l("并入哪个单位"), [InputRequired(_l("请选择单位。"))])
     version = VersionField()
 
 
@@ -190,7 +191,7 @@ class PersonForm(DaysForm):
 class MembershipForm(DaysForm):
     """One more unit this person works in."""
 
-    unit = UnitField(_l("单位"))
+    unit = UnitField(_l("单位"), [InputRequired(_l("请选择单位。"))])
     title = StringField(_l("职务"), [Length(max=50, message=_l("不超过 50 字。"))], filters=[_trimmed])
 
 
@@ -220,7 +221,7 @@ class GrantForm(DaysForm):
 
     person = person_field(_l("给谁"))
     role = SelectField(_l("角色"), choices=_choices(ROLES))
-    unit = UnitField(_l("范围：此单位及其下级"))
+    unit = UnitField(_l("范围：此单位及其下级"), [InputRequired(_l("请选择单位。"))])
     ends_on = DateField(_l("结束日期"), [Optional(), sane, not_over])
 
     def chosen(self) -> Role:

@@ -11,7 +11,7 @@ from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession, Membership, User
-from intranet.permissions import may_enter
+from intranet.permissions import may_enter, roles
 from plugins.people.pinyin import keys_of, pinyin_of
 from plugins.people.services import people as services
 from tests.crawler import Frugal
@@ -214,7 +214,7 @@ def test_a_membership_changes_ends_and_is_taken_up_again(app, client_for):
     ended = system.post(f"{path}/end", data={"version": version + 1})
     with app.app_context():
         assert db.session.get(Membership, row.id).ends_on == clock.today() - timedelta(days=1)
-        assert Role.MEMBER not in {place.role for place in _places("stranger")}
+        assert roles(person("stranger"), unit("wk1")) == {Role.HEAD}
     again = system.post(f"{PEOPLE}{user_id}/memberships", data={"unit": "wk1", "title": "医师"})
     twice = system.post(f"{PEOPLE}{user_id}/memberships", data={"unit": "wk1", "title": "医师"})
 
@@ -222,12 +222,6 @@ def test_a_membership_changes_ends_and_is_taken_up_again(app, client_for):
     assert codes == [303, 409, 303, 303, 422]
     assert "已经是该单位的成员" in twice.text
     assert stranger.get("/wk1/").status_code == 200
-
-
-def _places(username):
-    from intranet.permissions import places  # noqa: PLC0415 - the name is taken by the unit's own test
-
-    return places(person(username))
 
 
 # From a terminal ---------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """First steps of a real site, from a terminal: what no administrator is there to do yet."""
 
 import click
+from sqlalchemy import select
 
 from intranet import accounts, units
 from intranet.accounts import hash_password
@@ -57,7 +58,7 @@ def end_membership(username: str, unit: str) -> None:
     """End a person's membership in a unit, from today on."""
     with transaction():
         key = {"user_id": units.person_called(username).id, "unit_id": units.unit_called(unit).id}
-        row = db.session.query(Membership).filter_by(**key).one_or_none()
+        row = db.session.scalar(select(Membership).filter_by(**key))
         if row is None or (row.ends_on and row.ends_on <= people.yesterday()):
             raise Invalid(f"{username} 不是 {unit} 的成员。")
         people.leave(row, people.yesterday(), version=row.version, by=None)
@@ -105,7 +106,7 @@ def revoke(username: str, role: str, unit: str) -> None:
     """Take a role from a person at once."""
     with transaction():
         key = {"user_id": units.person_called(username).id, "unit_id": units.unit_called(unit).id}
-        row = db.session.query(Grant).filter_by(role=Role(role), **key).one_or_none()
+        row = db.session.scalar(select(Grant).filter_by(role=Role(role), **key))
         if row is None:
             raise Invalid(f"{username} 没有这项授权：{role}（{unit}）。")
         grants.revoke(row, version=row.version, by=None)

@@ -11,7 +11,7 @@ from intranet.contracts import Role, Text
 from intranet.db import reads_first, start_writing
 from intranet.errors import Invalid
 from intranet.htmx import done, render
-from intranet.models import Unit, User
+from intranet.models import User
 from intranet.permissions import me, requires_role
 from plugins.people.forms import EditPersonForm, MembershipForm, PersonForm, on_page
 from plugins.people.queries import people as queries
@@ -45,25 +45,24 @@ def index() -> ResponseReturnValue:
 def new_person() -> ResponseReturnValue:
     """One more. The slow hash of the password comes before the writing."""
     form = PersonForm()
-    choices = open_units()
-    form.unit.offer(choices, NOWHERE)
+    form.unit.offer(open_units(), NOWHERE)
     if not form.validate_on_submit():
         return render("people/new_person.html", "form", 422 if form.errors else 200, form=form, refusal=None)
     password = services.first_password()
     hashed = hash_password(password)
     start_writing()
     try:
-        user = _add(form, choices, hashed)
+        user = _add(form, hashed)
     except Invalid as refusal:
         return render("people/new_person.html", "form", 422, form=form, refusal=refusal.message)
     return _slip(user, password)
 
 
-def _add(form: PersonForm, choices: list[Unit], hashed: str) -> User:
+def _add(form: PersonForm, hashed: str) -> User:
     user = services.add_person(form.username.data or "", form.name.data or "", hashed, by=me())
-    code = next((unit.code for unit in choices if unit.code == form.unit.data), None)
-    if code:
-        services.join(user, units.unit_called(code), form.title.data or "", form.days(), by=me())
+    if form.unit.data:
+        unit = units.unit_called(form.unit.data)
+        services.join(user, unit, form.title.data or "", form.days(), by=me())
     return user
 
 
