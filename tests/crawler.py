@@ -48,7 +48,10 @@ class Frugal:
 def crawl(
     client: Client | Frugal, start: Iterable[str] = ("/",), limit: int = 150, alike: int = 4
 ) -> dict[str, TestResponse]:
-    """Pages reached by links from the start, by path and query; of those that look alike only some."""
+    """Pages reached by links from the start, by path and query; of those that look alike only some.
+
+    A file to take away is asked for too, and left out: it has no text to read.
+    """
     waiting, seen, kinds = list(start), {}, Counter()
     while waiting and len(seen) < limit:
         path = waiting.pop(0)
@@ -58,7 +61,9 @@ def crawl(
         seen[path] = client.get(path)
         if "html" in seen[path].headers.get("Content-Type", ""):
             waiting += [link for link in links(seen[path].text) if link not in seen]
-    return seen
+    files = [path for path, response in seen.items() if response.mimetype.startswith("application/")]
+    assert [path for path in files if seen[path].status_code != 200] == []
+    return {path: response for path, response in seen.items() if path not in files}
 
 
 def kind_of(path: str) -> str:

@@ -25,6 +25,7 @@ Form = TypeVar("Form", bound=FlaskForm)
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_CANDIDATES = 5
 CHOOSE = _l("请选择")
+INDENT = "\N{NO-BREAK SPACE}" * 3
 
 
 def _trimmed(text: str | None) -> str:
@@ -55,7 +56,7 @@ class UnitField(SelectField):
         """Sets the choices. `none`: the word for no unit, where that is a choice."""
         self.choices = [SelectChoice("", none)]
         self.choices += [
-            SelectChoice(unit.code, f"{'　' * (len(unit.line) - 1)}{unit.name}（{unit.code}）")
+            SelectChoice(unit.code, f"{INDENT * (len(unit.line) - 1)}{unit.name} {unit.code}")
             for unit in units
         ]
 
@@ -73,7 +74,7 @@ class PersonField(StringField):
         if len(found) == 1:
             self.person = found[0]
         elif found:
-            names = listed(f"{user.name}（{user.username}）" for user in found[:MOST_CANDIDATES])
+            names = listed(f"{user.name} {user.username}" for user in found[:MOST_CANDIDATES])
             raise ValidationError(_("有几个人都符合，请填工号：%(names)s", names=names))
         else:
             raise ValidationError(_("没有找到此人，请检查工号、姓名或拼音。"))

@@ -205,8 +205,8 @@ def _find_absent(roster: Roster, here: Known, changes: Changes) -> None:
         for key, place in here.places.items()
         if key not in keys and place.username in usernames and lasts(place)
     )
-    changes.absent_units = [f"{unit.name}（{unit.code}）" for unit in units]
-    changes.absent_people = [f"{person.name}（{person.username}）" for person in people]
+    changes.absent_units = [f"{unit.name} {unit.code}" for unit in units]
+    changes.absent_people = [f"{person.name} {person.username}" for person in people]
     changes.absent_places = [
         f"{here.people[place.username].name} · {here.units[place.unit].name}" for place in places
     ]
