@@ -75,10 +75,10 @@ def compare(roster: Roster, here: Known) -> Changes:
 def _compare_units(roster: Roster, here: Known, changes: Changes) -> None:
     codes = {unit.id: code for code, unit in here.units.items()}
     parents = {code: codes.get(unit.parent_id or 0, "") for code, unit in here.units.items()}
-    kinds = {code: unit.kind for code, unit in here.units.items()}
     old = dict(parents)
     parents |= {row.code: row.parent for row in roster.units}
-    kinds |= {row.code: row.kind for row in roster.units}
+    kinds = {row.code: row.kind for row in roster.units}
+    kinds |= {code: unit.kind for code, unit in here.units.items()}  # a hospital stays one
     for row in roster.units:
         unit = here.units.get(row.code)
         reason = _wrong_place(row, here, parents, kinds) or (unit and _wrong_unit(row, unit, old[row.code]))
