@@ -53,15 +53,15 @@ def _locked(user_id: int | None) -> User | None:
     return cast("User | None", db.session.scalar(query.execution_options(populate_existing=True)))
 
 
-def disable(user: User) -> None:
+def disable(user: User, *, by: User | None = None) -> None:
     """The person can no longer log in, and is logged out everywhere for good."""
     user.disabled = True
     db.session.flush()  # who is just logging in has the session there by now, or finds it refused
-    sessions.end(user, by=None)
-    audit.record(None, "core:disable", f"core_user:{user.id}")
+    sessions.end(user, by=by)
+    audit.record(by, "core:disable", f"core_user:{user.id}")
 
 
-def enable(user: User) -> None:
+def enable(user: User, *, by: User | None = None) -> None:
     """The person may log in again, with the same password."""
     user.disabled = False
-    audit.record(None, "core:enable", f"core_user:{user.id}")
+    audit.record(by, "core:enable", f"core_user:{user.id}")

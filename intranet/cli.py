@@ -13,13 +13,11 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import accounts, audit, create_app, demo, jobs, migrate, passwords, search, units
+from intranet import audit, create_app, demo, jobs, migrate, search
 from intranet.config import UnknownSetting, WrongSetting
-from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.errors import DomainError
 from intranet.extensions import db
-from intranet.models import UnitKind
 from intranet.plugins import PluginError, collect, loaded
 
 P = ParamSpec("P")
@@ -176,78 +174,8 @@ def demo_command(cards: int, people: int, unit_count: int) -> None:
             click.echo("正在生成演示医院……")
             demo.make(demo.Size(cards, people, unit_count))
     click.echo(f"演示账号，密码都是 {demo.password()}")
-    for username, words in demo.ROLE_WORDS.items():
+    for username, *_facts, words in demo.ACCOUNTS:
         click.echo(f"  {username:<12}{words}")
-
-
-# First steps of a real site ----------------------------------------------------------------------
-
-
-@group.command("add-unit")
-@click.argument("code")
-@click.argument("name")
-@click.option("--kind", type=click.Choice([kind.value for kind in UnitKind]), default="department")
-@click.option("--parent", help="Code of the unit above.")
-@with_appcontext
-@says_why
-def add_unit(code: str, name: str, kind: str, parent: str | None) -> None:
-    """Add a unit to the tree, the hospital first."""
-    with transaction():
-        above = units.unit_called(parent) if parent else None
-        units.add_unit(code, name, UnitKind(kind), above)
-    click.echo(f"已添加 {name}（{code}）。")
-
-
-@group.command("add-person")
-@click.argument("username")
-@click.argument("name")
-@click.option("--unit", help="Code of the unit the person works in.")
-@click.option("--title", default="")
-@with_appcontext
-@says_why
-def add_person(username: str, name: str, unit: str | None, title: str) -> None:
-    """Add a person with an account; the first password is printed."""
-    with transaction():
-        person = units.add_person(username, name, "", hashed="none yet")
-        password = passwords.give_first(person, by=None)
-        if unit:
-            units.join(person, units.unit_called(unit), title)
-    click.echo(f"已添加 {name}（{username}）。初始密码（只显示这一次，登录后必须更换）：{password}")
-
-
-@group.command("disable-person")
-@click.argument("username")
-@with_appcontext
-@says_why
-def disable_person(username: str) -> None:
-    """Stop a person from logging in, and log them out everywhere; nothing they did is lost."""
-    with transaction():
-        accounts.disable(units.person_called(username))
-    click.echo(f"已停用 {username}，其所有登录已结束。")
-
-
-@group.command("enable-person")
-@click.argument("username")
-@with_appcontext
-@says_why
-def enable_person(username: str) -> None:
-    """Let a disabled person log in again."""
-    with transaction():
-        accounts.enable(units.person_called(username))
-    click.echo(f"已恢复 {username}，可以重新登录。")
-
-
-@group.command("grant")
-@click.argument("username")
-@click.argument("role", type=click.Choice([role.value for role in Role]))
-@click.argument("unit")
-@with_appcontext
-@says_why
-def grant(username: str, role: str, unit: str) -> None:
-    """Give a person a role over a unit and all under it."""
-    with transaction():
-        units.grant(units.person_called(username), Role(role), units.unit_called(unit))
-    click.echo(f"已授权 {username}：{role}（{unit}）。")
 
 
 # Development -------------------------------------------------------------------------------------

@@ -33,29 +33,17 @@ DEPARTMENTS = (
 )
 BRANCHES = (("zb1", "第一党支部"), ("zb2", "第二党支部"), ("zb3", "第三党支部"))
 ACCOUNTS = (
-    ("member", "何小满", "nk1", None, "护士"),
-    ("recorder", "程以宁", "nk1", Role.RECORDER, "干事"),
-    ("head", "李牧原", "nk1", Role.HEAD, "科主任"),
-    ("leader", "周定远", "hospital", Role.LEADER, "副院长"),
-    ("office", "江月白", "hospital", Role.OFFICE, "活动办主任"),
-    ("supervisor", "沈若谷", "hospital", Role.SUPERVISOR, "督导组"),
-    ("system", "方旭", "hospital", Role.SYSTEM, ""),
-    ("security", "罗子衿", "hospital", Role.SECURITY, ""),
-    ("audit", "韩立夏", "hospital", Role.AUDIT, ""),
-    ("stranger", "唐明朗", "wk1", Role.HEAD, "科主任"),
+    ("member", "何小满", "nk1", None, "护士", "内一科护士"),
+    ("recorder", "程以宁", "nk1", Role.RECORDER, "干事", "内一科干事"),
+    ("head", "李牧原", "nk1", Role.HEAD, "科主任", "内一科主任"),
+    ("leader", "周定远", "hospital", Role.LEADER, "副院长", "分管院领导"),
+    ("office", "江月白", "hospital", Role.OFFICE, "活动办主任", "活动办"),
+    ("supervisor", "沈若谷", "hospital", Role.SUPERVISOR, "督导组", "督导组"),
+    ("system", "方旭", "hospital", Role.SYSTEM, "", "系统管理员"),
+    ("security", "罗子衿", "hospital", Role.SECURITY, "", "安全管理员"),
+    ("audit", "韩立夏", "hospital", Role.AUDIT, "", "审计管理员"),
+    ("stranger", "唐明朗", "wk1", Role.HEAD, "科主任", "外一科主任（别的科室）"),
 )
-ROLE_WORDS = {
-    "member": "内一科护士",
-    "recorder": "内一科干事",
-    "head": "内一科主任",
-    "leader": "分管院领导",
-    "office": "活动办",
-    "supervisor": "督导组",
-    "system": "系统管理员",
-    "security": "安全管理员",
-    "audit": "审计管理员",
-    "stranger": "外一科主任（别的科室）",
-}
 SURNAMES = "安白柏曹岑常车陈成池褚丁董窦杜段樊范方冯符傅甘高葛耿龚顾关郭"
 GIVEN = ["一诺", "子墨", "雨桐", "若溪", "知远", "清扬", "云帆", "晓棠", "景行", "思齐", "望舒", "怀瑾"]
 
@@ -128,15 +116,16 @@ def _units(count: int) -> Unit:
     for kind, pairs in named:
         for code, name in pairs:
             position += 1
-            units.add_unit(code, name, kind, hospital, position)
+            units.add_unit(code, name, kind, hospital).position = position
     for number in range(position + 2, count + 1):
-        units.add_unit(f"ks{number}", f"第{number}病区", UnitKind.DEPARTMENT, hospital, number)
+        ward = units.add_unit(f"ks{number}", f"第{number}病区", UnitKind.DEPARTMENT, hospital)
+        ward.position = number
     return hospital
 
 
 def _accounts(hashed: str) -> dict[str, User]:
     people = {}
-    for username, name, code, role, title in ACCOUNTS:
+    for username, name, code, role, title, _words in ACCOUNTS:
         unit = units.unit_called(code)
         people[username] = units.add_person(username, name, "", hashed=hashed)
         if title and role not in {Role.SUPERVISOR, Role.LEADER, Role.OFFICE}:

@@ -85,10 +85,10 @@ def _read(revision: str) -> Organisation:
     switches = {(name, unit_id): (on, locked) for name, unit_id, on, locked in db.session.execute(SWITCHES)}
     permissions = tuple((name, role, given) for name, role, given in db.session.execute(PERMISSIONS))
     units = [Unit(**row) for row in db.session.execute(UNITS).mappings()]
-    return Organisation(revision, tuple(_in_tree_order(units)), switches, permissions)
+    return Organisation(revision, tuple(in_tree_order(units)), switches, permissions)
 
 
-def _in_tree_order(units: list[Unit]) -> Iterator[Unit]:
+def in_tree_order(units: list[Unit]) -> Iterator[Unit]:
     """Each followed by all below it. One whose parent is closed stands at the top."""
     open_ids = {unit.id for unit in units}
     children: dict[int | None, list[Unit]] = {}

@@ -158,7 +158,6 @@ class Shell:
         pages = (
             (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
             (Role.SYSTEM, _l("定时任务"), "admin.jobs"),
-            (Role.SECURITY, _l("权限分配"), "admin.permissions"),
         )
         own = [
             NavItem(label, endpoint, 0, section=_l("管理"))

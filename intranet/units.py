@@ -1,10 +1,11 @@
 """Units, people and rights: the few verbs that set a site up."""
 
 import re
+from datetime import date
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import exists, or_, select
 
 from intranet import audit, permissions
 from intranet.contracts import ADMINISTRATORS, Role
@@ -14,19 +15,22 @@ from intranet.models import Grant, Membership, Unit, UnitKind, User
 from intranet.passwords import hash_password
 
 CODE = re.compile(r"[a-z][a-z0-9-]{0,31}")
+Days = tuple[date | None, date | None]
+ALWAYS: Days = (None, None)
 
 
-def add_unit(code: str, name: str, kind: UnitKind, parent: Unit | None = None, position: int = 0) -> Unit:
+def add_unit(
+    code: str, name: str, kind: UnitKind, parent: Unit | None = None, *, by: User | None = None
+) -> Unit:
     """A new unit below `parent`. Raises Invalid for a code that is taken or would hide a page of the core."""
     check_code(code)
     unit = Unit(code=code, name=name, kind=kind, parent_id=parent.id if parent else None)
-    unit.position = position
     unit.path = f"new-{code}"
     db.session.add(unit)
     db.session.flush()
     unit.path = f"{parent.path if parent else ''}{unit.id}/"
     db.session.flush()
-    audit.record(None, "core:unit", f"core_unit:{unit.id}", unit=unit)
+    audit.record(by, "core:unit", f"core_unit:{unit.id}", unit=unit)
     return unit
 
 
@@ -54,14 +58,14 @@ def unit_called(code: str) -> Unit:
     return unit
 
 
-def add_person(username: str, name: str, password: str, *, hashed: str = "") -> User:
+def add_person(username: str, name: str, password: str, *, hashed: str = "", by: User | None = None) -> User:
     """A new account. `hashed` spares the slow hash where many share one password (the demo)."""
     if db.session.scalar(select(exists().where(User.username == username))):
         raise Invalid(_("工号 %(username)s 已经有账号。", username=username))
     user = User(username=username, name=name, password_hash=hashed or hash_password(password))
     db.session.add(user)
     db.session.flush()
-    audit.record(None, "core:person", f"core_user:{user.id}")
+    audit.record(by, "core:person", f"core_user:{user.id}")
     return user
 
 
@@ -73,35 +77,40 @@ def person_called(username: str) -> User:
     return user
 
 
-def join(user: User, unit: Unit, title: str = "") -> None:
-    """The person works in the unit from now on."""
-    _refuse_mixing(user, None)
-    db.session.add(Membership(user_id=user.id, unit_id=unit.id, title=title))
+def join(user: User, unit: Unit, title: str = "", days: Days = ALWAYS, *, by: User | None = None) -> None:
+    """The person works in the unit from the first of these days to the last."""
+    _keep_apart(user, None)
+    place = Membership(user_id=user.id, unit_id=unit.id, title=title, starts_on=days[0], ends_on=days[1])
+    db.session.add(place)
     db.session.flush()
-    audit.record(None, "core:join", f"core_user:{user.id}", unit=unit, title=title)
+    audit.record(
+        by, "core:join", f"core_user:{user.id}", unit=unit, title=title, starts=days[0], ends=days[1]
+    )
     permissions.forget_places()
 
 
-def grant(user: User, role: Role, unit: Unit) -> None:
+def grant(user: User, role: Role, unit: Unit, days: Days = ALWAYS, *, by: User | None = None) -> Grant:
     """Gives a role over a unit and all under it. The three administrators exclude every other role."""
-    _refuse_mixing(user, role)
-    if db.session.scalar(select(exists().where(*_same(user, role, unit)))):
+    kind = _keep_apart(user, role)
+    same = (Grant.user_id == user.id, Grant.unit_id == unit.id, Grant.role == role)
+    if db.session.scalar(select(exists().where(*same))):
         raise Invalid(_("已有这项授权。"))
-    db.session.add(Grant(user_id=user.id, unit_id=unit.id, role=role))
+    held = Grant(user_id=user.id, unit_id=unit.id, role=role, administers=kind)
+    held.starts_on, held.ends_on = days
+    db.session.add(held)
     db.session.flush()
-    audit.record(None, "core:grant", f"core_user:{user.id}", unit=unit, role=role)
+    audit.record(by, "core:grant", f"core_user:{user.id}", unit=unit, role=role, starts=days[0], ends=days[1])
     permissions.forget_places()
+    return held
 
 
-def _same(user: User, role: Role, unit: Unit) -> tuple[ColumnElement[bool], ...]:
-    return (Grant.user_id == user.id, Grant.unit_id == unit.id, Grant.role == role)
-
-
-def _refuse_mixing(user: User, role: Role | None) -> None:
-    held = set(db.session.scalars(select(Grant.role).where(Grant.user_id == user.id)))
-    works = db.session.scalar(select(exists().where(Membership.user_id == user.id)))
-    administers = bool(held & ADMINISTRATORS)
-    if role in ADMINISTRATORS and (works or held - {role}):
-        raise Invalid(_("系统、安全、审计管理员不能兼任其他角色，也不能是科室成员。"))
-    if role not in ADMINISTRATORS and administers:
-        raise Invalid(_("系统、安全、审计管理员不能兼任其他角色，也不能是科室成员。"))
+def _keep_apart(user: User, role: Role | None) -> str:
+    """An account is one administrator's or it works in units, for good. The second request waits here."""
+    db.session.refresh(user, with_for_update=True)
+    kind = str(role) if role in ADMINISTRATORS else ""
+    held = select(or_(*(exists().where(table.user_id == user.id) for table in (Membership, Grant))))
+    if kind != user.administers and (user.administers or db.session.scalar(held)):
+        raise Invalid(_("系统、安全、审计管理员不能兼任其他角色，也不能是科室成员。请另开一个账号。"))
+    user.administers = kind
+    db.session.flush()
+    return kind

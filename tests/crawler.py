@@ -48,7 +48,10 @@ class Frugal:
 def crawl(
     client: Client | Frugal, start: Iterable[str] = ("/",), limit: int = 150, alike: int = 4
 ) -> dict[str, TestResponse]:
-    """Pages reached by links from the start, by path and query; of those that look alike only some."""
+    """Pages reached by links from the start, by path and query; of those that look alike only some.
+
+    A file to take away is asked for too, and left out: it has no text to read.
+    """
     waiting, seen, kinds = list(start), {}, Counter()
     while waiting and len(seen) < limit:
         path = waiting.pop(0)

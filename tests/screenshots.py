@@ -46,10 +46,19 @@ PAGES = (
     ("system", "plugins", "/admin/plugins"),
     ("system", "jobs", "/admin/jobs"),
     ("system", "workdays", "/admin/working_days/"),
-    ("security", "permissions", "/admin/permissions"),
     ("audit", "audit", "/admin/audit_trail/"),
     ("audit", "audit-chains", "/admin/audit_trail/chains"),
     ("audit", "audit-seal", "/admin/audit_trail/seal"),
+    ("system", "people", "/admin/people/"),
+    ("system", "person", "/admin/people/3"),
+    ("system", "new-person", "/admin/people/new"),
+    ("system", "units", "/admin/people/units/"),
+    ("system", "unit", "/admin/people/units/4"),
+    ("system", "import", "/admin/people/import"),
+    ("security", "grants", "/admin/people/grants/"),
+    ("security", "new-grant", "/admin/people/grants/new"),
+    ("security", "delegate", "/admin/people/grants/2/delegate"),
+    ("security", "permissions", "/admin/people/permissions"),
 )
 
 

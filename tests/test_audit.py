@@ -114,7 +114,7 @@ def test_a_deed_whose_entry_cannot_be_written_is_not_done(app):
         db.session.execute(text("ALTER TABLE core_audit_entry RENAME TO gone"))
 
     turned = client.post("/nk1/plugins/campaign", data={"state": "off"})
-    moved = security.post("/admin/permissions/core:plugins/member", data={"allowed": "1"})
+    moved = security.post("/admin/people/permissions/core:plugins/member", data={"allowed": "1"})
 
     assert (turned.status_code, moved.status_code) == (500, 500)
     with app.app_context():

@@ -5,15 +5,14 @@ from datetime import date
 import pytest
 from sqlalchemy import delete, event, update
 
-from intranet import clock, rights, units
+from intranet import clock, units
 from intranet.contracts import Role
 from intranet.db import start_writing, transaction
 from intranet.extensions import db
-from intranet.models import Unit, UnitKind, UnitPlugin
+from intranet.models import RolePermission, Unit, UnitKind, UnitPlugin
 from intranet.organisation import organisation
-from intranet.permissions import declared
 from tests.conftest import second_app
-from tests.fixtures import login, person, unit
+from tests.fixtures import login, unit
 
 TABLES = ("core_unit ", "core_unit_plugin", "core_role_permission")
 
@@ -46,7 +45,7 @@ def say_a_word():
 
 
 def move_a_permission():
-    rights.move(declared()["core:plugins"], Role.MEMBER, allowed=True, by=person("security"))
+    db.session.add(RolePermission(permission="core:plugins", role=Role.MEMBER, allowed=True))
 
 
 CHANGES = (change_a_name, close_a_unit, add_a_unit, take_a_switch_back, say_a_word, move_a_permission)
@@ -98,7 +97,7 @@ def test_while_nothing_changes_no_page_reads_the_tables_again(app):
 
 def test_units_stand_in_the_order_of_the_tree(writing):
     for number in range(3):
-        units.add_unit(f"g{number}", f"第{number}组", UnitKind.GROUP, unit("nk1"), position=9 - number)
+        units.add_unit(f"g{number}", f"第{number}组", UnitKind.GROUP, unit("nk1")).position = 9 - number
 
     codes = [each.code for each in organisation().under(unit("nk1").path)]
 

@@ -12,7 +12,6 @@ GET      /<unit:unit>/                       unit.home               members
 GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/jobs                         admin.jobs              role system
-GET      /admin/permissions                  admin.permissions       role security
 GET      /admin/plugins                      admin.plugins           role system
 GET      /healthz                            home.healthz            strangers
 GET      /notices                            home.notices            everyone
@@ -22,7 +21,6 @@ GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
-POST     /admin/permissions/<name>/<role>    admin.move_permission   role security
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          strangers
 POST     /notices/<int:notice_id>            home.read_notice        everyone

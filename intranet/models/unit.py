@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, ForeignKey, String, and_
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Ascii, Base
@@ -24,6 +24,7 @@ class Unit(Base):
     """A place in the tree. `path` lists the ids from the root, each followed by a slash: `1/4/9/`."""
 
     __tablename__ = "core_unit"
+    __table_args__ = (CheckConstraint("merged_into_id IS NULL OR closed_on IS NOT NULL", "merged"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(Ascii, unique=True)
@@ -33,6 +34,8 @@ class Unit(Base):
     path: Mapped[str] = mapped_column(Ascii, unique=True)
     position: Mapped[int] = mapped_column(default=0)
     closed_on: Mapped[date | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property
     def line(self) -> list[int]:

@@ -1,17 +1,15 @@
 """Pages of the three administrators: each sees their own and no content."""
 
-from flask import Blueprint, abort, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from intranet import jobs as table
-from intranet import rights
-from intranet.contracts import ADMINISTRATORS, Role
+from intranet.contracts import Role
 from intranet.extensions import db
-from intranet.htmx import done, render
+from intranet.htmx import render
 from intranet.models import UnitPlugin
-from intranet.permissions import declared, me, requires_role, roles_for
+from intranet.permissions import requires_role
 from intranet.plugins import loaded
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -36,23 +34,3 @@ def plugins() -> ResponseReturnValue:
 def jobs() -> ResponseReturnValue:
     """What each job did, when, how long it took, and when it runs next."""
     return render("admin/jobs.html", "jobs", jobs=table.overview(), said=table.said)
-
-
-@bp.get("/permissions")
-@requires_role(Role.SECURITY)
-def permissions() -> ResponseReturnValue:
-    """Who may do what: every permission against every role."""
-    roles = [role for role in Role if role not in ADMINISTRATORS]
-    held = {name: roles_for(name) for name in declared()}
-    return render("admin/permissions.html", "table", permissions=declared(), roles=roles, held=held)
-
-
-@bp.post("/permissions/<name>/<role>")
-@requires_role(Role.SECURITY)
-def move_permission(name: str, role: str) -> ResponseReturnValue:
-    """Gives a permission to a role or takes it away; the plugin's default stays known."""
-    if name not in declared() or role not in set(Role) - ADMINISTRATORS:
-        abort(404)
-    given = request.form.get("allowed") == "1"
-    rights.move(declared()[name], Role(role), allowed=given, by=me())
-    return done(_("权限已调整，立即生效。"), "admin.permissions")

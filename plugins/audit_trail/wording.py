@@ -30,7 +30,6 @@ DEEDS: dict[str, Text] = {
     "enable": _l("恢复账号"),
     "join": _l("加入单位"),
     "grant": _l("授予角色"),
-    "permission": _l("调整权限"),
     "audit-check": _l("核对审计记录"),
     "plugins": _l("开关功能"),
     "attach": _l("上传附件"),
@@ -65,6 +64,8 @@ DETAILS: dict[str, Detail] = {
     "of": _l("所属"),
     "sha256": _l("内容摘要"),
     "count": _l("数量"),
+    "starts": (_l("开始"), {"None": _l("不限")}),
+    "ends": (_l("结束"), {"None": _l("不限")}),
     "broken": (_l("不完整"), {"-": _l("没有")}),
 }
 OBJECTS: dict[str, Text] = {
@@ -131,7 +132,7 @@ class Words:
         self._details: dict[str, Mapping[str, Detail]] = {}
         self._objects: dict[str, Text] = {}
         for name, _title, words in _headers():
-            self._details[name] = words.get("DETAILS", {})
+            self._details[name] = {**DETAILS, **words.get("DETAILS", {})}
             self._objects |= words.get("OBJECTS", {})
 
     def deed(self, entry: AuditEntry) -> str:

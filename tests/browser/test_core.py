@@ -22,8 +22,16 @@ PAGES = (
     ("head", "/nk1/plugins"),
     ("head", "/no-such-page"),
     ("system", "/admin/plugins"),
-    ("security", "/admin/permissions"),
     ("audit", "/admin/audit_trail/"),
+    ("system", "/admin/people/"),
+    ("system", "/admin/people/7"),
+    ("system", "/admin/people/new"),
+    ("system", "/admin/people/units/"),
+    ("system", "/admin/people/units/4"),
+    ("system", "/admin/people/import"),
+    ("security", "/admin/people/grants/"),
+    ("security", "/admin/people/grants/new"),
+    ("security", "/admin/people/permissions"),
 )
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from intranet import workdays
 from intranet.db import transaction

@@ -1,4 +1,4 @@
-"""Moving permissions between roles: the security administrator's one verb."""
+"""Moving permissions between roles."""
 
 from sqlalchemy import delete
 
@@ -11,7 +11,7 @@ from intranet.models import RolePermission, User
 def move(permission: Permission, role: Role, *, allowed: bool, by: User) -> None:
     """Gives or takes a permission. A word that repeats the plugin's default is not kept."""
     # the audit entry first: whoever is second waits here
-    audit.record(by, "core:permission", permission.name, role=role, allowed=allowed)
+    audit.record(by, "people:permission", permission.name, role=role, allowed=allowed)
     here = (RolePermission.permission == permission.name, RolePermission.role == role)
     db.session.execute(delete(RolePermission).where(*here))
     if allowed != (role in permission.default):

@@ -1,0 +1,1 @@
+"""What the system and the security administrator do: units, people, grants, permissions, import."""

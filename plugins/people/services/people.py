@@ -1,0 +1,96 @@
+"""People: new, corrected, with a first password; where they work, from when to when. Nobody is deleted."""
+
+from datetime import date, timedelta
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from intranet import accounts, audit, clock, passwords, permissions, units
+from intranet.db import change
+from intranet.errors import Forbidden, Invalid
+from intranet.extensions import db
+from intranet.models import Membership, Unit, User
+from intranet.units import Days
+from plugins.people.pinyin import keys_of
+
+
+def add_person(username: str, name: str, *, by: User | None) -> tuple[User, str]:
+    """A new account, found by pinyin from now on, and its first password."""
+    user = units.add_person(username, name, "", hashed="none yet", by=by)
+    for column, value in keys_of(name).items():
+        setattr(user, column, value)
+    password = passwords.give_first(user, by=by)
+    db.session.flush()
+    return user, password
+
+
+def edit_person(user: User, name: str, pinyin: str, *, version: int, by: User) -> None:
+    """A corrected name or pinyin. An empty pinyin is worked out from the name."""
+    audit.record(by, "people:edit-person", f"core_user:{user.id}")
+    change(user, version, too_late=_person_changed, name=name, **keys_of(name, pinyin))
+
+
+def _person_changed() -> str:
+    return str(_("此人的资料刚刚被他人改动，请查看最新内容后再操作。"))
+
+
+def give_password(user: User, *, by: User) -> str:
+    """A new first password ends all logins. Not for administrators: whoever sets one could act as them."""
+    if user.administers:
+        raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
+    return passwords.give_first(user, by=by)
+
+
+def set_disabled(user: User, *, disabled: bool, by: User) -> None:
+    """Whether the person may log in."""
+    if user.id == by.id:
+        raise Forbidden(_("不能停用自己的账号，请由另一位系统管理员办理。"))
+    (accounts.disable if disabled else accounts.enable)(user, by=by)
+
+
+# Memberships -------------------------------------------------------------------------------------
+
+
+def join(user: User, unit: Unit, title: str, days: Days, *, by: User | None) -> None:
+    """Who returns takes the place of the time that is over; its days stand in the audit log."""
+    known = Membership.user_id == user.id, Membership.unit_id == unit.id
+    before = db.session.scalar(select(Membership).where(*known))
+    if before is not None:
+        if before.ends_on is None or before.ends_on >= clock.today():
+            raise Invalid(_("此人已经是该单位的成员。"))
+        db.session.delete(before)
+        db.session.flush()
+    units.join(user, unit, title, days, by=by)
+
+
+def change_membership(row: Membership, title: str, days: Days, *, version: int, by: User) -> None:
+    """Another title or other days."""
+    _record("membership", row, by, title=title, starts=days[0], ends=days[1])
+    values = {"title": title, "starts_on": days[0], "ends_on": days[1]}
+    change(row, version, too_late=_membership_changed, **values)
+    permissions.forget_places()
+
+
+def leave(row: Membership, day: date, *, version: int, by: User | None) -> None:
+    """The person's last day in the unit. What never began is gone."""
+    _record("leave", row, by, day=day)
+    if row.starts_on and day < row.starts_on:
+        change(row, version, too_late=_membership_changed)
+        db.session.delete(row)
+    else:
+        change(row, version, too_late=_membership_changed, ends_on=day)
+    permissions.forget_places()
+
+
+def yesterday() -> date:
+    """The last day of what ends at once: a last day still counts."""
+    return clock.today() - timedelta(days=1)
+
+
+def _membership_changed() -> str:
+    return str(_("这条成员关系刚刚被他人改动，请查看最新内容后再操作。"))
+
+
+def _record(deed: str, row: Membership, by: User | None, **detail: object) -> None:
+    unit = db.session.get_one(Unit, row.unit_id)
+    audit.record(by, f"people:{deed}", f"core_user:{row.user_id}", unit=unit, **detail)
