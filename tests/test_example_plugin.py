@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PARTS = ("intranet", "templates", "setup.cfg")
+PARTS = ("intranet", "templates", "tests", "setup.cfg", "conftest.py")
 
 
 def test_copied_into_plugins_it_passes_its_own_tests(tmp_path):

@@ -24,6 +24,7 @@ ODD = {
 PARTS = {
     "<unit:unit>": "nk1",
     "/permissions/<name>": "/permissions/hello:post",
+    "<int:notice_id>": "1",
     "<name>": "hello",
     "<role>": "member",
 }

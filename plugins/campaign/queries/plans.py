@@ -85,9 +85,9 @@ def plan_above(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
     return db.session.scalar(_plans(unit).where(condition).limit(1))
 
 
-def past_plans(unit: Unit) -> list[Plan]:
-    """The concluded ones this unit followed, its own first, the newest of each unit first."""
-    return list(db.session.scalars(_plans(unit).where(~IS_CURRENT)))
+def plans_above(unit: Unit) -> list[Plan]:
+    """All of the unit and of the units above it: its own first, and of each unit the newest first."""
+    return list(db.session.scalars(_plans(unit)))
 
 
 def issuers_of(units: Iterable[Unit]) -> dict[int, int]:

@@ -11,18 +11,22 @@ from intranet.errors import NotFound
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.campaign.models import Activity, Plan
-from plugins.campaign.queries.plans import plan_above, plan_for, plan_or_404
+from plugins.campaign.queries.plans import plan_above, plan_or_404, plans_above
 
 
 def shown_plan() -> Plan | None:
     """The plan the unit of the URL follows, or the one the URL asks for (`?plan=3`)."""
-    asked = request.args.get("plan", type=int)
-    if asked is None:
-        return plan_for(g.unit)
-    plan = plan_above(g.unit, Plan.id == asked)
-    if plan is None:
+    return shown_and_past()[0]
+
+
+def shown_and_past() -> tuple[Plan | None, list[Plan]]:
+    """As `shown_plan`, and the concluded plans beside it: one query."""
+    plans, asked = plans_above(g.unit), request.args.get("plan", type=int)
+    fits = (plan for plan in plans if (plan.concluded_at is None if asked is None else plan.id == asked))
+    plan = next(fits, None)
+    if plan is None and asked is not None:
         raise NotFound(_("没有这份方案，请从“计划安排”重新进入。"))
-    return _remembered(plan)
+    return plan and _remembered(plan), [plan for plan in plans if plan.concluded_at]
 
 
 def shown_plan_or_404() -> Plan:

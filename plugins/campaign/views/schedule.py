@@ -22,14 +22,13 @@ from plugins.campaign.queries.filters import (
     units_named,
 )
 from plugins.campaign.queries.plans import (
-    past_plans,
     phases_of,
     plans_below,
     rectifications_of,
     schedule,
 )
 from plugins.campaign.views import bp
-from plugins.campaign.views.page import Rights, shown_plan, shown_plan_or_404
+from plugins.campaign.views.page import Rights, shown_and_past, shown_plan_or_404
 
 PAGE = 100
 
@@ -38,8 +37,8 @@ PAGE = 100
 @for_members
 def index() -> ResponseReturnValue:
     """The unit's own duties, and below them the whole schedule."""
-    plan = shown_plan()
-    rights, past = Rights(me(), g.unit, plan), past_plans(g.unit)
+    plan, past = shown_and_past()
+    rights = Rights(me(), g.unit, plan)
     drafts = open_drafts(g.unit) if rights.may_plan else []
     if plan is None:
         below = plans_below(g.unit)
