@@ -13,6 +13,8 @@ from intranet.permissions import for_everyone, for_strangers
 from tests.fixtures import HTMX, check_html, login, unit
 from tests.postgres import execute
 
+pytestmark = pytest.mark.one_engine
+
 REFUSALS = {
     403: errors.Forbidden("您不能代别的科室上报，请联系活动办。"),
     404: errors.NotFound("没有这张卡片，请从看板重新进入。"),

@@ -12,6 +12,8 @@ from intranet.models import Grant, Membership, Unit, User
 from tests.conftest import second_app
 from tests.fixtures import HTMX, login, person, unit
 
+pytestmark = pytest.mark.one_engine
+
 PAGE = "/nk1/hello/"
 WAYS = pytest.mark.parametrize(
     ("method", "headers"), [("GET", {}), ("HEAD", {}), ("GET", HTMX), ("POST", {}), ("POST", HTMX)]

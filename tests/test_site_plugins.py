@@ -6,6 +6,8 @@ import plugins as package
 from tests.fixtures import login
 from tests.test_plugin_faults import forget, write_plugin
 
+pytestmark = pytest.mark.one_engine
+
 HEADER = 'TITLE = "值守"\nPURPOSE = "试验"\nREQUIRES_CORE = "1"\nFOR_SITE = True\n'
 HOOKS = """
 from flask import Blueprint

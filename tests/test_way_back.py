@@ -8,6 +8,8 @@ from intranet.errors import Conflict, Forbidden, NotFound
 from intranet.permissions import for_members
 from tests.fixtures import check_html, login
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def refusing(hello_app):

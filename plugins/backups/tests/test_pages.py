@@ -17,6 +17,8 @@ from tests.fixtures import HTMX, check_html
 
 from .conftest import back_up, key_of
 
+pytestmark = pytest.mark.one_engine
+
 
 def finish_work():
     for thread in threading.enumerate():

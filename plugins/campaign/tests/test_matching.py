@@ -8,6 +8,8 @@ from intranet.organisation import organisation
 from plugins.campaign.matching import EVERY_KIND, match_all
 from tests.fixtures import unit
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def match(app):

@@ -10,6 +10,8 @@ from tests.fixtures import HTMX, check_html, login, unit
 
 from .conftest import upload
 
+pytestmark = pytest.mark.one_engine
+
 PAGES = ("", "gantt", "duties", "progress", "rectifications", "activities/2")
 BOTH = pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 

@@ -13,6 +13,8 @@ from plugins.my_account.wording import device
 from tests.fixtures import HTMX, PASSWORD, check_html, login, person
 from tests.test_login import attempt, command
 
+pytestmark = pytest.mark.one_engine
+
 PAGE = "/account/my_account/password"
 GOOD = " Mq7# Vt2! kZ "
 EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130.0"

@@ -17,6 +17,8 @@ from plugins.rectification.stages import Stage
 from tests.files import picture
 from tests.fixtures import HTMX, check_html, person, unit
 
+pytestmark = pytest.mark.one_engine
+
 NK1, TOP = "/nk1/rectification/cards", "/hospital/rectification/cards"
 TEXT = "每周巡查记录".encode()
 MB = 1024 * 1024

@@ -13,6 +13,8 @@ from plugins.rectification.models import Card, Tally
 from plugins.rectification.stages import Stage
 from tests.fixtures import HTMX, check_html, login, person, unit
 
+pytestmark = pytest.mark.one_engine
+
 HOSPITAL = "/hospital/rectification/"
 NK1 = "/nk1/rectification/"
 PAGES = ("", "cards", "cards/1", "cards/1/move", "overview", "?light=red", "?q=药", "cards?print=1")

@@ -11,6 +11,8 @@ from intranet.models import AuditEntry
 from plugins.two_factor import codes, queries, services
 from tests.fixtures import PASSWORD, check_html, login, person
 
+pytestmark = pytest.mark.one_engine
+
 ASK = "/account/two_factor/login"
 
 

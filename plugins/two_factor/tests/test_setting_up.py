@@ -14,6 +14,8 @@ from plugins.two_factor import codes, queries
 from plugins.two_factor.models import Device, RecoveryCode
 from tests.fixtures import PASSWORD, check_html, login, person
 
+pytestmark = pytest.mark.one_engine
+
 SET_UP = "/account/two_factor/set-up"
 
 
