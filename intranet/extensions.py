@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from flask import g
-from flask_babel import Babel
 from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
@@ -77,5 +76,4 @@ def read_once() -> dict[str, Any]:
 
 login_manager = LoginManager()
 csrf = CSRFProtect()
-babel = Babel()
 htmx = Htmx()

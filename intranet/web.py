@@ -20,12 +20,11 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import get_locale, get_translations
+from flask_babel import Babel, get_locale, get_translations
 from flask_login import current_user
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from intranet.extensions import babel
 from intranet.htmx import wants_fragment
 from intranet.permissions import for_strangers
 from intranet.plugins import Plugin, loaded
@@ -185,7 +184,8 @@ def init_languages(app: Flask) -> None:
     app.config["BABEL_DOMAIN"] = ";".join("messages" for _folder in there) or "messages"
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
-    babel.init_app(app, locale_selector=lambda: LOCALES[language()])
+    # One an app: it keeps the catalogues it has read, and another app has other plugins.
+    Babel(app, locale_selector=lambda: LOCALES[language()])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
         lambda text: _catalogue().ugettext(text),
         lambda one, many, number: _catalogue().ungettext(one, many, number),

@@ -8,6 +8,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 
+from tests.fixtures import login
+
 ROOT = Path(__file__).parents[1]
 with (ROOT / "intranet/translations/babel.cfg").open(encoding="utf-8") as mapping:
     METHODS, OPTIONS = parse_mapping_cfg(mapping)
@@ -77,3 +79,12 @@ def test_a_word_of_two_rooms_has_one_english():
                 englishes.setdefault(text, set()).add(message.string)
 
     assert not {text: words for text, words in englishes.items() if len(words) > 1}
+
+
+def test_each_app_reads_the_catalogues_of_its_own_plugins(make_app):
+    """The first to speak English in a process must not decide what the others know."""
+    for settings, there in (({"SAFE_MODE": True}, False), ({}, True)):
+        client = login(make_app("cast", **settings), "head")
+        client.post("/language", data={"language": "en"})
+
+        assert ("Rectification board" in client.get("/nk1/").text) is there
