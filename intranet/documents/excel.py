@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from unicodedata import normalize
@@ -11,6 +11,7 @@ from unicodedata import normalize
 from flask_babel import gettext as _
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
+from openpyxl.worksheet.worksheet import Worksheet
 from xlsxwriter import Workbook
 
 from intranet.contracts import Text
@@ -107,12 +108,31 @@ def read(content: bytes, columns: Sequence[Column]) -> Reading:
 
     Of the first visible sheet. Raises Invalid when the file as a whole cannot be read.
     """
+    return _understood(_unpacked(content, {""})[""], columns)
+
+
+def read_sheets(content: bytes, tables: Mapping[str, Sequence[Column]]) -> dict[str, Reading]:
+    """As `read`, of several sheets by name; one that is not in the file is left out."""
+    found: dict[str, Reading] = {}
+    for name, sheet in _unpacked(content, tables).items():
+        try:
+            found[name] = _understood(sheet, tables[name])
+        except Invalid as error:
+            raise Invalid(_("工作表“%(name)s”：%(why)s", name=name, why=error.message)) from error
+    return found
+
+
+def _unpacked(content: bytes, names: Collection[str]) -> dict[str, list[Cells]]:
+    """The sheets of these names that are there; "" is the first visible one."""
     try:
-        sheet = list(_rows(content))
+        return {name: list(rows) for name, rows in _rows(content, names)}
     except Invalid:
         raise
     except Exception as error:  # a file from anywhere, and libraries that raise anything
         raise Invalid(_("这不是完好的 .xlsx 文件。请去掉密码，用 Excel 或 WPS 另存为 .xlsx。")) from error
+
+
+def _understood(sheet: Sequence[Cells], columns: Sequence[Column]) -> Reading:
     first, places = _places(sheet, columns)
     rows: dict[int, dict[str, object]] = {}
     bad: dict[int, str] = {}
@@ -127,16 +147,24 @@ def read(content: bytes, columns: Sequence[Column]) -> Reading:
     return {} if bad else rows, bad, unknown
 
 
-def _rows(content: bytes) -> Iterator[tuple[object, ...]]:
+def _rows(content: bytes, names: Collection[str]) -> Iterator[tuple[str, Iterator[Cells]]]:
     """Refuses what was made to be too much before it is unpacked, or as soon as it shows."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sizes = [(part.file_size, part.compress_size) for part in archive.infolist()]
     vast = any(size > max(SMALL, MOST_RATIO * packed) for size, packed in sizes)
     if vast or len(sizes) > MOST_PARTS or sum(size for size, _packed in sizes) > MOST_BYTES:
         raise Invalid(_("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"))
-    book, cells = load_workbook(io.BytesIO(content), read_only=True, data_only=True), 0
-    sheet = next(each for each in book.worksheets if each.sheet_state == "visible")
-    sheet.reset_dimensions()  # a file may claim any size
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    visible = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    for sheet in [next(visible)] if "" in names else book.worksheets:
+        name = "" if "" in names else sheet.title
+        if name in names:
+            sheet.reset_dimensions()  # a file may claim any size
+            yield name, _cells_of(sheet)
+
+
+def _cells_of(sheet: Worksheet) -> Iterator[Cells]:
+    cells = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True)):
         cells += len(row)
         if number > MOST_ROWS or cells > MOST_CELLS:

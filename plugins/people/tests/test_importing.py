@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select, update
 
 from intranet import clock, jobs
@@ -191,6 +191,27 @@ def test_what_is_no_such_file_is_refused_in_a_sentence(client_for, file):
 
     assert answer.status_code == 422
     assert 'class="error"' in answer.text
+
+
+@pytest.mark.one_engine
+def test_a_sheet_without_a_column_or_with_a_broken_formula_says_which(client_for, tmp_path):
+    for rows, sentence in (
+        ([("工号", "姓名"), ("1", "甲")], "工作表“人员”：没有找到这些列：单位编码、职务、开始、结束"),
+        (
+            [("工号", "姓名", "单位编码", "职务", "开始", "结束"), ("#NUM!", "甲", "nk1", "", "", "")],
+            "工作表“人员”第 2 行：“工号”是 #NUM!",
+        ),
+    ):
+        book = Workbook()
+        book.active.title = PEOPLE
+        for row in rows:
+            book.active.append(row)
+        book.save(tmp_path / "x.xlsx")
+
+        answer = upload(client_for("system"), (tmp_path / "x.xlsx").read_bytes())
+
+        assert answer.status_code == 422
+        assert sentence in answer.text
 
 
 def test_the_template_is_read_as_an_empty_list(client_for):

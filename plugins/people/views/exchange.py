@@ -1,14 +1,13 @@
 """The hospital's list in and out, as one Excel file."""
 
-import io
-
-from flask import Response, request, send_file
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.contracts import Role
 from intranet.db import reads_first, start_writing
+from intranet.documents import download
 from intranet.errors import Invalid, NotFound
 from intranet.extensions import db
 from intranet.htmx import done, render
@@ -22,26 +21,21 @@ from plugins.people.queries.roster import changes_of
 from plugins.people.services.importing import start_draft, take_in
 from plugins.people.views import bp
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 300
-
-
-def _file(content: bytes, name: str) -> Response:
-    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
 
 
 @bp.get("/export")
 @requires_role(Role.SYSTEM)
 def export() -> ResponseReturnValue:
     """What is there now, in the form the import reads."""
-    return _file(workbook.write(exported()), f"单位与人员-{clock.today().isoformat()}.xlsx")
+    return download(workbook.write(exported()), f"单位与人员-{clock.today().isoformat()}.xlsx")
 
 
 @bp.get("/import/template")
 @requires_role(Role.SYSTEM)
 def template() -> ResponseReturnValue:
     """Two empty sheets to fill in."""
-    return _file(workbook.write({}), "单位与人员-模板.xlsx")
+    return download(workbook.write({}), "单位与人员-模板.xlsx")
 
 
 @bp.route("/import", methods=["GET", "POST"])
