@@ -64,6 +64,7 @@ DETAILS: dict[str, Detail] = {
     "of": _l("所属"),
     "sha256": _l("内容摘要"),
     "count": _l("数量"),
+    "rows": _l("行数"),
     "starts": (_l("开始"), {"None": _l("不限")}),
     "ends": (_l("结束"), {"None": _l("不限")}),
     "broken": (_l("不完整"), {"-": _l("没有")}),

@@ -47,6 +47,7 @@ FIELDS = {
 }
 DETAILS = {
     "year": _l("年份"),
+    "kind": (_l("格式"), {"docx": "Word", "xlsx": "Excel"}),
     "document": _l("第几份"),
     "entry": _l("条目"),
     "fields": (_l("改动"), FIELDS),

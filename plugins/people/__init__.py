@@ -19,6 +19,7 @@ DEEDS = {
     "delegate": _l("安排临时代理"),
     "permission": _l("调整权限"),
     "import": _l("导入单位和人员"),
+    "export": _l("导出单位和人员"),
 }
 DETAILS = {
     "instead_of": _l("代理谁"),

@@ -102,7 +102,7 @@ def test_the_same_list_again_changes_nothing(app, client_for):
 
 def test_what_is_exported_and_taken_in_changes_nothing(demo_app):
     system = login(demo_app, "system")
-    file = system.get("/admin/people/export").data
+    file = system.post("/admin/people/export").data
 
     page, _path, _sent = review(system, file)
 
@@ -112,13 +112,27 @@ def test_what_is_exported_and_taken_in_changes_nothing(demo_app):
     assert book[PEOPLE].max_row > 10
 
 
+@pytest.mark.parametrize(
+    ("username", "status"), [("system", 200), ("security", 404), ("office", 404), (None, 303)]
+)
+def test_taking_the_list_away_is_the_system_administrators_and_audited(app, client_for, username, status):
+    client = client_for(username)
+
+    assert client.post("/admin/people/export").status_code == status
+    assert client.get("/admin/people/export").status_code in {404, 405}
+
+    with app.app_context():
+        query = select(func.count()).where(AuditEntry.action == "people:export")
+        assert db.session.scalar(query) == (status == 200)
+
+
 def test_text_that_looks_like_a_formula_stays_text(client_for):
     system = client_for("system")
     rows = {PEOPLE: [("0017", "=1+1", "nk1", "=cmd|' /C calc'!A0", "", "")]}
 
     take_in(system, rows)
 
-    sheet = load_workbook(io.BytesIO(system.get("/admin/people/export").data))[PEOPLE]
+    sheet = load_workbook(io.BytesIO(system.post("/admin/people/export").data))[PEOPLE]
     row = next(row for row in sheet.iter_rows() if row[0].value == "0017")
     assert [cell.data_type for cell in row[:4]] == ["s"] * 4
 

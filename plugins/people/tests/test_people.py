@@ -19,7 +19,7 @@ from tests.fixtures import check_html, login, person, unit
 from tests.test_login import command
 
 PEOPLE = "/admin/people/"
-OF_SYSTEM = ("", "new", "units/", "units/new", "import", "import/template", "export", "1", "units/1")
+OF_SYSTEM = ("", "new", "units/", "units/new", "import", "import/template", "1", "units/1")
 OF_SECURITY = ("grants/", "grants/new", "grants/1/delegate", "permissions")
 
 

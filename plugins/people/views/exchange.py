@@ -18,17 +18,23 @@ from plugins.people.forms import UploadForm
 from plugins.people.models import Draft
 from plugins.people.queries.listing import exported
 from plugins.people.queries.roster import changes_of
+from plugins.people.services.exports import record_export
 from plugins.people.services.importing import start_draft, take_in
 from plugins.people.views import bp
 
 SHOWN = 300
 
 
-@bp.get("/export")
+@bp.post("/export")
 @requires_role(Role.SYSTEM)
+@reads_first
 def export() -> ResponseReturnValue:
-    """What is there now, in the form the import reads."""
-    return download(workbook.write(exported()), f"单位与人员-{clock.today().isoformat()}.xlsx")
+    """What is there now, in the form the import reads. A POST, for it is audited."""
+    rows = exported()
+    content = workbook.write(rows)
+    start_writing()
+    record_export(rows, by=me())
+    return download(content, f"单位与人员-{clock.today().isoformat()}.xlsx")
 
 
 @bp.get("/import/template")
