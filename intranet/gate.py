@@ -16,7 +16,7 @@ from intranet.errors import Forbidden
 from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin, User
 from intranet.organisation import organisation, read_anew
-from intranet.permissions import allowed, may_enter, policy_of
+from intranet.permissions import allowed, answers_for, may_enter, policy_of
 from intranet.plugins import loaded
 from intranet.web import go_first
 
@@ -103,7 +103,7 @@ def switches(unit: Unit) -> dict[str, Switch]:
 
 def _switch(name: str, unit: Unit) -> Switch:
     """Worked out once a picture: lists over many units ask for every one of them."""
-    known = cast("dict[tuple[str, int], Switch]", organisation().answers)
+    known: dict[tuple[str, int], Switch] = organisation().answers
     if (name, unit.id) not in known:
         known[name, unit.id] = _work_out(name, unit)
     return known[name, unit.id]
@@ -143,7 +143,11 @@ def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:
     A membership in a hospital opens the hospital's own pages, not those of its departments. Lists over
     many units and the objects behind them are found through these units, so both agree.
     """
-    return [below for below in subtree_with(plugin, unit) if may_enter(user, below)]
+    known: dict[tuple[str, str], list[Unit]] = answers_for(user)
+    asked = plugin, unit.path
+    if asked not in known:
+        known[asked] = [below for below in subtree_with(plugin, unit) if may_enter(user, below)]
+    return known[asked]
 
 
 # The switch --------------------------------------------------------------------------------------

@@ -105,7 +105,8 @@ def _load(state: Loaded, name: str, module_name: str) -> None:
     callers = state.manager.get_hookcallers(hooks) or []
     names = tuple(sorted(caller.name for caller in callers))
     for_site = getattr(module, "FOR_SITE", False)
-    state.working[name] = Plugin(name, module, module.TITLE, module.PURPOSE, names, for_site)
+    words = module.TITLE, module.PURPOSE, state.wanted[name]
+    state.working[name] = Plugin(name, module, *words, hooks=names, for_site=for_site)
 
 
 def _check_header(name: str, module: ModuleType) -> None:

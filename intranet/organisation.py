@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app, has_app_context
 from sqlalchemy import event, inspect, select, update
@@ -36,8 +36,8 @@ class Organisation:
     """By plugin and unit id, what the unit itself has said: on, and locked for those below."""
     permissions: tuple[tuple[str, str, bool], ...]
     """Permission, role, given or taken: where the site differs from the plugins' defaults."""
-    answers: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
-    """What the gate has worked out from it: as lasting as the picture itself."""
+    answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What has been worked out from it: as lasting as the picture itself."""
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:

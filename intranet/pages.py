@@ -128,11 +128,11 @@ class Shell:
         """Sections of links: this unit's plugins, its settings, the administrators' pages."""
         if not self.known:
             return []
-        items = [*self._home(), *self._of_unit(), *self._of_administrators()]
+        items = _with_address([*self._home(), *self._of_unit(), *self._of_administrators()])
         current = _nearest(items)
         sections: dict[Text, list[Link]] = {}
-        for item in items:
-            link = Link(item.label, _address(item), item is current, item.badge)
+        for item, url in items:
+            link = Link(item.label, url, url == current, item.badge)
             sections.setdefault(str(item.section or ""), []).append(link)
         return list(sections.items())
 
@@ -146,8 +146,7 @@ class Shell:
                 NavItem(own.name, "unit.home", 0, section=_l("我的单位"), arguments={"unit": own.code})
                 for own in self.units
             ]
-        offered: list[NavItem] = collect("intranet_navigation", enabled_plugins(unit), user=me(), unit=unit)
-        items = [item for item in offered if _leads_somewhere(item)]
+        items: list[NavItem] = collect("intranet_navigation", enabled_plugins(unit), user=me(), unit=unit)
         found = [NavItem(_l("单位首页"), "unit.home", 0, section=unit.name)]
         found += [_in_section(item, unit.name) for item in sorted(items, key=lambda item: item.order)]
         if may_turn(me(), unit):
@@ -164,35 +163,30 @@ class Shell:
             for role, label, endpoint in pages
             if has_role(me(), role)
         ]
-        offered: list[NavItem] = collect("intranet_site_navigation", user=me())
-        items = sorted(filter(_leads_somewhere, offered), key=lambda item: item.order)
-        return [*own, *(_in_section(item, _l("管理")) for item in items)]
+        items: list[NavItem] = collect("intranet_site_navigation", user=me())
+        return [*own, *(_in_section(item, _l("管理")) for item in sorted(items, key=lambda item: item.order))]
 
 
 def _in_section(item: NavItem, section: Text) -> NavItem:
     return NavItem(item.label, item.endpoint, item.order, item.badge, item.section or section, item.arguments)
 
 
-def _nearest(items: list[NavItem]) -> NavItem | None:
-    """The entry of the page itself, or of the nearest page above it."""
-    here = [item for item in items if _leads_here(item)]
-    return max(here, key=lambda item: len(_address(item)), default=None)
+def _with_address(items: list[NavItem]) -> list[tuple[NavItem, str]]:
+    """Those that lead somewhere. A plugin's entry without a page is its plugin's fault, not the menu's."""
+    found = []
+    for item in items:
+        try:
+            found.append((item, url_for(item.endpoint, **item.arguments)))  # type: ignore[arg-type]
+        except BuildError as error:
+            blame(error, [item.endpoint.partition(".")[0]])
+    return found
 
 
-def _leads_somewhere(item: NavItem) -> bool:
-    """A plugin's entry without a page is its plugin's fault, not the menu's."""
-    try:
-        return bool(_address(item))
-    except BuildError as error:
-        blame(error, [item.endpoint.partition(".")[0]])
-        return False
+def _nearest(items: list[tuple[NavItem, str]]) -> str:
+    """The address of the page itself, or of the nearest page above it."""
+    return max((url for item, url in items if _leads_here(item, url)), key=len, default="")
 
 
-def _leads_here(item: NavItem) -> bool:
-    url = _address(item)
+def _leads_here(item: NavItem, url: str) -> bool:
     above = url.endswith("/") and item.endpoint not in {"home.index", "unit.home"}
     return request.path == url or (above and request.path.startswith(url))
-
-
-def _address(item: NavItem) -> str:
-    return url_for(item.endpoint, **item.arguments)  # type: ignore[arg-type]

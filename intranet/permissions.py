@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast
 
 from flask import abort, current_app, g
 from flask_babel import lazy_gettext as _l
@@ -78,11 +78,26 @@ def _places(user: User) -> list[Place]:
 def forget_places() -> None:
     """After a membership or grant has changed: the next question asks the database again."""
     read_once().pop("places", None)
+    read_once().pop("answers", None)
 
 
 def roles(user: User, unit: Unit) -> frozenset[Role]:
     """The roles this person has in this unit, from anywhere above it."""
-    return frozenset(place.role for place in places(user) if place.reaches(unit))
+    known: dict[str, frozenset[Role]] = answers_for(user)
+    if unit.path not in known:
+        known[unit.path] = frozenset(place.role for place in places(user) if place.reaches(unit))
+    return known[unit.path]
+
+
+def answers_for(user: User) -> dict[Any, Any]:
+    """Where to keep what follows from this person's places and the picture of the units alone.
+
+    Shared by all who have the same places, for as long as that picture lasts.
+    """
+    mine: dict[int, dict[Any, Any]] = read_once().setdefault("answers", {})
+    if user.id not in mine:
+        mine[user.id] = organisation().answers.setdefault(tuple(places(user)), {})
+    return mine[user.id]
 
 
 def may_enter(user: User, unit: Unit) -> bool:
@@ -106,6 +121,13 @@ def declared() -> dict[str, Permission]:
 
 def roles_for(action: str) -> frozenset[Role]:
     """The roles that have a permission today. An unknown action is a fault of the program: KeyError."""
+    known: dict[str, frozenset[Role]] = organisation().answers
+    if action not in known:
+        known[action] = _roles_for(action)
+    return known[action]
+
+
+def _roles_for(action: str) -> frozenset[Role]:
     default = declared()[action].default
     words = [(Role(role), given) for name, role, given in organisation().permissions if name == action]
     given = {role for role, given in words if given}

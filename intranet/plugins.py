@@ -32,14 +32,11 @@ class Plugin:
     module: ModuleType
     title: Text
     purpose: Text
+    path: Path
+    """The plugin's own folder."""
     hooks: tuple[str, ...] = ()
     for_site: bool = False
     """It serves the site as a whole: no unit turns it on or off."""
-
-    @property
-    def path(self) -> Path:
-        """The plugin's own folder."""
-        return Path(cast("str", self.module.__file__)).parent
 
 
 @dataclass(slots=True)

@@ -151,15 +151,15 @@ def path_to(endpoint: str, **values: object) -> str:
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with a stamp of its content so that browsers keep it for a year."""
     if plugin is None:
-        stamp = _stamp(Path(cast("str", current_app.static_folder)) / path)
+        stamp = _stamp(cast("str", current_app.static_folder), path)
         return url_for("static", filename=path, v=stamp)
-    stamp = _stamp(loaded().working[plugin].path / "static" / path)
+    stamp = _stamp(f"{loaded().working[plugin].path}/static", path)
     return url_for("plugin_static", name=plugin, path=path, v=stamp)
 
 
 @lru_cache(maxsize=256)
-def _stamp(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _stamp(folder: str, path: str) -> str:
+    return hashlib.sha256(Path(folder, path).read_bytes()).hexdigest()[:12]
 
 
 @for_strangers

@@ -1,6 +1,6 @@
 """Fixtures for the tests of the core: an app with the example plugin of tests/plugins, and only that."""
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,17 +8,16 @@ from flask import Flask
 from sqlalchemy import select
 
 import plugins
-from intranet import clock, create_app, migrate
-from intranet.db import transaction
+from intranet import clock, create_app
 from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin
-from tests.fixtures import Client, Maker
+from tests.fixtures import Client, Maker, Templates
 
 EXAMPLES = Path(__file__).parent / "plugins"
 
 
 @pytest.fixture
-def example_plugins(templates: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def example_plugins(templates: Templates, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folders of tests/plugins are found as if they lay in plugins/, but only here.
 
     The templates are made before, or they would have the tables of these plugins too.
@@ -29,14 +28,10 @@ def example_plugins(templates: Callable[[str], Path], monkeypatch: pytest.Monkey
 
 
 @pytest.fixture
-def hello_app(make_app: Maker, example_plugins: None) -> Flask:
+def hello_app(make_app: Maker, templates: Templates, example_plugins: None) -> Flask:
     """The cast, and one plugin: the notice board, on for the whole hospital."""
-    app = make_app("cast", PLUGINS=("hello",))
-    with app.app_context():
-        migrate.upgrade()
-        with transaction():
-            turn_on("hello", "hospital")
-    return app
+    templates.made("hello", partial(turn_on, "hello", "hospital"), base="cast", PLUGINS=("hello",))
+    return make_app("hello", PLUGINS=("hello",))
 
 
 def turn_on(plugin: str, code: str) -> None:

@@ -6,7 +6,6 @@ INTRANET_TEST_DATABASE=postgres.
 """
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,23 +15,22 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_wtf.csrf import generate_csrf
-from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
-from intranet import clock, create_app, demo, migrate
+from intranet import clock, create_app
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginSession, Unit, User
 from intranet.sessions import _digest
-from tests.postgres import cluster_url, execute
+from tests import quicker
+from tests.postgres import cluster_url
+from tests.templates import Templates
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}
 DATABASE_FIXTURES = {"make_app", "postgres"}
-SMALL = demo.Size(cards=40, people=24, units=18)
 
 
 # What may be missing on this machine ---------------------------------------------------------------
@@ -60,10 +58,9 @@ def shared_data(name: str) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The tests make a thousand apps; each would compile its templates again."""
-    cache = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": cache}
+def _quicker(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What every one of thousands of apps would do again."""
+    quicker.do_once(tmp_path_factory.mktemp("compiled"))
 
 
 # Databases -----------------------------------------------------------------------------------------
@@ -104,66 +101,21 @@ Maker = Callable[..., Flask]
 @pytest.fixture(scope="session")
 def templates(
     engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Callable[[str], Path]:
-    """Databases made once, by name: `empty` (migrated), `cast` (people), `demo` (everything)."""
-    made: dict[str, Path] = {}
-    server = request.getfixturevalue("postgres") if engine_name == "postgres" else None
-
-    def template(name: str) -> Path:
-        if name not in made:
-            folder = tmp_path_factory.mktemp(name)
-            _make_template(name, folder, server)
-            made[name] = folder
-        return made[name]
-
+) -> Templates:
+    """`templates("cast")`: the folder that every test's own copy is made of."""
     os.environ["INTRANET_DEMO_PASSWORD"] = PASSWORD
-    return template
-
-
-def _make_template(name: str, folder: Path, server: str | None) -> None:
-    settings: dict[str, Any] = {}
-    if server:
-        database = f"template_{name}_{uuid.uuid4().hex[:8]}"
-        execute(
-            server,
-            f"CREATE DATABASE \"{database}\" TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8'",
-        )
-        (folder / "database").write_text(database)
-        settings["DATABASE_URL"] = _database(server, database)
-    app = create_app(folder, **settings)
-    app.config["RAISE_PLUGIN_ERRORS"] = True
-    with app.app_context():
-        migrate.upgrade()
-        with transaction():
-            if name == "demo":
-                demo.make(SMALL)
-            elif name == "cast":
-                demo.make_hospital(SMALL)
-        db.engine.dispose()
-
-
-def _database(server: str, name: str) -> str:
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
+    server = request.getfixturevalue("postgres") if engine_name == "postgres" else None
+    return Templates(tmp_path_factory, server)
 
 
 @pytest.fixture
-def make_app(
-    templates: Callable[[str], Path], tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Maker]:
+def make_app(templates: Templates, tmp_path: Path) -> Iterator[Maker]:
     """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
     apps: list[Flask] = []
-    dropped: list[Callable[[], None]] = []
 
     def make(template: str = "cast", **settings: Any) -> Flask:
         folder = tmp_path / f"instance{len(apps)}"
-        shutil.copytree(templates(template), folder)
-        if (folder / "database").exists():
-            server = request.getfixturevalue("postgres")
-            name = f"test_{uuid.uuid4().hex[:12]}"
-            original = (folder / "database").read_text()
-            execute(server, f'CREATE DATABASE "{name}" TEMPLATE "{original}" STRATEGY FILE_COPY')
-            dropped.append(lambda: execute(server, f'DROP DATABASE "{name}" WITH (FORCE)'))
-            settings["DATABASE_URL"] = _database(server, name)
+        settings |= templates.copy(templates(template), folder)
         app = create_app(folder, **settings)
         app.config["RAISE_PLUGIN_ERRORS"] = True
         app.test_client_class = Client
@@ -172,10 +124,7 @@ def make_app(
 
     yield make
     for app in apps:
-        with app.app_context():
-            db.engine.dispose()
-    for drop in dropped:
-        drop()
+        templates.drop(app)
 
 
 @pytest.fixture
@@ -286,6 +235,7 @@ __all__ = [
     "Client",
     "ClientFor",
     "Maker",
+    "Templates",
     "check_html",
     "login",
     "person",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from intranet.models import Unit, User
-from intranet.permissions import roles, roles_for
+from intranet.permissions import allowed, answers_for
 from plugins.rectification import stages
 from plugins.rectification.stages import STEPS_FROM, HasStage, Step
 
@@ -24,15 +24,13 @@ class Rights:
 
     def __init__(self, user: User) -> None:
         self.user = user
-        self._roles = {name: roles_for(name) for name in ALL}
-        self._known: dict[int, frozenset[str]] = {}
+        self._known: dict[str, frozenset[str]] = answers_for(user).setdefault("rectification", {})
 
     def in_unit(self, unit: Unit) -> frozenset[str]:
         """The permissions of this plugin the person has there."""
-        if unit.id not in self._known:
-            held = roles(self.user, unit)
-            self._known[unit.id] = frozenset(name for name in ALL if held & self._roles[name])
-        return self._known[unit.id]
+        if unit.path not in self._known:
+            self._known[unit.path] = frozenset(name for name in ALL if allowed(self.user, name, unit))
+        return self._known[unit.path]
 
     def state(self, units: Iterable[Unit]) -> tuple[frozenset[str], ...]:
         """Changes when what the person may do in these units changes."""

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
+from functools import cache
 
 import pytest
 import time_machine
@@ -15,9 +15,9 @@ from plugins.campaign.models import Plan
 from plugins.campaign.proposals import content_from
 from plugins.campaign.queries.plans import plan_version
 from plugins.campaign.queries.review import matches_for
-from plugins.campaign.reader import read_text
+from plugins.campaign.reader import apart, read_text
 from plugins.campaign.services.importing import Source, import_plan
-from tests.fixtures import Client, person, unit
+from tests.fixtures import Client, Templates, person, unit
 
 TODAY = date(2026, 3, 16)
 PLAN = """示范医院作风建设活动实施方案
@@ -37,12 +37,20 @@ PLAN = """示范医院作风建设活动实施方案
 
 
 @pytest.fixture(autouse=True)
-def _today(templates: Callable[[str], Path]) -> object:
+def _today(templates: Templates) -> object:
     """A Monday in the middle of the plan. The demonstration is made before, on the real day."""
     templates("demo")
     with time_machine.travel("2026-03-16T02:00:00Z", tick=False):
         yield
 
+
+@pytest.fixture(autouse=True)
+def _each_file_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reading takes a process of its own; the same file is read once a run."""
+    monkeypatch.setattr(apart, "_asked", _asked)
+
+
+_asked = cache(apart._asked)
 
 Import = Callable[..., int]
 

@@ -20,6 +20,11 @@ SLOW = ("××年" * 6_000 + "\n").encode() * 25
 IMPORT = "/hospital/campaign/import"
 
 
+@pytest.fixture(autouse=True)
+def _each_file_read_once():
+    """Here each reading is its own."""
+
+
 @pytest.fixture
 def no_time(monkeypatch):
     monkeypatch.setattr(apart, "SECONDS", 0)

@@ -1,6 +1,7 @@
 """Problems other plugins offer. The other plugin here is a stand-in: this folder must do without any."""
 
 from datetime import date
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -53,7 +54,7 @@ def fed_app(make_app):
     app = make_app("cast", PLUGINS_ON=("finder",))
     state = app.extensions["intranet.plugins"]
     state.manager.register(app.extensions.setdefault("finder", Finder()), name="finder")
-    state.working["finder"] = Plugin("finder", ModuleType("finder"), "发现", "")
+    state.working["finder"] = Plugin("finder", ModuleType("finder"), "发现", "", Path())
     return app
 
 
