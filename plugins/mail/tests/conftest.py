@@ -4,7 +4,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from ipaddress import ip_address
@@ -42,24 +42,24 @@ class Post:
         self.sealed: list[bool] = []
         self.before_answer: Callable[[], None] = lambda: None
 
-    async def handle_EHLO(self, server, session, _envelope, hostname, responses):  # noqa: ANN001, N802, ANN201
+    async def handle_EHLO(self, server, session, _envelope, hostname, responses):  # noqa: N802
         session.host_name = hostname
         self.connections += session.ssl is None or not server.tls_context
         return responses
 
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: ANN001, N802, ANN201
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
         if "RCPT" in self.refuse:
             return self.refuse["RCPT"]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: ANN001, N802, ANN201
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802
         if "MAIL" in self.refuse:
             return self.refuse["MAIL"]
         envelope.mail_from = address
         return "250 OK"
 
-    async def handle_DATA(self, _server, session, envelope):  # noqa: ANN001, N802, ANN201
+    async def handle_DATA(self, _server, session, envelope):  # noqa: N802
         if "DATA" in self.refuse:
             return self.refuse["DATA"]
         self.sealed.append(session.ssl is not None)
@@ -113,7 +113,7 @@ def post_office(certificate: Path | None = None, **options: Any) -> Iterator[tup
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Self-made, for this machine: key and certificate in one file, which is its own authority."""
     key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
-    now = datetime.now(UTC)
+    now = clock.now()
     names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
     made = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())

@@ -1,4 +1,4 @@
-"""The person's page and the administrator's: a code through real mail, and nothing that is nobody's business."""
+"""The person's page and the administrator's: a code through real mail, and nothing that is not theirs."""
 
 import re
 from datetime import timedelta
@@ -134,28 +134,19 @@ def test_nobody_makes_us_write_to_strangers_again_and_again(app, post):
     assert post.letters == []  # removed before the job came by
 
 
-@pytest.mark.one_engine
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "a",
-        "a@",
-        "@b.cn",
-        "a b@c.cn",
-        "a@b.cn\r\nBcc: x@y.cn",
-        "张三@b.cn",
-        "a@-b.cn",
-        "a@b..cn",
-        "a..b@c.cn",
-    ]
-    + ["<a@b.cn>", "a@b.cn,c@d.cn", '"a b"@c.cn', f"{'a' * 65}@b.cn", f"a@{'b.' * 130}cn"],
+NO_ADDRESSES = (
+    *("", "a", "a@", "@b.cn", "a b@c.cn", "a@b.cn\r\nBcc: x@y.cn", "张三@b.cn", "a@-b.cn", "a@b..cn"),
+    *("a..b@c.cn", "<a@b.cn>", "a@b.cn,c@d.cn", '"a b"@c.cn', f"{'a' * 65}@b.cn", f"a@{'b.' * 130}cn"),
 )
-def test_what_is_no_address_is_refused(app, typed):
-    with app.test_request_context(), pytest.raises(Invalid):
-        addresses.checked(typed)
+
+
+@pytest.mark.one_engine
+def test_what_is_no_address_is_refused(app):
     with app.test_request_context():
         assert addresses.checked(" o'neil+x@SUB.Hospital.cn ") == "o'neil+x@sub.hospital.cn"
+        for typed in NO_ADDRESSES:
+            with pytest.raises(Invalid):
+                addresses.checked(typed)
 
 
 def test_without_a_server_the_pages_say_so_and_offer_nothing(make_app):

@@ -96,7 +96,7 @@ def test_nobody_is_written_to_without_a_reason_however_late_it_is_lost(app, post
     subscribe(app, "office")
     tell(app, "office")
     with monkeypatch.context() as patched:
-        patched.setattr("plugins.mail.schedule.deliver", lambda: delivering.Counter())
+        patched.setattr("plugins.mail.schedule.deliver", delivering.Counter)
         assert send(app)["new"] == 1
 
     happens(app)

@@ -30,7 +30,6 @@ def hand(app, seconds=20):
             with connected(server, seconds) as client:
                 hand_over(client, letter, server, TO)
         except smtp.Failed as failed:
-            assert said(failed.fault, failed.code)
             return failed
     return None
 
