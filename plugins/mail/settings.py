@@ -14,7 +14,7 @@ from plugins.mail.addresses import DOMAIN, is_valid
 
 HOST = re.compile(rf"{DOMAIN}|[0-9A-Fa-f:]+")
 SITE = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?/?")
-LAST_PORT, LONGEST_WAIT = 65535, 120
+LAST_PORT, LONGEST_WAIT = 65535, 30
 
 
 class Security(StrEnum):
@@ -87,7 +87,7 @@ def faults() -> list[Text]:
         (_l("SMTP_HOST 应是邮件服务器的名字或 IP 地址。"), not HOST.fullmatch(said["SMTP_HOST"])),
         (_l("SMTP_SECURITY 只能是 starttls、tls 或 none。"), said["SMTP_SECURITY"] not in set(Security)),
         (_l("SMTP_PORT 应在 1 到 65535 之间。"), not 1 <= port <= LAST_PORT),
-        (_l("SMTP_TIMEOUT_SECONDS 应在 1 到 120 之间。"), not 1 <= wait <= LONGEST_WAIT),
+        (_l("SMTP_TIMEOUT_SECONDS 应在 1 到 30 之间。"), not 1 <= wait <= LONGEST_WAIT),
         (_l("MAIL_FROM 应是一个邮箱地址。"), not is_valid(said["MAIL_FROM"])),
         (site_is, not SITE.fullmatch(said["SITE_ADDRESS"])),
         (_l("SMTP_CA_FILE 指的文件不存在。"), bool(ca_file) and not Path(ca_file).is_file()),

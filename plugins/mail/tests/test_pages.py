@@ -16,8 +16,10 @@ from intranet.models import AuditEntry
 from plugins.mail import addresses, panels
 from plugins.mail.models import Letter, Mode, State, Subscription
 from plugins.mail.tests.conftest import PASSWORD, SITE, plain, send, subscribe, tell
+from tests.crawler import Frugal
 from tests.fixtures import check_html, login, person
 
+HOSPITAL = "医院内网"
 OWN, ADMIN = "/account/mail/", "/admin/mail/"
 
 
@@ -166,6 +168,26 @@ def test_without_a_server_the_pages_say_so_and_offer_nothing(make_app):
         assert panels.faults() == []
 
 
+@pytest.mark.one_engine
+def test_in_english_the_pages_hold_no_chinese_of_their_own(app, post):
+    subscribe(app, "head")
+    tell(app, "head")
+    send(app)
+    post.refuse = {"RCPT": "550 5.1.1 unknown"}
+    tell(app, "head", "第二件")
+    send(app)
+    with app.app_context(), transaction():
+        person("head").name = "Li"
+
+    for username, path in (("head", OWN), ("office", OWN), ("system", ADMIN)):
+        client = login(app, username)
+        client.post("/language", data={"language": "en", "next": "/"})
+        page = client.get(path).text.partition("<main")[2]
+        assert [
+            word for word in re.findall(r"[\u3000-\u9fff\uff00-\uffef]+", page) if word not in HOSPITAL
+        ] == []
+
+
 # The administrator's -------------------------------------------------------------------------------
 
 
@@ -177,7 +199,9 @@ def test_the_administrator_sees_that_letters_fail_and_not_what_they_say(app, pos
     send(app)
     system = login(app, "system")
 
-    page = system.get(ADMIN)
+    page = Frugal(app, "system").get(ADMIN)
+    for path in ("/", OWN):
+        Frugal(app, "head").get(path)
 
     check_html(page)
     assert "h***@hospital.example" in page.text
@@ -236,7 +260,7 @@ def test_check_says_what_is_wrong_and_what_has_waited_too_long(app):
     assert "有 1 封邮件等了一天以上还没有寄出" in result.output
     app.config["SMTP_SECURITY"] = "ssl"
     with app.app_context():
-        assert len(panels.faults()) == 2
+        assert panels.faults() == ["SMTP_SECURITY 只能是 starttls、tls 或 none。"]
     assert "邮件服务器的设置不对" in login(app, "system").get("/").text
     page = login(app, "system").get(ADMIN)
     check_html(page)
