@@ -57,26 +57,25 @@ def confirmation(row: Subscription, user: User, message_id: str) -> EmailMessage
 def news(found: Sequence[Notice], user: User, address: str, message_id: str) -> EmailMessage:
     """What somebody was told: their number, and the words where the site allows that."""
     with _language_of(user):
-        count = len(found)
-        number = ngettext("您有 %(num)d 条新消息", "您有 %(num)d 条新消息", count)
-        told = (
-            [(notices.said(each), settings.site(each.url)) for each in found]
-            if settings.says_titles()
-            else []
-        )
-        more = _("另有 %(n)s 条，请登录后查看。", n=count - LINES)
-        lines = [
-            (number, ""),
-            *told[:LINES],
-            *([(more, "")] if len(told) > LINES else []),
-            (_("登录后查看全部消息："), ""),
-            (settings.site(path_to("home.notices")),) * 2,
-            (_("不想再收到邮件，请在这里关闭："), ""),
-            (settings.site(path_to("mail.index")),) * 2,
-        ]
-        return _letter(
-            _("%(site)s：%(number)s", site=_site_name(), number=number), lines, address, message_id, user.name
-        )
+        number = ngettext("您有 %(num)d 条新消息", "您有 %(num)d 条新消息", len(found))
+        subject = _("%(site)s：%(number)s", site=_site_name(), number=number)
+        lines = [(number, ""), *(_told(found) if settings.says_titles() else ()), *_ways_on()]
+        return _letter(subject, lines, address, message_id, user.name)
+
+
+def _told(found: Sequence[Notice]) -> Iterator[Line]:
+    for each in found[:LINES]:
+        yield notices.said(each), settings.site(each.url)
+    if len(found) > LINES:
+        yield _("另有 %(n)s 条，请登录后查看。", n=len(found) - LINES), ""
+
+
+def _ways_on() -> Iterator[Line]:
+    """To the notices, and out of e-mail."""
+    yield _("登录后查看全部消息："), ""
+    yield (settings.site(path_to("home.notices")),) * 2
+    yield _("不想再收到邮件，请在这里关闭："), ""
+    yield (settings.site(path_to("mail.index")),) * 2
 
 
 def trial(user: User, address: str) -> EmailMessage:

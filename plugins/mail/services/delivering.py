@@ -10,7 +10,8 @@ from collections import Counter
 from datetime import timedelta
 from email.message import EmailMessage
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.dialects.postgresql import insert
 
 from intranet import clock
 from intranet.db import rows_changed, transaction
@@ -159,11 +160,13 @@ def _settle_failed(letter_id: int, tries: int, failed: Failed, address: str) -> 
 
 
 def note(failed: ServerFailed | None) -> None:
-    """How the server answered last, in the present writing transaction."""
-    known, now = queries.server_state(), clock.now()
+    """How the server answered last, and since when. One statement: several may be at it."""
+    now = clock.now()
     fault, code = (failed.fault, failed.code) if failed else ("", "")
-    since = known.since if known and known.fault == fault else now
-    db.session.merge(ServerState(id=1, fault=fault, code=code, since=since, tried_at=now))
+    new = insert(ServerState).values(id=1, fault=fault, code=code, since=now, tried_at=now)
+    since = case((ServerState.fault == new.excluded.fault, ServerState.since), else_=new.excluded.since)
+    seen = {"fault": fault, "code": code, "since": since, "tried_at": now}
+    db.session.execute(new.on_conflict_do_update(index_elements=["id"], set_=seen))
 
 
 def forget_old() -> dict[str, int]:

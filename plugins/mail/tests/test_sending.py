@@ -205,7 +205,12 @@ def test_while_the_server_is_away_letters_wait_and_go_when_it_is_back(app, post)
     assert send(app) == {"new": 1, "sent": 0, "failed": 0}
     assert letter_of(app).tries == 0
     with app.app_context():
-        assert db.session.get(ServerState, 1).fault == "unreachable"
+        began = db.session.get(ServerState, 1).since
+    assert send(app)["sent"] == 0
+    with app.app_context():
+        state = db.session.get(ServerState, 1)
+        assert (state.fault, state.since) == ("unreachable", began)
+        assert state.tried_at > began
     assert "邮件寄不出去" in login(app, "system").get("/").text
     app.config["SMTP_PORT"] = port
 
@@ -282,7 +287,6 @@ def test_others_write_while_the_server_takes_its_time(app, post):
             db.session.add(row)
         wrote.append(True)
 
-    app.config["WRITE_WAIT_SECONDS"] = 2
     post.before_answer = write_meanwhile
 
     assert send(app)["sent"] == 1
