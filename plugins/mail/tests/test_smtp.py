@@ -144,6 +144,29 @@ def test_one_refused_letter_leaves_the_connection_to_the_next(app, post):
     assert post.connections == 1
 
 
+def test_a_letter_refused_before_its_text_does_not_stay_open(app, servers):
+    def strict(client):
+        """Wants no text; a sender named while a letter is open is out of order."""
+        client.sendall(b"220 here\r\n")
+        letter_is_open = False
+        for line in client.makefile("rb"):
+            word = line[:4].upper()
+            answers = {
+                b"MAIL": b"503 5.5.1 nested" if letter_is_open else b"250 yes",
+                b"DATA": b"451 4.3.0 later",
+            }
+            letter_is_open = word != b"RSET" and (letter_is_open or word == b"MAIL")
+            client.sendall(answers.get(word, b"250 yes") + b"\r\n")
+
+    use(app, servers.enter_context(rude(strict)))
+    with app.app_context():
+        server, letter = settings.server(), letters.trial(person("head"), TO)
+        with connected(server, 20) as client:
+            for _time in range(2):
+                with pytest.raises(Refused):
+                    hand_over(client, letter, server, TO)
+
+
 def test_a_server_that_hangs_up_in_the_middle_is_a_fault_of_the_server(app, servers):
     def hang_up(client):
         """Says yes to everything and goes away instead of taking the text."""
