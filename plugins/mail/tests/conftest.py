@@ -19,12 +19,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
+from sqlalchemy import select, update
 
 from intranet import clock, notices
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.mail import schedule
-from plugins.mail.models import Mode, Subscription
+from plugins.mail.models import Letter, Mode, Subscription
 from tests.fixtures import Maker, person, unit
 
 PASSWORD = "s3cret-of-the-server"
@@ -189,6 +190,23 @@ def send(app: Flask) -> dict[str, int]:
     """One run of the job, in the transaction the job table gives it."""
     with app.app_context(), transaction(reads_first=True):
         return dict(schedule.send())
+
+
+def letter_of(app: Flask) -> Letter:
+    """The only one."""
+    with app.app_context():
+        return db.session.scalars(select(Letter)).one()
+
+
+def change(app: Flask, what: Any, **values: Any) -> None:
+    """Every row of a table."""
+    with app.app_context(), transaction():
+        db.session.execute(update(what).values(**values))
+
+
+def make_due(app: Flask) -> None:
+    """As if the wait for the next try were over."""
+    change(app, Letter, due_at=clock.now() - timedelta(seconds=1))
 
 
 # Broken servers ----------------------------------------------------------------------------------
