@@ -52,6 +52,26 @@ DEFAULTS: Final[dict[str, Value]] = {
     "REMIND_WORKDAYS_BEFORE": ("7", "3", "1"),
     # So many working days after it the leader in charge is told. 0: never.
     "ESCALATE_WORKDAYS_AFTER": 5,
+    # Notices by e-mail: the mail server. Empty: none are sent.
+    "SMTP_HOST": "",
+    # Its port.
+    "SMTP_PORT": 587,
+    # How the way there is sealed: starttls, tls (from the first byte, port 465) or none (without a password).
+    "SMTP_SECURITY": "starttls",
+    # The hospital's own certificate authority, a PEM file. Empty: those the system trusts.
+    "SMTP_CA_FILE": "",
+    # The account on the mail server, if it asks for one ...
+    "SMTP_USER": "",
+    # ... and its password, best given as INTRANET_SMTP_PASSWORD. It is in no database, page, log or backup.
+    "SMTP_PASSWORD": "",
+    # Seconds to wait for each answer of the mail server.
+    "SMTP_TIMEOUT_SECONDS": 15,
+    # The address the e-mails come from.
+    "MAIL_FROM": "",
+    # E-mails say what the notices say. False: only how many there are, because mail may leave the house.
+    "MAIL_TITLES": False,
+    # What people type to open the site, for links in e-mails: https://intranet.example.cn
+    "SITE_ADDRESS": "",
     # Days an audit entry is kept. Not less than 190: the law asks for six months.
     "AUDIT_DAYS": 1095,
     # Where the ends of the audit chains are sent as well: host:port (UDP) or the path of a socket.
@@ -134,7 +154,8 @@ def _checked(name: str, value: object) -> Value:
     if isinstance(value, list):
         value = tuple(value)
     if type(value) is not wanted:
-        message = f"设置 {name} 应为 {wanted.__name__}，现在是 {value!r}"
+        shown = type(value).__name__ if "PASSWORD" in name else repr(value)
+        message = f"设置 {name} 应为 {wanted.__name__}，现在是 {shown}"
         raise WrongSetting(message)
     if isinstance(value, int) and value < LEAST.get(name, value):
         message = f"设置 {name} 不能小于 {LEAST[name]}，现在是 {value}"

@@ -49,6 +49,7 @@ PAGES = (
     ("audit", "audit", "/admin/audit_trail/"),
     ("audit", "audit-chains", "/admin/audit_trail/chains"),
     ("audit", "audit-seal", "/admin/audit_trail/seal"),
+    ("system", "mail", "/admin/mail/"),
     ("system", "people", "/admin/people/"),
     ("system", "person", "/admin/people/3"),
     ("system", "new-person", "/admin/people/new"),

@@ -99,3 +99,12 @@ def test_every_setting_is_explained_by_a_comment_above_it():
     for name in config.DEFAULTS:
         number = next(at for at, line in enumerate(lines) if line.strip().startswith(f'"{name}":'))
         assert lines[number - 1].strip().startswith("#"), name
+
+
+def test_a_password_of_a_wrong_type_is_not_repeated(tmp_path):
+    (tmp_path / "config.py").write_text("SMTP_PASSWORD = 271828\n", "utf-8")
+
+    with pytest.raises(config.WrongSetting, match="SMTP_PASSWORD") as caught:
+        config.load(tmp_path, {})
+
+    assert "271828" not in str(caught.value)

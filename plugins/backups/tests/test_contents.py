@@ -115,4 +115,4 @@ def test_settings_that_may_hold_a_password_become_a_remark(tmp_path, monkeypatch
     assert MARKER not in written
     for line in ("# DATABASE_URL =", "# MAIL_PASSWORD =", "HOSTS = ('a',)", "# GONE_IN_THIS_VERSION ="):
         assert line in written.splitlines()
-    assert all(map(is_secret, ("SMTP_TOKEN", "LDAP_SECRET", "ROBOT_URL", "API_KEY")))
+    assert all(map(is_secret, ("SMTP_TOKEN", "SMTP_PASSWORD", "LDAP_SECRET", "ROBOT_URL", "API_KEY")))

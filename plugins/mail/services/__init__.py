@@ -1,0 +1,1 @@
+"""What is done about e-mail: subscribing, putting letters down, sending them, looking after the server."""
