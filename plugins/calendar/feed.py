@@ -22,12 +22,16 @@ from plugins.calendar.queries import Entry, due_in
 PAST, FUTURE = timedelta(days=90), timedelta(days=400)
 EVERY = timedelta(hours=1)
 """How often a calendar is asked to look again."""
+MOST = 500
+"""A calendar with more shows nothing any more, and takes a second to write."""
 
 
 def entries_for(user: User) -> list[Entry]:
-    """What this person answers for now, and may open now."""
+    """What this person answers for now, and may open now; of too much what is nearest to today."""
     today = clock.today()
-    return due_in(user, entered_units(user), today - PAST, today + FUTURE, mine=True).entries
+    entries = due_in(user, entered_units(user), today - PAST, today + FUTURE, mine=True).entries
+    nearest = sorted(entries, key=lambda entry: abs(entry.deadline.day - today))[:MOST]
+    return sorted(nearest, key=lambda entry: entry.deadline.day)
 
 
 def tag_of(feed: Feed, entries: list[Entry], site: str) -> str:

@@ -4,6 +4,7 @@ from calendar import Calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from itertools import groupby
 
 from intranet import clock, workdays
@@ -30,14 +31,14 @@ class Group:
         return min((entry.state for entry in self.entries), key=URGENCY.index)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Day:
     """A day and what is due on it."""
 
     day: date
     entries: list[Entry]
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """The most urgent first."""
         same: dict[tuple[str, str], list[Entry]] = {}

@@ -35,12 +35,7 @@ class Entry:
     source: Text
     unit: Unit
     deadline: Deadline
-
-    @property
-    def state(self) -> State:
-        if self.deadline.done:
-            return State.DONE
-        return State.OVERDUE if self.deadline.day < clock.today() else State.OPEN
+    state: State
 
     def is_asked(self, asked: Asked) -> bool:
         return asked.state in {"", self.state} and asked.source in {"", self.plugin}
@@ -67,12 +62,16 @@ def due_in(user: User, units: list[Unit], start: date, end: date, *, mine: bool)
     """What is due in these units, or only what this person answers for, where its plugin is on."""
     charge = charge_of(user, units) if mine else None
     pairs = deadlines(units, start, end, charge, MOST)
-    known, plugins = organisation().by_id, loaded().working
-    entries = [Entry(name, plugins[name].title, known[each.unit_id], each) for name, each in pairs]
+    entries = [_entry(name, each, clock.today()) for name, each in pairs]
     entries.sort(key=lambda entry: (entry.deadline.day, entry.deadline.title, entry.deadline.url))
     full = [name for name, count in Counter(name for name, _each in pairs).items() if count >= MOST]
     last = [max(each.day for plugin, each in pairs if plugin == name) for name in full]
     return Found(entries, min(last, default=None))
+
+
+def _entry(plugin: str, due: Deadline, today: date) -> Entry:
+    state = State.DONE if due.done else State.OVERDUE if due.day < today else State.OPEN
+    return Entry(plugin, loaded().working[plugin].title, organisation().by_id[due.unit_id], due, state)
 
 
 def units_asked(user: User, asked: Asked) -> list[Unit]:

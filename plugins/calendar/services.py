@@ -3,11 +3,12 @@
 import secrets
 from datetime import timedelta
 
+from flask import Response
 from flask_babel import gettext as _
-from sqlalchemy import Update, delete, update
+from sqlalchemy import delete, update
 
 from intranet import audit, clock
-from intranet.db import rows_changed
+from intranet.db import rows_changed, write_when_sent
 from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import User
@@ -41,10 +42,9 @@ def revoke(*, by: User) -> None:
         audit.record(by, "calendar:revoke", f"core_user:{by.id}")
 
 
-def noted(feed: Feed) -> Update | None:
-    """What notes that the feed was read now; None when that was noted a moment ago."""
+def note_reading(feed: Feed, response: Response) -> None:
+    """That the feed was read now, once the answer is out and at most once in a while."""
     now = clock.now()
-    if feed.read_at and now - feed.read_at < NOTED_EVERY:
-        return None
-    here = update(Feed).where(Feed.user_id == feed.user_id, Feed.token_hash == feed.token_hash)
-    return here.values(read_at=now)
+    if feed.read_at is None or now - feed.read_at >= NOTED_EVERY:
+        here = update(Feed).where(Feed.user_id == feed.user_id, Feed.token_hash == feed.token_hash)
+        write_when_sent(response, here.values(read_at=now))

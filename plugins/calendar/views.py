@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
-from intranet.db import write_when_sent
 from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.permissions import for_everyone, for_strangers, me
@@ -135,6 +134,5 @@ def feed(secret: str) -> ResponseReturnValue:
     response.cache_control.private = True
     response.cache_control.no_cache = True
     response.headers.update(DISCREET)
-    if noted := services.noted(found):
-        write_when_sent(response, noted)
+    services.note_reading(found, response)
     return response
