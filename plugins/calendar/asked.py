@@ -41,7 +41,7 @@ class Asked:
             show="units" if words.get("show") == "units" else "",
             unit=words.get("unit", ""),
             state=state if state in set(State) else "",
-            source=words.get("source", ""),
+            source=words.get("source", "")[:50],
         )
 
     @property
