@@ -149,6 +149,7 @@ def test_it_speaks_its_persons_language_whoever_reads_it(app, put):
 def test_only_todays_rights_count(app, put):
     put("内科的", 26)
     put("外科的", 26, code="wk1", owner="stranger")
+    put("外科的，名下却是内科的人", 26, code="wk1", owner="head", leader="member")
     head, stranger = made(app), made(app, "stranger")
     assert (titles(app, head), titles(app, stranger)) == (["内科的"], ["外科的"])
 

@@ -16,7 +16,7 @@ from tests.crawler import Frugal
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 MONTH, LIST = "/account/calendar/", "/account/calendar/list"
-TITLES = ("甲自己的", "乙没有人的", "丙别人的", "丁外科的", "戊分管的")
+TITLES = ("甲自己的", "乙没有人的", "丙别人的", "丁外科的", "戊分管的", "己打不开的")
 
 
 @pytest.fixture
@@ -26,6 +26,7 @@ def cards(put):
     put("丙别人的", 26, owner="member", leader="leader")
     put("丁外科的", 26, code="wk1", owner="stranger")
     put("戊分管的", 30, code="wk1", leader="leader")
+    put("己打不开的", 26, code="wk1", owner="head", leader="member")
 
 
 def seen(app, username, path):
@@ -54,7 +55,7 @@ MINE = {
 OF_UNITS = {
     "head": {"甲自己的", "乙没有人的", "丙别人的"},
     "member": {"甲自己的", "乙没有人的", "丙别人的"},
-    "stranger": {"丁外科的", "戊分管的"},
+    "stranger": {"丁外科的", "戊分管的", "己打不开的"},
     "office": set(TITLES),
     "supervisor": set(TITLES),
     "audit": set(),
@@ -85,7 +86,7 @@ def test_a_right_that_ended_and_a_plugin_turned_off_are_seen_at_once(app, cards)
         row = {"plugin": "rectification", "unit_id": unit("nk1").id, "enabled": False}
         db.session.add(UnitPlugin(**row, changed_at=clock.now()))
     assert seen(app, "head", f"{MONTH}?show=units") == set()
-    assert seen(app, "office", f"{MONTH}?show=units") == {"丁外科的", "戊分管的"}
+    assert seen(app, "office", f"{MONTH}?show=units") == OF_UNITS["stranger"]
 
 
 def test_being_in_charge_is_the_rule_reminders_go_by(demo_app):
