@@ -26,7 +26,7 @@ def cards(put):
     put("丙别人的", 26, owner="member", leader="leader")
     put("丁外科的", 26, code="wk1", owner="stranger")
     put("戊分管的", 30, code="wk1", leader="leader")
-    put("己打不开的", 26, code="wk1", owner="head", leader="member")
+    put("己打不开的", 27, code="wk1", owner="head", leader="member")
 
 
 def seen(app, username, path):
