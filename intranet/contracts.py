@@ -122,6 +122,18 @@ class Deadline:
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What one person answers for: what names them, and in these units what has no owner."""
+
+    user_id: int
+    unit_ids: frozenset[int]
+
+    def covers(self, deadline: Deadline) -> bool:
+        ownerless = deadline.owner_id is None and deadline.unit_id in self.unit_ids
+        return ownerless or self.user_id in {deadline.owner_id, deadline.leader_id}
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work done without a person waiting: `run` is called once per `every`, inside its own transaction.
 

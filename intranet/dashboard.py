@@ -1,8 +1,10 @@
 """Merging what the plugins say about a person's duties into one list, most urgent first."""
 
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, groupby
 from typing import TypedDict, cast
+
+from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.contracts import Duty, Panel
@@ -10,13 +12,11 @@ from intranet.gate import units_with
 from intranet.models import Unit, User
 from intranet.plugins import collect, loaded
 
-A_WEEK = timedelta(days=7)
-
 
 class Summary(TypedDict):
-    """The list and the three numbers above it."""
+    """The list, by how urgent they are, and the two numbers above it."""
 
-    duties: list[Duty]
+    duties: dict[str, list[Duty]]
     overdue: int
     this_week: int
 
@@ -32,15 +32,24 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
 
 
 def summary(found: list[Panel]) -> Summary:
-    """All duties in one list: the overdue first, what has no date last."""
+    """All duties in one list: the overdue, the rest of this week, later, and last what has no date."""
     today = clock.today()
+    monday = today + timedelta(days=7 - today.weekday())
     duties = sorted(
         chain.from_iterable(panel.duties for panel in found),
         key=lambda duty: (duty.due_on or date.max, duty.title),
     )
     dates = [duty.due_on for duty in duties if duty.due_on]
     return {
-        "duties": duties,
+        "duties": {name: list(group) for name, group in groupby(duties, lambda duty: _urgency(duty, monday))},
         "overdue": sum(due < today for due in dates),
-        "this_week": sum(today <= due < today + A_WEEK for due in dates),
+        "this_week": sum(today <= due < monday for due in dates),
     }
+
+
+def _urgency(duty: Duty, monday: date) -> str:
+    if duty.due_on is None:
+        return str(_("没有期限"))
+    if duty.due_on < clock.today():
+        return str(_("已逾期"))
+    return str(_("本周") if duty.due_on < monday else _("以后"))

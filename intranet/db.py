@@ -1,7 +1,8 @@
 """One transaction a request: reading for GET, writing for the rest, committed only if all went well."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -9,19 +10,21 @@ from flask import Flask, Response, current_app, g, has_app_context, request
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Mapper
 
 from intranet import sqlite
 from intranet.config import WrongSetting
 from intranet.contracts import Text
-from intranet.errors import Conflict
+from intranet.errors import Busy, Conflict
 from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
 """A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds."""
+SHORT_WAIT = 0.05
+"""Seconds that what is written beside an answer may wait for other writers."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -124,6 +127,19 @@ def _finish_request(response: Response) -> Response:
         message = f"{request.method} {request.path} changed something in a reading transaction"
         raise RuntimeError(message)
     return response
+
+
+def write_when_sent(response: Response, statement: Update) -> None:
+    """Runs it once the answer is out, and not if that has to wait: what nobody misses if it is lost."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    response.call_on_close(partial(_write_alone, app, statement))
+
+
+def _write_alone(app: Flask, statement: Update) -> None:
+    with app.app_context(), suppress(Busy, OperationalError):
+        g.wait = SHORT_WAIT
+        with transaction():
+            db.session.execute(statement)
 
 
 # Elsewhere --------------------------------------------------------------------------------------

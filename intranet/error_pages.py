@@ -19,7 +19,7 @@ from intranet.errors import Busy, DomainError
 from intranet.extensions import db, login_manager
 from intranet.htmx import wants_fragment
 from intranet.plugins import blame
-from intranet.web import parts_of, safe_next
+from intranet.web import parts_of, path_for_logs, safe_next
 
 SHORT = 10
 """Plain letters up to which a field is no prose; nor is one without a space: a date, a choice, a code."""
@@ -116,7 +116,7 @@ def _code(cause: BaseException | None) -> str | int | None:
 def _failure(error: BaseException) -> Response:
     """Nobody expected this. The person gets a number that finds the log entry."""
     number = secrets.token_hex(4)
-    logger.error("failure %s at %s %s", number, request.method, request.path, exc_info=error)
+    logger.error("failure %s at %s %s", number, request.method, path_for_logs(), exc_info=error)
     blame(error, request.blueprints)
     sentence = _l(
         "程序出了错，您的操作没有保存。请稍后再试；若仍不行，请把编号 %(number)s 告诉信息科。",

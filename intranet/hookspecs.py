@@ -6,7 +6,7 @@ from types import ModuleType
 import pluggy
 from flask import Blueprint, Flask
 
-from intranet.contracts import Deadline, Job, NavItem, Panel, Permission, SearchKind
+from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, SearchKind
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -78,8 +78,13 @@ def intranet_login_step(user: User) -> list[NavItem]:
 
 
 @hookspec
-def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
-    """Dated duties of these units, where the plugin is on, in [start, end). At most two queries."""
+def intranet_deadlines(
+    units: list[Unit], start: date, end: date, charge: Charge | None, most: int | None
+) -> list[Deadline]:
+    """Dated duties of these units, where the plugin is on, in [start, end). At most two queries.
+
+    `charge` and `most` save work: only what it covers, only the earliest so many.
+    """
     raise NotImplementedError
 
 

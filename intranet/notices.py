@@ -4,7 +4,7 @@ Whoever sends it elsewhere as well reads `core_notice`: `tell` writes a row once
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -13,14 +13,14 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from intranet import audit, clock
-from intranet.contracts import Deadline, Role, Text
+from intranet.contracts import Charge, Deadline, Role, Text
 from intranet.db import rows_changed
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.gate import enabled_plugins, units_with
 from intranet.models import Grant, Notice, Unit, User
 from intranet.organisation import organisation
-from intranet.permissions import may_enter
+from intranet.permissions import may_enter, roles
 from intranet.plugins import collect, loaded
 
 KEPT = timedelta(days=90)
@@ -32,6 +32,8 @@ NOTICES: dict[str, Text] = {
     "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
 }
 """What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
+ANSWERING = frozenset({Role.HEAD, Role.RECORDER})
+"""Who is in charge of what has no owner: those of them who serve the unit."""
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -77,16 +79,33 @@ def escalate(plugin: str, deadline: Deadline) -> int:
 
 def in_charge(deadline: Deadline) -> Iterable[int]:
     """Its owner; without one the unit's head and recorders."""
-    return [deadline.owner_id] if deadline.owner_id else serving(_unit(deadline), Role.HEAD, Role.RECORDER)
+    return [deadline.owner_id] if deadline.owner_id else serving(_unit(deadline), *ANSWERING)
+
+
+def charge_of(user: User, units: Iterable[Unit]) -> Charge:
+    """What this person is in charge of in these units, or leads, however many they are."""
+    mine = [unit for unit in units if roles(user, unit) & ANSWERING]
+    served = _serving_each(mine, ANSWERING).items() if mine else ()
+    return Charge(user.id, frozenset(unit_id for unit_id, people in served if user.id in people))
 
 
 def serving(unit: Unit, *roles: Role) -> set[int]:
     """Who has one of these roles in the nearest unit from this one upwards where anybody has."""
-    here = (Grant.unit_id.in_(unit.line), Grant.role.in_(roles), Grant.in_force(clock.today()))
-    query = select(Grant.unit_id, Grant.user_id).join(User, User.id == Grant.user_id).where(*here)
-    found = db.session.execute(query.where(User.disabled.is_(False))).all()
-    nearest = max((unit.line.index(unit_id) for unit_id, _user in found), default=0)
-    return {user_id for unit_id, user_id in found if unit_id == unit.line[nearest]}
+    return _serving_each([unit], roles)[unit.id]
+
+
+def _serving_each(units: Iterable[Unit], roles: Collection[Role]) -> dict[int, set[int]]:
+    """By unit: one query for all of them."""
+    lines = {unit.id: unit.line for unit in units}
+    here = (Grant.unit_id.in_(set().union(*lines.values())), Grant.role.in_(roles))
+    query = select(Grant.unit_id, Grant.user_id).join(User, User.id == Grant.user_id)
+    holders: dict[int, set[int]] = {}
+    for unit_id, user_id in db.session.execute(
+        query.where(*here, Grant.in_force(clock.today()), User.disabled.is_(False))
+    ):
+        holders.setdefault(unit_id, set()).add(user_id)
+    nearest = {key: next((at for at in reversed(line) if at in holders), 0) for key, line in lines.items()}
+    return {key: holders.get(at, set()) for key, at in nearest.items()}
 
 
 def tell_of(
@@ -101,13 +120,20 @@ def _unit(deadline: Deadline) -> Unit:
     return organisation().by_id[deadline.unit_id]
 
 
-def deadlines(units: Iterable[Unit], start: date, end: date) -> list[tuple[str, Deadline]]:
-    """What is due in [start, end), each with its plugin, in those of the units where that is on."""
-    found = []
+def deadlines(
+    units: Iterable[Unit], start: date, end: date, charge: Charge | None = None, most: int | None = None
+) -> list[tuple[str, Deadline]]:
+    """What is due in [start, end), each with its plugin, in those of the units where that is on.
+
+    With a `charge` only what it covers, with `most` only so many of each plugin, the earliest first.
+    """
+    found: list[tuple[str, Deadline]] = []
+    asked = {"start": start, "end": end, "charge": charge, "most": most}
     for name in loaded().for_units:
         if where := units_with(name, units):
-            days = {"start": start, "end": end}
-            found += [(name, each) for each in collect("intranet_deadlines", [name], units=where, **days)]
+            offered: list[Deadline] = collect("intranet_deadlines", [name], units=where, **asked)
+            here = [(name, each) for each in offered if charge is None or charge.covers(each)]
+            found += sorted(here, key=lambda pair: pair[1].day)[:most]
     return found
 
 

@@ -105,6 +105,11 @@ def may_enter(user: User, unit: Unit) -> bool:
     return bool(roles(user, unit) - ADMINISTRATORS)
 
 
+def entered_units(user: User) -> list[Unit]:
+    """All units this person may enter, in the order of the tree: what search and lists over units show."""
+    return [unit for unit in organisation().units if may_enter(user, unit)]
+
+
 def own_units(user: User) -> list[Unit]:
     """The units this person works in or is responsible for, topmost first: the switcher and the dashboard."""
     ids = {place.unit_id for place in places(user) if place.role not in ADMINISTRATORS}

@@ -20,7 +20,7 @@ from intranet.extensions import db
 from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
-from intranet.permissions import allowed, may_enter
+from intranet.permissions import allowed, entered_units
 from intranet.plugins import collect, loaded
 
 WORD = re.compile(r"[^\W_]+")
@@ -133,7 +133,7 @@ def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[Search
 def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit]]]:
     """Of each kind, by id the units whose records this person may open, and where they open."""
     units = organisation().by_id
-    entered = [unit for unit in units.values() if may_enter(user, unit)]
+    entered = entered_units(user)
     for plugin in loaded().working:
         here = units_with(plugin, entered)
         for kind in collect("intranet_search", [plugin], units=here):

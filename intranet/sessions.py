@@ -7,21 +7,18 @@ nothing but the next of them: for all other pages nobody is logged in.
 import hashlib
 import secrets
 from collections.abc import Iterable
-from contextlib import suppress
 from datetime import datetime, timedelta
-from functools import partial
 
 from flask import Flask, Response, current_app, g, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import joinedload
 
 from intranet import audit, clock
 from intranet.contracts import ADMINISTRATORS
-from intranet.db import rows_changed, transaction
-from intranet.errors import Busy, Conflict, Invalid
+from intranet.db import rows_changed, write_when_sent
+from intranet.errors import Conflict, Invalid
 from intranet.extensions import db, login_manager, read_once
 from intranet.models import LoginSession, Notice, User
 from intranet.organisation import REVISION
@@ -29,8 +26,6 @@ from intranet.permissions import me, places
 from intranet.web import safe_next
 
 SEEN_EVERY = timedelta(minutes=1)
-SEEN_WAIT = 0.05
-"""Seconds that noting it may wait for other writers."""
 FRESH = timedelta(minutes=5)
 STEPS_WITHIN = timedelta(minutes=10)
 
@@ -189,13 +184,6 @@ def _ends_early(found: LoginSession) -> bool:
 def note_seen(response: Response) -> Response:
     """Once the answer is sent: the session was used. At most once a minute, and not if that has to wait."""
     if session_id := g.pop("seen_session", None):
-        response.call_on_close(partial(_note_seen, current_app._get_current_object(), session_id))  # type: ignore[attr-defined]  # noqa: SLF001
+        seen = update(LoginSession).where(LoginSession.id == session_id)
+        write_when_sent(response, seen.values(seen_at=clock.now()))
     return response
-
-
-def _note_seen(app: Flask, session_id: int) -> None:
-    with app.app_context(), suppress(Busy, OperationalError):
-        g.wait = SEEN_WAIT
-        with transaction():
-            seen = update(LoginSession).where(LoginSession.id == session_id)
-            db.session.execute(seen.values(seen_at=clock.now()))

@@ -67,12 +67,13 @@ def _headers(response: Response) -> Response:
     )
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.setdefault("Referrer-Policy", "same-origin")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = f"max-age={A_YEAR}"
     if request.endpoint not in {"static", "plugin_static"}:
-        headers["Cache-Control"] = "no-store"
+        if not response.cache_control.private:  # what a view marks so its own reader may keep
+            headers["Cache-Control"] = "no-store"
         response.vary.update(("Cookie", "HX-Request"))
     return response
 
@@ -143,6 +144,12 @@ def only_known_hosts(app: Flask) -> None:
 def path_to(endpoint: str, **values: object) -> str:
     """The path of a page, outside a request too: in jobs, in what is stored. Of a unit's page with `unit`."""
     return current_app.url_map.bind("").build(endpoint, values)
+
+
+def path_for_logs() -> str:
+    """The path of this request without what its rule calls `secret`."""
+    secret = (request.view_args or {}).get("secret")
+    return request.path.replace(secret, "…") if secret else request.path
 
 
 # Files -------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from flask import Blueprint, Flask, url_for
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Deadline, Job, NavItem, Panel, Permission, Problem, Role, SearchKind
+from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Problem, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.campaign import demo, panels
@@ -73,8 +73,10 @@ def intranet_jobs() -> list[Job]:
 
 
 @hookimpl
-def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
-    return deadlines(units, start, end)
+def intranet_deadlines(
+    units: list[Unit], start: date, end: date, charge: Charge | None, most: int | None
+) -> list[Deadline]:
+    return deadlines(units, start, end, charge, most)
 
 
 @hookimpl

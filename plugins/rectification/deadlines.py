@@ -3,18 +3,21 @@
 from datetime import date
 from typing import Protocol
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from intranet import clock
-from intranet.contracts import Deadline
+from intranet.contracts import Charge, Deadline
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.web import path_to
 from plugins.rectification.models import Card
+from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import JUDGED, Stage
 
 OUT_OF_HAND = JUDGED | {Stage.CLOSED}
 """The responsible person has done their part; what is left is up to those who judge it."""
+MANY = 10**6
+"""How many cards there are is unknown here."""
 FACTS = (Card.id, Card.title, Card.due_on, Card.unit_id, Card.user_id, Card.leader_id, Card.stage)
 
 
@@ -35,11 +38,18 @@ class Dated(Protocol):
     def stage(self) -> Stage: ...
 
 
-def deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+def deadlines(
+    units: list[Unit], start: date, end: date, charge: Charge | None = None, most: int | None = None
+) -> list[Deadline]:
     """Every card of these units that is due in [start, end)."""
     known = {unit.id: unit for unit in units}
-    query = select(*FACTS).where(Card.unit_id.in_(known), Card.due_on >= start, Card.due_on < end)
-    rows = db.session.execute(query.order_by(Card.due_on, Card.id))
+    # All stages are named so that the index by stage and day is read, and no card outside these days.
+    here = (Scope(known).holds(MANY), Card.stage.in_(Stage))
+    query = select(*FACTS).where(*here, Card.due_on >= start, Card.due_on < end)
+    if charge:
+        ownerless = and_(Card.user_id.is_(None), Card.unit_id.in_(charge.unit_ids))
+        query = query.where(or_(ownerless, Card.user_id == charge.user_id, Card.leader_id == charge.user_id))
+    rows = db.session.execute(query.order_by(Card.due_on, Card.id).limit(most))
     return [deadline_of(row, known[row.unit_id]) for row in rows]
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Deadline, NavItem, Panel, Permission, Role, SearchKind, Text
+from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind, Text
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
@@ -69,8 +69,10 @@ def intranet_search(units: list[Unit]) -> list[SearchKind]:
 
 
 @hookimpl
-def intranet_deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
-    return deadlines.deadlines(units, start, end)
+def intranet_deadlines(
+    units: list[Unit], start: date, end: date, charge: Charge | None, most: int | None
+) -> list[Deadline]:
+    return deadlines.deadlines(units, start, end, charge, most)
 
 
 @hookimpl

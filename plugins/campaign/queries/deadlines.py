@@ -4,7 +4,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from intranet.contracts import Deadline
+from intranet.contracts import Charge, Deadline
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.web import path_to
@@ -12,9 +12,11 @@ from plugins.campaign.models import OPEN, Activity, Duty, Plan
 from plugins.campaign.queries.plans import IS_CURRENT
 
 
-def deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
+def deadlines(
+    units: list[Unit], start: date, end: date, charge: Charge | None, most: int | None
+) -> list[Deadline]:
     """Whatever ends in [start, end) and was not cancelled; done when reported, or when it is over."""
-    known = {unit.id: unit for unit in units}
+    known = {unit.id: unit for unit in units if charge is None or unit.id in charge.unit_ids}
     facts = (Activity.id, Activity.title, Activity.end_on, Activity.actual_end_on, Duty.unit_id, Duty.state)
     query = (
         select(*facts)
@@ -23,6 +25,7 @@ def deadlines(units: list[Unit], start: date, end: date) -> list[Deadline]:
         .where(Activity.end_on >= start, Activity.end_on < end, Activity.cancelled_reason.is_(None))
         .where(Duty.unit_id.in_(known), IS_CURRENT)
         .order_by(Activity.end_on, Activity.id)
+        .limit(most)
     )
     return [
         Deadline(

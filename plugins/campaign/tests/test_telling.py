@@ -72,7 +72,7 @@ def test_a_unit_owes_what_ends_in_the_days_asked_for_until_it_reports(app, plan)
 def deadlines(app, day: date, code="nk1"):
     """Title → whose, done, of what is due on this day."""
     with app.app_context():
-        found = intranet_deadlines([unit(code)], day, day + timedelta(days=1))
+        found = intranet_deadlines([unit(code)], day, day + timedelta(days=1), None, None)
         return {each.title: (each.url.split("/")[1], each.done) for each in found}
 
 

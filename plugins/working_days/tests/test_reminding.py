@@ -120,10 +120,10 @@ def test_what_waits_for_a_judge_no_longer_reminds(app, due_card):
     with morning(24):
         assert remind(app) == 0
     with app.app_context():
-        [deadline] = intranet_deadlines([unit("nk1")], DUE, DUE + timedelta(days=1))
+        [deadline] = intranet_deadlines([unit("nk1")], DUE, DUE + timedelta(days=1), None, None)
         assert (deadline.done, deadline.url) == (True, f"/nk1/rectification/cards/{due_card}")
-        assert intranet_deadlines([unit("nk1")], DUE - timedelta(days=9), DUE) == []
-        assert intranet_deadlines([unit("wk1")], DUE, DUE + timedelta(days=1)) == []
+        assert intranet_deadlines([unit("nk1")], DUE - timedelta(days=9), DUE, None, None) == []
+        assert intranet_deadlines([unit("wk1")], DUE, DUE + timedelta(days=1), None, None) == []
 
 
 @pytest.mark.parametrize(("day", "heard"), [("2026-11-24", 0), ("2026-12-02", 1)])
