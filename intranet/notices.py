@@ -59,7 +59,7 @@ def urge(plugin: str, deadline: Deadline, *, by: User) -> None:
     last = last_urged(deadline.url)
     if last and clock.local(last.created_at).date() == clock.today():
         raise Conflict(_("%(who)s今天已经催办过，请明天再催。", who=last.values["who"]))
-    if not tell_of(plugin, deadline, "urged", in_charge(deadline), clock.today(), who=by.name):
+    if not tell_of(plugin, deadline, "urged", set(in_charge(deadline)) - {by.id}, clock.today(), who=by.name):
         raise Invalid(_("没有可以通知的人，请先确定责任人，或为责任单位设负责人。"))
 
 
@@ -71,13 +71,21 @@ def last_urged(url: str) -> Notice | None:
 
 def escalate(plugin: str, deadline: Deadline) -> int:
     """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
-    leaders = [deadline.leader_id] if deadline.leader_id else serving(_unit(deadline), Role.LEADER)
+    leaders = _reached(deadline.leader_id, deadline) or serving(_unit(deadline), Role.LEADER)
     return tell_of(plugin, deadline, "escalated", leaders, deadline.day)
 
 
 def in_charge(deadline: Deadline) -> Iterable[int]:
-    """Its owner; without one the unit's head and recorders."""
-    return [deadline.owner_id] if deadline.owner_id else serving(_unit(deadline), Role.HEAD, Role.RECORDER)
+    """Its owner; else head and recorders of the unit or the nearest above that has any; else the office."""
+    unit = _unit(deadline)
+    below = _reached(deadline.owner_id, deadline) or serving(unit, Role.HEAD, Role.RECORDER)
+    return below or serving(unit, Role.OFFICE)
+
+
+def _reached(user_id: int | None, deadline: Deadline) -> set[int]:
+    """Nobody whose account is disabled or who has left the unit: they would never read it."""
+    user = db.session.get(User, user_id) if user_id else None
+    return {user.id} if user and not user.disabled and may_enter(user, _unit(deadline)) else set()
 
 
 def serving(unit: Unit, *roles: Role) -> set[int]:

@@ -6,10 +6,11 @@ of a text is then a row of tokens, the last one perhaps cut short. Both database
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -21,12 +22,14 @@ from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, may_enter
-from intranet.plugins import collect, loaded
+from intranet.plugins import PluginError, collect, isolated, loaded
 
 WORD = re.compile(r"[^\W_]+")
 RUN = re.compile(r"[a-z0-9]{1,40}|[^\W_a-z0-9]+")
 PAGE, MOST, MOST_WORDS = 20, 500, 8
 """Of more hits than MOST nobody reads all: the person is asked for another word."""
+MOST_PLACES = 7500
+"""A tsvector counts no more than 16,383 places, of title and text."""
 FEW = 100
 """Up to so many units are asked for in the index itself: a common word then costs only what is visible."""
 INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
@@ -81,17 +84,28 @@ def put(*entries: SearchEntry) -> None:
     there = sa.select(SearchRow).where(SearchRow.kind.in_(kinds), SearchRow.key.in_(keys))
     known = {(row.kind, row.key): row for row in db.session.scalars(there)}
     new = []
-    for entry in entries:
-        values = {name: getattr(entry, name) for name in SearchEntry.__slots__}
-        values["in_title"] = " ".join([f"、{entry.unit_id}", *tokens(entry.title)])
-        values["in_text"] = " ".join(tokens(entry.text))
-        if row := known.get((entry.kind, entry.key)):
+    for values in map(_values, entries):
+        if row := known.get((values["kind"], values["key"])):
             for name, value in values.items():
                 setattr(row, name, value)
         else:
             new.append(values)
     if new:
         db.session.execute(sa.insert(SearchRow), new)
+
+
+def _values(entry: SearchEntry) -> dict[str, Any]:
+    values = {name: getattr(entry, name) for name in SearchEntry.__slots__}
+    values["in_title"] = _as_kept([f"、{entry.unit_id}", *tokens(entry.title)])
+    values["in_text"] = _as_kept(tokens(entry.text))
+    return values
+
+
+def _as_kept(found: Iterable[str]) -> str:
+    """PostgreSQL is told the places; from 2, so that no phrase reaches from the title into the text."""
+    if is_sqlite(db.engine):
+        return " ".join(found)
+    return " ".join(f"'{token}':{place}" for place, token in enumerate(islice(found, MOST_PLACES), 2))
 
 
 def drop(kind: str, key: str = "") -> None:
@@ -107,7 +121,9 @@ def rebuild() -> int:
     kinds: list[SearchKind] = collect("intranet_search", units=[])
     everything = merge(*(kind.entries() for kind in kinds), key=lambda entry: entry.at)
     while chunk := list(islice(everything, 1000)):
-        put(*chunk)
+        db.session.execute(sa.insert(SearchRow), list(map(_values, chunk)))
+    if not is_sqlite(db.engine):
+        db.session.execute(sa.text("ANALYZE core_search_entry, search_index"))
     return db.session.scalar(sa.select(sa.func.count(SearchRow.id))) or 0
 
 
@@ -117,7 +133,8 @@ def rebuild() -> int:
 def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[SearchRow, Unit, str]], int]:
     """A page of what the person may open, with unit and address, and how much there is, at most MOST + 1.
 
-    First what has all the words in its title, then the rest, in both the newest first.
+    First what has all the words in its title, then the rest, in both the newest first. A hit whose plugin
+    fails to say where it opens is left out.
     """
     readable = {kind.name: (kind, opened) for kind, opened in _readable(user) if opened}
     ids = _matching(words, {name: set(opened) for name, (_kind, opened) in readable.items()})
@@ -126,19 +143,30 @@ def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[Search
     for row in db.session.scalars(sa.select(SearchRow).where(SearchRow.id.in_(shown))):
         kind, opened = readable[row.kind]
         unit = opened[row.unit_id]
-        hits.append((row, unit, kind.page(unit.code, row.key)))
+        url = isolated(plugin_of(row), "intranet_search", partial(kind.page, unit.code, row.key))
+        hits += [(row, unit, url)] if url else []
     return sorted(hits, key=lambda hit: shown.index(hit[0].id)), len(ids)
 
 
-def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit]]]:
+def plugin_of(row: SearchRow) -> str:
+    return row.kind.partition(":")[0]
+
+
+def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit] | None]]:
     """Of each kind, by id the units whose records this person may open, and where they open."""
-    units = organisation().by_id
-    entered = [unit for unit in units.values() if may_enter(user, unit)]
+    entered = [unit for unit in organisation().units if may_enter(user, unit)]
     for plugin in loaded().working:
         here = units_with(plugin, entered)
         for kind in collect("intranet_search", [plugin], units=here):
-            may = {unit.id for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
-            yield kind, {of: units[at] for of, at in kind.units.items() if at in may}
+            opened = partial(_opened, plugin, kind, here, user)
+            yield kind, isolated(plugin, "intranet_search", opened)
+
+
+def _opened(plugin: str, kind: SearchKind, here: list[Unit], user: User) -> dict[int, Unit]:
+    if not kind.name.startswith(f"{plugin}:"):
+        raise PluginError(kind.name)
+    may = {unit.id: unit for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
+    return {of: may[at] for of, at in kind.units.items() if at in may}
 
 
 def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
