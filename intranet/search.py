@@ -31,7 +31,7 @@ PAGE, MOST, MOST_WORDS = 20, 500, 8
 MOST_PLACES = 7500
 """A tsvector counts no more than 16,383 places, of title and text."""
 FEW = 100
-"""Up to so many units are asked for in the index itself: a common word then costs only what is visible."""
+"""Up to so many units, and half of all, are asked for in the index: a common word costs only what is visible."""
 INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
 POSTGRESQL = {'"': "'", " + ": " <-> ", "*": ":*", " AND ": " & ", " OR ": " | "}
 
@@ -173,14 +173,23 @@ def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
     """Ids in their order. A unit is a token with a sign no word holds: nobody can ask for it."""
     visible = [sa.and_(SearchRow.kind == kind, SearchRow.unit_id.in_(of)) for kind, of in readable.items()]
     units = set().union(*readable.values())
-    parts = [" + ".join(f'"{token}"' for token in tokens(word)) + "*" for word in words]
-    parts += [" OR ".join(f'"、{unit}"' for unit in units)] if len(units) <= FEW else []
+    parts = list(map(_phrase, words))
+    if len(units) <= min(FEW, len(organisation().units) // 2):
+        parts.append(" OR ".join(f'"、{unit}"' for unit in units))
     found: list[int] = []
     for condition in _conditions(" AND ".join(f"({part})" for part in parts)) if words and units else ():
         query = sa.select(SearchRow.id).join(INDEX, INDEX.c.rowid == SearchRow.id)
         query = query.where(condition, sa.or_(*visible)).order_by(INDEX.c.rowid.desc())
         found += db.session.scalars(query.limit(MOST + 1 - len(found)))
     return found
+
+
+def _phrase(word: str) -> str:
+    """Tokens in their order. The last may be the beginning of one; where pairs end the word, they say all."""
+    found = list(tokens(word))
+    if len(found) > 1 and not (found[-1].isascii() or found[-2].isascii()):
+        return " + ".join(f'"{token}"' for token in found[:-1])
+    return " + ".join(f'"{token}"' for token in found) + "*"
 
 
 def _conditions(asked: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:
