@@ -186,12 +186,12 @@ def make_demo(instance: Path, cards: int, **environ: str) -> None:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[list[Target]]:
-    """Searches among the larger number of cards; none where no PostgreSQL server is installed."""
+def on_postgresql(folder: Path) -> Iterator[Server | None]:
+    """A server with the larger number of cards; none where PostgreSQL is not installed."""
     maintenance = cluster_url()
     if maintenance is None:
         print("no PostgreSQL server: only SQLite is measured")
-        yield []
+        yield None
         return
     name = f"intranet_bench_{os.getpid()}"
     execute(maintenance, f"CREATE DATABASE {name}")
@@ -199,7 +199,7 @@ def postgresql(folder: Path) -> Iterator[list[Target]]:
     try:
         make_demo(folder / "postgresql", SIZES[1], **where)
         with serving(folder / "postgresql", **where) as server:
-            yield searches(server, "PostgreSQL")
+            yield server
     finally:
         execute(maintenance, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -210,12 +210,13 @@ def main() -> None:
         folder = Path(name)
         for cards in SIZES:
             make_demo(folder / str(cards), cards)
-        on_postgresql = stack.enter_context(postgresql(folder))
+        other = stack.enter_context(on_postgresql(folder))
         servers = [stack.enter_context(serving(folder / str(cards))) for cards in SIZES]
         targets = bare_targets(stack.enter_context(bare(folder)))
         for server, cards in zip(servers, SIZES, strict=True):
             targets += our_targets(server, cards)
-        targets += [*searches(servers[1], "SQLite"), *on_postgresql]
+        targets += searches(servers[1], "SQLite")
+        targets += searches(other, "PostgreSQL") if other else []
         measure(targets)
         met = report(targets)
         print(f"memory of the worker with {SIZES[0]:,} cards: {memory(servers[0]):.0f} MB (bar 150)")
