@@ -91,7 +91,7 @@ def our_targets(server: Server, cards: int) -> list[Target]:
 WORDS = {
     "one character": "一",
     "two characters": "患者",
-    "a word in every record": "整改",
+    "a word in every record": "满意",
     "a rare word": "讲解视频",
     "two words": "患者 登记",
     "a rare phrase": "门诊一楼无障碍通道被占用",
@@ -100,7 +100,7 @@ WORDS = {
 
 
 def searches(server: Server, engine: str) -> list[Target]:
-    """As who sees one unit, a department with its branch and all units: the whole page in fifty milliseconds."""
+    """As who works in one department, who heads it and who sees all: the whole page in fifty milliseconds."""
     people = [(who, person(server, who)) for who in ("member", "head", "supervisor")]
     return [
         Target(f"{engine}: {who} searches {name}", partial(visitor.get, f"/search?q={quote(asked)}"), "", 50)

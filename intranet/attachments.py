@@ -63,7 +63,8 @@ def _refuse_beyond_quota(more: int, unit: Unit) -> None:
         words = {"unit": unit.name, "quota": quota, "used": -(-used // filetypes.MB)}
         sentence = _(
             "%(unit)s的文件合计最多 %(quota)s MB，已用 %(used)s MB，没有上传。"
-            "请先删除用不着的，或请系统管理员放宽。", **words
+            "请先删除用不着的，或请系统管理员放宽。",
+            **words,
         )
         raise Invalid(sentence)
 

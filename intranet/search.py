@@ -31,7 +31,7 @@ PAGE, MOST, MOST_WORDS = 20, 500, 8
 MOST_PLACES = 7500
 """A tsvector counts no more than 16,383 places, of title and text."""
 FEW = 100
-"""Up to so many units, and half of all, are asked for in the index: a common word costs only what is visible."""
+"""Up to so many units, and half of all, are in the question: a common word costs only what is visible."""
 INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
 POSTGRESQL = {'"': "'", " + ": " <-> ", "*": ":*", " AND ": " & ", " OR ": " | "}
 

@@ -79,7 +79,8 @@ def disk_faults(folder: Path) -> Iterator[None]:
             raise
         where = str(error.filename or folder)
         sentence = _l(
-            "%(place)s 打不开或写不进去，没有备份。请检查文件夹在不在、运行本系统的账号能不能写。", place=where
+            "%(place)s 打不开或写不进去，没有备份。请检查文件夹在不在、运行本系统的账号能不能写。",
+            place=where,
         )
         raise Refused(Fault.NOT_WRITABLE, sentence) from error
 
