@@ -57,16 +57,11 @@ def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -
 
 def _refuse_beyond_quota(more: int, unit: Unit) -> None:
     quota = current_app.config["ATTACHMENT_QUOTA_MB"]
-    there = select(func.coalesce(func.sum(Attachment.size), 0)).where(Attachment.unit_id == unit.id)
-    used = db.session.scalars(there.where(Attachment.removed_at.is_(None))).one()
+    here = (Attachment.unit_id == unit.id, Attachment.removed_at.is_(None))
+    used = db.session.scalar(select(func.sum(Attachment.size)).where(*here)) or 0
     if quota and used + more > quota * filetypes.MB:
-        words = {"unit": unit.name, "quota": quota, "used": -(-used // filetypes.MB)}
-        sentence = _(
-            "%(unit)s的文件合计最多 %(quota)s MB，已用 %(used)s MB，没有上传。"
-            "请先删除用不着的，或请系统管理员放宽。",
-            **words,
-        )
-        raise Invalid(sentence)
+        said = {"unit": unit.name, "quota": quota, "used": -(-used // filetypes.MB)}
+        raise Invalid(_("%(unit)s的文件最多 %(quota)s MB，已用 %(used)s MB，没有上传。请先删一些。", **said))
 
 
 def remove(file: Attachment, unit: Unit, *, by: User) -> None:

@@ -57,11 +57,9 @@ def upgrade() -> bool:
     """
     if not pending():
         return False
-    if newer := newer_sentence():
-        raise MigrationError(newer)
     missing = orphans()
-    if missing:
-        sentence = f"{orphan_sentence(missing)}在此之前不能升级数据库。"
+    sentence = f"{orphan_sentence(missing)}在此之前不能升级数据库。" if missing else newer_sentence()
+    if sentence:
         raise MigrationError(sentence)
     copy_before_upgrade()
     command.upgrade(config(), "heads")
@@ -92,13 +90,9 @@ def orphans() -> list[str]:
 
 def newer_sentence() -> str:
     """What to do about a database that a later version has upgraded; empty for any other."""
-    newer = [name for name in _unknown() if name in branches()]
-    if not newer:
-        return ""
-    return (
-        f"数据库已由更新的版本升级过（{'、'.join(newer)}），这个版本的程序不能使用它。"
-        "请装回新版本的程序，或者恢复升级前的备份。"
-    )
+    names = "、".join(name for name in _unknown() if name in branches())
+    sentence = f"数据库已由更新的版本升级过（{names}）。请装回新版本的程序，或者恢复升级前的备份。"
+    return sentence if names else ""
 
 
 def _unknown() -> list[str]:

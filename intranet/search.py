@@ -22,14 +22,12 @@ from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, may_enter
-from intranet.plugins import PluginError, collect, isolated, loaded
+from intranet.plugins import collect, isolated, loaded
 
 WORD = re.compile(r"[^\W_]+")
 RUN = re.compile(r"[a-z0-9]{1,40}|[^\W_a-z0-9]+")
 PAGE, MOST, MOST_WORDS = 20, 500, 8
 """Of more hits than MOST nobody reads all: the person is asked for another word."""
-MOST_PLACES = 7500
-"""A tsvector counts no more than 16,383 places, of title and text."""
 FEW = 100
 """Up to so many units, and half of all, are in the question: a common word costs only what is visible."""
 INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
@@ -103,9 +101,9 @@ def _values(entry: SearchEntry) -> dict[str, Any]:
 
 def _as_kept(found: Iterable[str]) -> str:
     """PostgreSQL is told the places; from 2, so that no phrase reaches from the title into the text."""
-    if is_sqlite(db.engine):
-        return " ".join(found)
-    return " ".join(f"'{token}':{place}" for place, token in enumerate(islice(found, MOST_PLACES), 2))
+    # a tsvector counts no more than 16,383 places, of title and text
+    placed = (f"'{token}':{place}" for place, token in enumerate(islice(found, 7500), 2))
+    return " ".join(found if is_sqlite(db.engine) else placed)
 
 
 def drop(kind: str, key: str = "") -> None:
@@ -143,13 +141,10 @@ def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[Search
     for row in db.session.scalars(sa.select(SearchRow).where(SearchRow.id.in_(shown))):
         kind, opened = readable[row.kind]
         unit = opened[row.unit_id]
-        url = isolated(plugin_of(row), "intranet_search", partial(kind.page, unit.code, row.key))
-        hits += [(row, unit, url)] if url else []
+        plugin, address = row.kind.partition(":")[0], partial(kind.page, unit.code, row.key)
+        if url := isolated(plugin, "intranet_search", address):
+            hits.append((row, unit, url))
     return sorted(hits, key=lambda hit: shown.index(hit[0].id)), len(ids)
-
-
-def plugin_of(row: SearchRow) -> str:
-    return row.kind.partition(":")[0]
 
 
 def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit] | None]]:
@@ -158,13 +153,10 @@ def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit] | None]]
     for plugin in loaded().working:
         here = units_with(plugin, entered)
         for kind in collect("intranet_search", [plugin], units=here):
-            opened = partial(_opened, plugin, kind, here, user)
-            yield kind, isolated(plugin, "intranet_search", opened)
+            yield kind, isolated(plugin, "intranet_search", partial(_opened, kind, here, user))
 
 
-def _opened(plugin: str, kind: SearchKind, here: list[Unit], user: User) -> dict[int, Unit]:
-    if not kind.name.startswith(f"{plugin}:"):
-        raise PluginError(kind.name)
+def _opened(kind: SearchKind, here: list[Unit], user: User) -> dict[int, Unit]:
     may = {unit.id: unit for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
     return {of: may[at] for of, at in kind.units.items() if at in may}
 
@@ -187,9 +179,8 @@ def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
 def _phrase(word: str) -> str:
     """Tokens in their order. The last may be the beginning of one; where pairs end the word, they say all."""
     found = list(tokens(word))
-    if len(found) > 1 and not (found[-1].isascii() or found[-2].isascii()):
-        return " + ".join(f'"{token}"' for token in found[:-1])
-    return " + ".join(f'"{token}"' for token in found) + "*"
+    whole = len(found) > 1 and not (found[-1].isascii() or found[-2].isascii())
+    return " + ".join(f'"{token}"' for token in found[: -1 if whole else None]) + ("" if whole else "*")
 
 
 def _conditions(asked: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

@@ -129,7 +129,7 @@ def test_a_record_holds_so_many_files_and_so_many_megabytes(app, hang, monkeypat
 def test_a_unit_has_so_many_megabytes(app, hang):
     app.config["ATTACHMENT_QUOTA_MB"] = 1
     [first] = hang("hello:note:1", sent(b"x" * 600_000, "一.txt"))
-    with pytest.raises(Invalid, match="内一科的文件合计最多 1 MB，已用 1 MB"):
+    with pytest.raises(Invalid, match="内一科的文件最多 1 MB，已用 1 MB"):
         hang("hello:note:2", sent(b"y" * 600_000, "二.txt"))
     with app.app_context(), transaction():
         attachments.remove(db.session.get_one(Attachment, first), unit("nk1"), by=person("head"))

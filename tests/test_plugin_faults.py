@@ -6,9 +6,8 @@ import pytest
 from flask.cli import ScriptInfo
 
 import plugins as package
-from intranet import clock, jobs, migrate, search
+from intranet import jobs, migrate
 from intranet.cli import group
-from intranet.contracts import SearchEntry
 from intranet.db import transaction
 from intranet.plugins import collect, loaded, note_failure
 from tests.conftest import turn_on
@@ -73,24 +72,6 @@ from intranet.contracts import Job
 @hookimpl
 def intranet_jobs():
     return [Job("night", "夜间", timedelta(days=1), lambda: 1 / 0, "")]
-"""
-BAD_SEARCH = """
-from intranet.contracts import SearchKind
-
-def nowhere(code, key):
-    raise RuntimeError("kaputt")
-
-@hookimpl
-def intranet_search(units):
-    here = {unit.id: unit.id for unit in units}
-    address = "/{}/hello/#{}".format
-    return [
-        SearchKind("bad:good", here, address, list),
-        SearchKind("bad:page", here, nowhere, list),
-        SearchKind("bad:units", None, address, list),
-        SearchKind("bad:right", here, address, list, "bad:unheard"),
-        SearchKind("hello:taken", here, address, list),
-    ]
 """
 
 
@@ -250,24 +231,6 @@ def test_a_job_that_raises_is_noted_and_the_others_run(site):
     assert "清理过期登录" in outcomes["core:end-old-sessions"]
     everything_else_answers(app)
     reported(app, "job bad:night", "ZeroDivisionError (hooks.py:8)")
-
-
-def test_kinds_of_records_that_fail_leave_the_other_hits(site):
-    app = site(hooks=HOOKS + BAD_SEARCH)
-    names = ("bad:good", "bad:page", "bad:units", "bad:right", "hello:taken")
-    with app.app_context(), transaction():
-        where = unit("nk1").id
-        search.put(*(SearchEntry(name, "1", where, f"药 {name}", "", clock.now()) for name in names))
-
-    response = login(app, "head").get("/search?q=药")
-
-    assert response.status_code == 200
-    check_html(response)
-    shown = [name for name in names if f"> {name}<" in response.text.replace("</mark>", ">")]
-    assert shown == ["bad:good"]
-    everything_else_answers(app)
-    for message in ("RuntimeError (hooks.py:6)", "AttributeError", "KeyError", "PluginError"):
-        reported(app, "intranet_search", message)
 
 
 def test_one_failure_again_and_again_does_not_push_out_the_others(site):
