@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock
 from flask import Response, abort, current_app, send_file
 from flask_babel import gettext as _
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, func, or_, select
 from werkzeug.datastructures import FileStorage
 
 from intranet import audit, clock, filetypes
@@ -46,12 +46,22 @@ def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -
     sizes = [file.size for file in (*files, *(file for file, _name in of(subject)))]
     if len(sizes) > LIMITS["files"] or sum(sizes) > LIMITS["mb"] * filetypes.MB:
         raise Invalid(_("这里最多放 %(files)s 个文件、共 %(mb)s MB，没有上传。请先删除用不着的。", **LIMITS))
+    _refuse_beyond_quota(sum(file.size for file in files), unit)
     for file in files:
         file.subject, file.unit_id, file.uploaded_by, file.uploaded_at = subject, unit.id, by.id, clock.now()
         db.session.add(file)
         db.session.flush()
         detail = {"of": subject, "sha256": file.sha256}
         audit.record(by, "core:attach", f"core_attachment:{file.id}", unit=unit, **detail)
+
+
+def _refuse_beyond_quota(more: int, unit: Unit) -> None:
+    quota = current_app.config["ATTACHMENT_QUOTA_MB"]
+    here = (Attachment.unit_id == unit.id, Attachment.removed_at.is_(None))
+    used = db.session.scalar(select(func.sum(Attachment.size)).where(*here)) or 0
+    if quota and used + more > quota * filetypes.MB:
+        said = {"unit": unit.name, "quota": quota, "used": -(-used // filetypes.MB)}
+        raise Invalid(_("%(unit)s的文件最多 %(quota)s MB，已用 %(used)s MB，没有上传。请先删一些。", **said))
 
 
 def remove(file: Attachment, unit: Unit, *, by: User) -> None:

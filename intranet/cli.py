@@ -67,7 +67,7 @@ def says_why(command: Callable[P, None]) -> Callable[P, None]:
 def serve(host: str, port: int, threads: int) -> None:
     """Answer browsers. Refuses to start on a database of another version."""
     if migrate.pending():
-        _stop("数据库还没有升级到这个版本，请先运行 intranet upgrade。")
+        _stop(migrate.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
     if _answers(host, port):
         _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
@@ -107,7 +107,7 @@ def check() -> None:
     """Say what is wrong with this installation; status 1 if anything is."""
     faults = [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
     if migrate.pending():
-        faults.append("数据库还没有升级到这个版本，请运行 intranet upgrade。")
+        faults.append(migrate.newer_sentence() or "数据库还没有升级到这个版本，请运行 intranet upgrade。")
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]

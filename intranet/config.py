@@ -46,6 +46,8 @@ DEFAULTS: Final[dict[str, Value]] = {
     "LOGIN_WAIT_MINUTES": 15,
     # The largest file a person may upload, in MB.
     "UPLOAD_MB": 10,
+    # What the files on one unit's records may take together, in MB. 0: no limit.
+    "ATTACHMENT_QUOTA_MB": 5000,
     # Seconds a write waits for another write before the person is asked to try again.
     "WRITE_WAIT_SECONDS": 10,
     # So many working days before a deadline people are reminded, and once more when it has passed.

@@ -42,7 +42,8 @@ def engine_settings(app: Flask) -> None:
         creator = sqlite.connector(database, wait)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
-        impatient = {"options": f"-c lock_timeout={wait}s"}
+        # no second process for one page's query: to start it takes longer than the query
+        impatient = {"options": f"-c lock_timeout={wait}s -c max_parallel_workers_per_gather=0 -c jit=off"}
         alive = {"pool_pre_ping": True, "connect_args": impatient}
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**alive, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url

@@ -58,8 +58,8 @@ def upgrade() -> bool:
     if not pending():
         return False
     missing = orphans()
-    if missing:
-        sentence = f"{orphan_sentence(missing)}在此之前不能升级数据库。"
+    sentence = f"{orphan_sentence(missing)}在此之前不能升级数据库。" if missing else newer_sentence()
+    if sentence:
         raise MigrationError(sentence)
     copy_before_upgrade()
     command.upgrade(config(), "heads")
@@ -85,6 +85,18 @@ def revisions_of_this_process() -> ScriptDirectory:
 
 def orphans() -> list[str]:
     """Plugins that have tables in the database but no folder any more."""
+    return [name for name in _unknown() if name not in branches()]
+
+
+def newer_sentence() -> str:
+    """What to do about a database that a later version has upgraded; empty for any other."""
+    names = "、".join(name for name in _unknown() if name in branches())
+    sentence = f"数据库已由更新的版本升级过（{names}）。请装回新版本的程序，或者恢复升级前的备份。"
+    return sentence if names else ""
+
+
+def _unknown() -> list[str]:
+    """Branches that stand in the database at a revision the code does not have."""
     scripts = ScriptDirectory.from_config(config())
     return sorted(_branch_of(row) for row in _rows() if not _exists(scripts, row))
 

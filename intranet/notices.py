@@ -32,8 +32,8 @@ NOTICES: dict[str, Text] = {
     "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
 }
 """What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
-ANSWERING = frozenset({Role.HEAD, Role.RECORDER})
-"""Who is in charge of what has no owner: those of them who serve the unit."""
+ANSWERING = frozenset({Role.HEAD, Role.RECORDER}), frozenset({Role.OFFICE})
+"""Who is in charge of what has no owner: the first of these whom the unit or one above it has."""
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def urge(plugin: str, deadline: Deadline, *, by: User) -> None:
     last = last_urged(deadline.url)
     if last and clock.local(last.created_at).date() == clock.today():
         raise Conflict(_("%(who)s今天已经催办过，请明天再催。", who=last.values["who"]))
-    if not tell_of(plugin, deadline, "urged", in_charge(deadline), clock.today(), who=by.name):
+    if not tell_of(plugin, deadline, "urged", in_charge(deadline) - {by.id}, clock.today(), who=by.name):
         raise Invalid(_("没有可以通知的人，请先确定责任人，或为责任单位设负责人。"))
 
 
@@ -73,20 +73,27 @@ def last_urged(url: str) -> Notice | None:
 
 def escalate(plugin: str, deadline: Deadline) -> int:
     """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
-    leaders = [deadline.leader_id] if deadline.leader_id else serving(_unit(deadline), Role.LEADER)
+    leaders = _reached(deadline.leader_id, deadline) or serving(_unit(deadline), Role.LEADER)
     return tell_of(plugin, deadline, "escalated", leaders, deadline.day)
 
 
-def in_charge(deadline: Deadline) -> Iterable[int]:
-    """Its owner; without one the unit's head and recorders."""
-    return [deadline.owner_id] if deadline.owner_id else serving(_unit(deadline), *ANSWERING)
+def in_charge(deadline: Deadline) -> set[int]:
+    """Its owner; else head and recorders of the unit or the nearest above that has any; else the office."""
+    unit = _unit(deadline)
+    return _reached(deadline.owner_id, deadline) or _serving_each([unit], *ANSWERING)[unit.id]
 
 
 def charge_of(user: User, units: Iterable[Unit]) -> Charge:
     """What this person is in charge of in these units, or leads, however many they are."""
-    mine = [unit for unit in units if roles(user, unit) & ANSWERING]
-    served = _serving_each(mine, ANSWERING).items() if mine else ()
+    mine = [unit for unit in units if roles(user, unit) & frozenset().union(*ANSWERING)]
+    served = _serving_each(mine, *ANSWERING).items() if mine else ()
     return Charge(user.id, frozenset(unit_id for unit_id, people in served if user.id in people))
+
+
+def _reached(user_id: int | None, deadline: Deadline) -> set[int]:
+    """Nobody whose account is disabled or who has left the unit: they would never read it."""
+    user = db.session.get(User, user_id) if user_id else None
+    return {user.id} if user and not user.disabled and may_enter(user, _unit(deadline)) else set()
 
 
 def serving(unit: Unit, *roles: Role) -> set[int]:
@@ -94,18 +101,27 @@ def serving(unit: Unit, *roles: Role) -> set[int]:
     return _serving_each([unit], roles)[unit.id]
 
 
-def _serving_each(units: Iterable[Unit], roles: Collection[Role]) -> dict[int, set[int]]:
-    """By unit: one query for all of them."""
+def _serving_each(units: Iterable[Unit], *choices: Collection[Role]) -> dict[int, set[int]]:
+    """By unit, for the first of these choices of roles that anybody has: one query for all units."""
     lines = {unit.id: unit.line for unit in units}
-    here = (Grant.unit_id.in_(set().union(*lines.values())), Grant.role.in_(roles))
-    query = select(Grant.unit_id, Grant.user_id).join(User, User.id == Grant.user_id)
-    holders: dict[int, set[int]] = {}
-    for unit_id, user_id in db.session.execute(
-        query.where(*here, Grant.in_force(clock.today()), User.disabled.is_(False))
-    ):
-        holders.setdefault(unit_id, set()).add(user_id)
-    nearest = {key: next((at for at in reversed(line) if at in holders), 0) for key, line in lines.items()}
-    return {key: holders.get(at, set()) for key, at in nearest.items()}
+    holders = _holders({at for line in lines.values() for at in line}, set().union(*choices))
+
+    def nearest(line: list[int]) -> set[int]:
+        places = ([(at, role) for role in choice] for choice in choices for at in reversed(line))
+        found = (set().union(*(holders.get(place, ()) for place in each)) for each in places)
+        return next(filter(None, found), set())
+
+    return {key: nearest(line) for key, line in lines.items()}
+
+
+def _holders(unit_ids: Collection[int], roles: Collection[Role]) -> dict[tuple[int, Role], set[int]]:
+    """Who has these roles right there, and can log in."""
+    query = select(Grant.unit_id, Grant.role, Grant.user_id).join(User, User.id == Grant.user_id)
+    here = (Grant.unit_id.in_(unit_ids), Grant.role.in_(roles), Grant.in_force(clock.today()))
+    found: dict[tuple[int, Role], set[int]] = {}
+    for unit_id, role, user_id in db.session.execute(query.where(*here, User.disabled.is_(False))):
+        found.setdefault((unit_id, role), set()).add(user_id)
+    return found
 
 
 def tell_of(

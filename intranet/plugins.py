@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
@@ -75,16 +76,24 @@ def collect(hook: str, names: Iterable[str] | None = None, **arguments: object) 
     # there a failed query spoils the transaction for everybody, unless it failed inside a savepoint
     spoils = db.engine.dialect.name == "postgresql"
     state = loaded()
-    found: list[Any] = []
-    for name in sorted(state.working if names is None else names):
-        try:
-            with db.session.begin_nested() if spoils else nullcontext():
-                found.extend(call_one(state, name, hook, **arguments))
-        except Exception as error:
-            if current_app.config["RAISE_PLUGIN_ERRORS"]:
-                raise
-            note_failure(state, name, hook, error)
-    return found
+
+    def answers(name: str) -> list[Any]:
+        with db.session.begin_nested() if spoils else nullcontext():
+            return call_one(state, name, hook, **arguments)
+
+    names = sorted(state.working if names is None else names)
+    return [item for name in names for item in isolated(name, hook, partial(answers, name)) or ()]
+
+
+def isolated(name: str, where: str, act: Callable[[], T]) -> T | None:
+    """What a plugin's own code answers; None when it raises, which is noted."""
+    try:
+        return act()
+    except Exception as error:
+        if current_app.config["RAISE_PLUGIN_ERRORS"]:
+            raise
+        note_failure(loaded(), name, where, error)
+        return None
 
 
 def ask_every(hook: str, **arguments: object) -> list[Any]:

@@ -6,10 +6,11 @@ of a text is then a row of tokens, the last one perhaps cut short. Both database
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache, lru_cache, partial
 from heapq import merge
 from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
@@ -21,14 +22,14 @@ from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, entered_units
-from intranet.plugins import collect, loaded
+from intranet.plugins import collect, isolated, loaded
 
 WORD = re.compile(r"[^\W_]+")
 RUN = re.compile(r"[a-z0-9]{1,40}|[^\W_a-z0-9]+")
 PAGE, MOST, MOST_WORDS = 20, 500, 8
 """Of more hits than MOST nobody reads all: the person is asked for another word."""
 FEW = 100
-"""Up to so many units are asked for in the index itself: a common word then costs only what is visible."""
+"""Up to so many units, and half of all, are in the question: a common word costs only what is visible."""
 INDEX = sa.table("search_index", sa.column("rowid"), sa.column("in_title"), sa.column("in_text"))
 POSTGRESQL = {'"': "'", " + ": " <-> ", "*": ":*", " AND ": " & ", " OR ": " | "}
 
@@ -81,17 +82,28 @@ def put(*entries: SearchEntry) -> None:
     there = sa.select(SearchRow).where(SearchRow.kind.in_(kinds), SearchRow.key.in_(keys))
     known = {(row.kind, row.key): row for row in db.session.scalars(there)}
     new = []
-    for entry in entries:
-        values = {name: getattr(entry, name) for name in SearchEntry.__slots__}
-        values["in_title"] = " ".join([f"、{entry.unit_id}", *tokens(entry.title)])
-        values["in_text"] = " ".join(tokens(entry.text))
-        if row := known.get((entry.kind, entry.key)):
+    for values in map(_values, entries):
+        if row := known.get((values["kind"], values["key"])):
             for name, value in values.items():
                 setattr(row, name, value)
         else:
             new.append(values)
     if new:
         db.session.execute(sa.insert(SearchRow), new)
+
+
+def _values(entry: SearchEntry) -> dict[str, Any]:
+    values = {name: getattr(entry, name) for name in SearchEntry.__slots__}
+    values["in_title"] = _as_kept([f"、{entry.unit_id}", *tokens(entry.title)])
+    values["in_text"] = _as_kept(tokens(entry.text))
+    return values
+
+
+def _as_kept(found: Iterable[str]) -> str:
+    """PostgreSQL is told the places; from 2, so that no phrase reaches from the title into the text."""
+    # a tsvector counts no more than 16,383 places, of title and text
+    placed = (f"'{token}':{place}" for place, token in enumerate(islice(found, 7500), 2))
+    return " ".join(found if is_sqlite(db.engine) else placed)
 
 
 def drop(kind: str, key: str = "") -> None:
@@ -107,7 +119,9 @@ def rebuild() -> int:
     kinds: list[SearchKind] = collect("intranet_search", units=[])
     everything = merge(*(kind.entries() for kind in kinds), key=lambda entry: entry.at)
     while chunk := list(islice(everything, 1000)):
-        put(*chunk)
+        db.session.execute(sa.insert(SearchRow), list(map(_values, chunk)))
+    if not is_sqlite(db.engine):
+        db.session.execute(sa.text("ANALYZE core_search_entry, search_index"))
     return db.session.scalar(sa.select(sa.func.count(SearchRow.id))) or 0
 
 
@@ -117,7 +131,8 @@ def rebuild() -> int:
 def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[SearchRow, Unit, str]], int]:
     """A page of what the person may open, with unit and address, and how much there is, at most MOST + 1.
 
-    First what has all the words in its title, then the rest, in both the newest first.
+    First what has all the words in its title, then the rest, in both the newest first. A hit whose plugin
+    fails to say where it opens is left out.
     """
     readable = {kind.name: (kind, opened) for kind, opened in _readable(user) if opened}
     ids = _matching(words, {name: set(opened) for name, (_kind, opened) in readable.items()})
@@ -126,33 +141,46 @@ def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[Search
     for row in db.session.scalars(sa.select(SearchRow).where(SearchRow.id.in_(shown))):
         kind, opened = readable[row.kind]
         unit = opened[row.unit_id]
-        hits.append((row, unit, kind.page(unit.code, row.key)))
+        plugin, address = row.kind.partition(":")[0], partial(kind.page, unit.code, row.key)
+        if url := isolated(plugin, "intranet_search", address):
+            hits.append((row, unit, url))
     return sorted(hits, key=lambda hit: shown.index(hit[0].id)), len(ids)
 
 
-def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit]]]:
+def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit] | None]]:
     """Of each kind, by id the units whose records this person may open, and where they open."""
-    units = organisation().by_id
     entered = entered_units(user)
     for plugin in loaded().working:
         here = units_with(plugin, entered)
         for kind in collect("intranet_search", [plugin], units=here):
-            may = {unit.id for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
-            yield kind, {of: units[at] for of, at in kind.units.items() if at in may}
+            yield kind, isolated(plugin, "intranet_search", partial(_opened, kind, here, user))
+
+
+def _opened(kind: SearchKind, here: list[Unit], user: User) -> dict[int, Unit]:
+    may = {unit.id: unit for unit in here if not kind.permission or allowed(user, kind.permission, unit)}
+    return {of: may[at] for of, at in kind.units.items() if at in may}
 
 
 def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
     """Ids in their order. A unit is a token with a sign no word holds: nobody can ask for it."""
     visible = [sa.and_(SearchRow.kind == kind, SearchRow.unit_id.in_(of)) for kind, of in readable.items()]
     units = set().union(*readable.values())
-    parts = [" + ".join(f'"{token}"' for token in tokens(word)) + "*" for word in words]
-    parts += [" OR ".join(f'"、{unit}"' for unit in units)] if len(units) <= FEW else []
+    parts = list(map(_phrase, words))
+    if len(units) <= min(FEW, len(organisation().units) // 2):
+        parts.append(" OR ".join(f'"、{unit}"' for unit in units))
     found: list[int] = []
     for condition in _conditions(" AND ".join(f"({part})" for part in parts)) if words and units else ():
         query = sa.select(SearchRow.id).join(INDEX, INDEX.c.rowid == SearchRow.id)
         query = query.where(condition, sa.or_(*visible)).order_by(INDEX.c.rowid.desc())
         found += db.session.scalars(query.limit(MOST + 1 - len(found)))
     return found
+
+
+def _phrase(word: str) -> str:
+    """Tokens in their order. The last may be the beginning of one; where pairs end the word, they say all."""
+    found = list(tokens(word))
+    whole = len(found) > 1 and not (found[-1].isascii() or found[-2].isascii())
+    return " + ".join(f'"{token}"' for token in found[: -1 if whole else None]) + ("" if whole else "*")
 
 
 def _conditions(asked: str) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool]]:

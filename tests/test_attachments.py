@@ -126,6 +126,23 @@ def test_a_record_holds_so_many_files_and_so_many_megabytes(app, hang, monkeypat
     assert len(rows(app)) == 22
 
 
+def test_a_unit_has_so_many_megabytes(app, hang):
+    app.config["ATTACHMENT_QUOTA_MB"] = 1
+    [first] = hang("hello:note:1", sent(b"x" * 600_000, "一.txt"))
+    with pytest.raises(Invalid, match="内一科的文件最多 1 MB，已用 1 MB"):
+        hang("hello:note:2", sent(b"y" * 600_000, "二.txt"))
+    with app.app_context(), transaction():
+        attachments.remove(db.session.get_one(Attachment, first), unit("nk1"), by=person("head"))
+        elsewhere = Attachment(subject="hello:note:9", unit_id=unit("wk1").id, name="三", size=2_000_000)
+        elsewhere.content_type, elsewhere.sha256 = "text/plain", "0" * 64
+        elsewhere.uploaded_by, elsewhere.uploaded_at = person("stranger").id, clock.now()
+        db.session.add(elsewhere)
+
+    hang("hello:note:2", sent(b"y" * 600_000, "二.txt"))
+    app.config["ATTACHMENT_QUOTA_MB"] = 0
+    hang("hello:note:3", sent(b"z" * 600_000, "三.txt"))
+
+
 def test_a_file_is_found_on_its_own_record_only(app, hang):
     [mine], [other] = hang("hello:note:1", sent(TEXT, "我.txt")), hang("hello:note:11", sent(TEXT, "他.txt"))
 

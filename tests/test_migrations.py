@@ -11,10 +11,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask.cli import ScriptInfo
 from sqlalchemy import func, inspect, select, text
 
 import plugins
 from intranet import migrate
+from intranet.cli import group
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import Base, db
 from tests.fixtures import login, unit
@@ -138,6 +140,23 @@ def test_rebuilding_a_parent_with_rows_deletes_no_child(demo_app, next_version):
         assert "extra" in {column["name"] for column in inspect(db.engine).get_columns("core_unit")}
         if is_sqlite(db.engine):
             assert db.session.execute(text("PRAGMA foreign_keys")).scalar() == 1
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(("revision", "branch"), [("core_9999", "core"), ("campaign_9999", "campaign")])
+def test_an_older_version_leaves_a_newer_database_alone(make_app, revision, branch):
+    app = make_app("empty")
+    with app.app_context(), transaction():
+        stands = text("UPDATE alembic_version SET version_num = :new WHERE version_num LIKE :old")
+        db.session.execute(stands, {"new": revision, "old": f"{branch}_%"})
+
+    for command_line in ("serve", "upgrade", "check"):
+        obj = ScriptInfo(create_app=lambda: app)
+        done = app.test_cli_runner().invoke(group, [command_line], obj=obj)
+        assert done.exit_code == 1, command_line
+        assert f"数据库已由更新的版本升级过（{branch}）" in done.output, command_line
+    with app.app_context():
+        assert revision in db.session.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
 
 
 def test_before_an_upgrade_the_database_is_copied(hello_app, engine_name):

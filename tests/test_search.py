@@ -1,6 +1,7 @@
 """What is searched is found, by whoever may open it and by nobody else, and every hit opens."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
@@ -14,6 +15,7 @@ from intranet.contracts import SearchEntry, SearchKind
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import SearchRow, UnitPlugin
+from intranet.plugins import loaded
 from tests.crawler import Frugal
 from tests.fixtures import HTMX, login, person, unit
 from tests.test_in_english import chinese_on
@@ -141,6 +143,34 @@ def test_a_kind_may_ask_for_a_right(app, monkeypatch):
     assert (found(app, "药", "head"), found(app, "药", "member")) == ([1], [])
     needs("")
     assert (found(app, "药", "head"), found(app, "药", "member")) == ([1], [1])
+
+
+def test_kinds_that_fail_are_noted_and_leave_the_other_hits(app, monkeypatch):
+    app.config["RAISE_PLUGIN_ERRORS"] = False
+    bad = ("rectification:page", "rectification:units", "rectification:right")
+
+    def kinds(units):
+        here, page = {each.id: each.id for each in units}, "/{}/#{}".format
+        faults = [(lambda *_words: 1 / 0, here, ""), (page, None, ""), (page, here, "rectification:unheard")]
+        yield SearchKind(KIND, here, page, list)
+        yield from (
+            SearchKind(name, of, to, list, right) for name, (to, of, right) in zip(bad, faults, strict=True)
+        )
+
+    put(app, ("药", ""))
+    with app.app_context(), transaction():
+        search.put(*(replace(entry(2, "药"), kind=name) for name in bad))
+    monkeypatch.setattr(
+        search, "collect", lambda _hook, names, units: [*kinds(units)] if names == ["rectification"] else []
+    )
+
+    page = login(app, "head").get("/search?q=药")
+
+    assert page.status_code == 200
+    assert list(hits_on(page.text)) == ["/nk1/#1"]
+    with app.app_context():
+        failures = {failure.message.split()[0] for failure in loaded().failures}
+    assert failures == {"ZeroDivisionError", "AttributeError", "KeyError"}
 
 
 # Keeping -------------------------------------------------------------------------------------------

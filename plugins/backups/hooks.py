@@ -1,5 +1,7 @@
 """What backups tell the core."""
 
+from pathlib import Path
+
 from flask import Blueprint, Flask
 from flask_babel import lazy_gettext as _l
 
@@ -8,11 +10,13 @@ from intranet.hookspecs import hookimpl
 from intranet.models import User
 from intranet.permissions import has_role
 from plugins.backups import panels, schedule
+from plugins.backups.services.working import clear_remains
 from plugins.backups.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints(app: Flask) -> list[Blueprint]:
+    clear_remains(Path(app.instance_path))
     return [bp]
 
 

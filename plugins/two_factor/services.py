@@ -68,6 +68,7 @@ def _uses_step(user: User, typed: str) -> bool:
 
 def set_up(user: User, secret: str, typed: str) -> list[str]:
     """Counts from now on, as the first code has proved. Returns the recovery codes, to be shown once."""
+    db.session.refresh(user, with_for_update=True)  # a second request waits here
     if queries.has_device(user):
         raise Conflict(_("您已经开启了二次验证。要换手机，请先关闭再重新开启。"))
     step = codes.step_of(secret, codes.plain(typed), after=0)

@@ -1,5 +1,6 @@
 """Making a backup: the database's moment first, then the files, which are older than anything it names."""
 
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import format_number
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.exc import DBAPIError
 
 from intranet import audit, clock, keys
 from intranet.contracts import Text
@@ -21,13 +23,14 @@ from plugins.backups import databases, sealed
 from plugins.backups.archive import Checked, packing, read_through
 from plugins.backups.contents import backup_folder, instance, kept_files, own_settings
 from plugins.backups.databases import Snapshot
-from plugins.backups.faults import Fault, Refused, fault_of
+from plugins.backups.faults import Fault, Refused, disk_faults, fault_of
 from plugins.backups.models import Backup, Cause, State
 from plugins.backups.services.working import alone, finished, half_of, has_records
 
 SPARE = 64 * 1024 * 1024
 """Bytes of the disk that stay free whatever we do."""
 MB = 1024 * 1024
+logger = logging.getLogger("intranet.backups")
 Say = Callable[[Text], None]
 
 
@@ -45,11 +48,12 @@ def make_backup(target: Path, cause: Cause, *, by: User | None, say: Say = quiet
     if not has_records():
         sentence = _l("数据库还没有升级到这个版本，不能备份。请先运行 intranet upgrade，它自己会先做副本。")
         raise MigrationError(sentence)
-    with alone() as scratch:
+    with disk_faults(target.parent), alone() as scratch:
         refuse_other_files(target)
         backup_id = _begin(target, cause, person)
         try:
-            checked = _write(target, scratch, say)
+            with disk_faults(target.parent):
+                checked = _write(target, scratch, say)
         except BaseException as error:
             half_of(target).unlink(missing_ok=True)
             _failed(backup_id, fault_of(error))
@@ -82,9 +86,13 @@ def _begin(target: Path, cause: Cause, person: int | None) -> int:
 
 
 def _failed(backup_id: int, fault: Fault) -> None:
-    with transaction():
-        backup = db.session.get_one(Backup, backup_id)
-        backup.state, backup.fault, backup.finished_at = State.FAILED, fault, clock.now()
+    """On a full disk the row cannot be written either: the next backup settles it."""
+    try:
+        with transaction():
+            backup = db.session.get_one(Backup, backup_id)
+            backup.state, backup.fault, backup.finished_at = State.FAILED, fault, clock.now()
+    except DBAPIError:
+        logger.exception("the failure of backup %s could not be put down", backup_id)
 
 
 def _record(backup_id: int, checked: Checked, person: int | None) -> None:

@@ -20,6 +20,7 @@ from plugins.backups.models import Backup, State
 PATIENCE = 2
 """Seconds; a page that looks whether somebody is at work holds the lock for a moment."""
 MODE = 0o700
+WORK = "backup-work"
 
 
 @contextmanager
@@ -34,7 +35,7 @@ def alone() -> Iterator[Path]:
     except Timeout as error:
         sentence = _l("另一次备份或试恢复正在进行，请等它结束再试。")
         raise Refused(Fault.BUSY, sentence) from error
-    scratch = instance() / "backup-work"
+    scratch = instance() / WORK
     try:
         _clear(scratch)
         scratch.mkdir(mode=MODE)
@@ -43,6 +44,18 @@ def alone() -> Iterator[Path]:
     finally:
         _clear(scratch)
         lock.release()
+
+
+def clear_remains(site: Path) -> None:
+    """At the start of every process: the readable copy of the database a killed backup has left."""
+    scratch, lock = site / WORK, _lock_of(site)
+    if not scratch.exists():
+        return
+    try:
+        with lock.acquire(timeout=0):
+            _clear(scratch)
+    except Timeout:  # it is at work
+        return
 
 
 def somebody_is_at_work() -> bool:
@@ -57,7 +70,11 @@ def somebody_is_at_work() -> bool:
 
 
 def _lock() -> FileLock:
-    return FileLock(instance() / "backup.lock", mode=0o600, thread_local=False)
+    return _lock_of(instance())
+
+
+def _lock_of(site: Path) -> FileLock:
+    return FileLock(site / "backup.lock", mode=0o600, thread_local=False)
 
 
 def _clear(scratch: Path) -> None:

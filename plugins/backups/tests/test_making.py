@@ -1,5 +1,6 @@
 """A backup while people write, one that fails, and one that is killed."""
 
+import errno
 import os
 import shutil
 import stat
@@ -23,6 +24,7 @@ from plugins.backups.proofs import prove
 from plugins.backups.services import making, trying
 from plugins.backups.services.trying import try_backup, try_file
 from plugins.backups.services.working import alone, half_of, somebody_is_at_work
+from tests.conftest import second_app
 from tests.postgres import execute
 from tests.workers import go, start
 
@@ -151,6 +153,39 @@ def test_a_backup_that_fails_says_why_and_leaves_the_good_one(app, tmp_path, mon
 
     assert path.read_bytes() == good
     assert [(row.state, row.fault) for row in backups(app)] == [("good", ""), ("failed", "no_space")]
+
+
+def test_a_disk_that_fills_up_and_a_folder_that_is_not_there_are_said(app, tmp_path, monkeypatch):
+    with app.app_context(), pytest.raises(Refused, match=r"nowhere.*打不开或写不进去"):
+        making.make_backup(tmp_path / "nowhere" / "x.backup", Cause.COMMAND, by=None)
+
+    def is_full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", is_full)
+    with app.app_context(), pytest.raises(Refused, match="磁盘写满了"):
+        making.make_backup(tmp_path / "x.backup", Cause.COMMAND, by=None)
+    assert [row.fault for row in backups(app)] == ["not_writable", "no_space"]
+    assert [path.name for path in tmp_path.glob("*x.backup*")] == []
+    assert not (Path(app.instance_path) / "backup-work").exists()
+
+
+def test_what_a_killed_one_left_readable_goes_with_the_next_start(app, tmp_path):
+    work = Path(app.instance_path) / "backup-work"
+    put_upload(app, os.urandom(30_000_000))
+    maker = start(app, MAKER, str(tmp_path / "x.backup"))
+    go([maker])
+    while not list(work.glob("*")):
+        assert maker.poll() is None, "it was over before it could be killed"
+        time.sleep(0.01)
+
+    second_app(app)
+    assert list(work.glob("*")), "taken away from one at work"
+    maker.kill()
+    maker.communicate()
+    second_app(app)
+
+    assert not work.exists()
 
 
 def test_what_is_read_back_wrong_never_gets_its_name(app, tmp_path, monkeypatch):

@@ -4,12 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from intranet import clock, jobs
+from intranet import clock, jobs, units
+from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import Notice, UnitPlugin, User
+from intranet.models import Grant, Notice, UnitPlugin, User
 from plugins.rectification.hooks import intranet_deadlines
 from plugins.rectification.models import Card, Category, SourceKind
 from plugins.rectification.stages import Stage
@@ -112,6 +113,37 @@ def test_without_a_responsible_person_those_who_run_the_unit_are_told(app, due_c
         remind(app)
 
     assert told(app) == [("head", "due"), ("recorder", "due")]
+
+
+def test_who_no_longer_reads_is_passed_over_upwards(app, due_card):
+    """Account disabled, unit left, nobody below: the next in charge hears, in the end the office."""
+    with app.app_context(), transaction():
+        person("head").disabled = True
+        person("leader").disabled = True
+    change(app, due_card, leader_id=person_id(app, "leader"))
+    with morning(16):
+        remind(app)
+    assert told(app) == [("recorder", "due")]
+
+    with app.app_context(), transaction():
+        db.session.execute(delete(Grant).where(Grant.user_id == person("recorder").id))
+    change(app, due_card, user_id=person_id(app, "stranger"))
+    with morning(20):
+        remind(app)
+    with time_machine.travel("2026-12-01T01:00:00Z", tick=False):
+        remind(app)
+    assert told(app) == [("office", "due"), ("office", "overdue"), ("recorder", "due")]
+
+    with app.app_context(), transaction():
+        units.grant(person("member"), Role.RECORDER, unit("hospital"))
+    with morning(24):
+        remind(app)
+    assert ("member", "due") in told(app)
+
+
+def person_id(app, username):
+    with app.app_context():
+        return person(username).id
 
 
 def test_what_waits_for_a_judge_no_longer_reminds(app, due_card):
