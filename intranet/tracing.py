@@ -1,0 +1,79 @@
+"""What the hooks do, for whoever writes a plugin: `INTRANET_TRACE_PLUGINS=1` logs every call.
+
+Kinds, ids and sizes alone: what an argument or an answer says may be somebody's sealed words.
+"""
+
+import logging
+from collections.abc import Mapping
+from datetime import date
+from threading import local
+from time import perf_counter
+
+from flask import Flask, Response, g, has_request_context
+from pluggy import HookImpl, PluginManager, Result
+
+logger = logging.getLogger("intranet.trace")
+
+
+class _Begun(local):
+    """When the calls of this thread began that are still under way; a hook may call another."""
+
+    def __init__(self) -> None:
+        self.at: list[float] = []
+
+
+_begun = _Begun()
+
+
+def init_app(app: Flask, manager: PluginManager) -> None:
+    """From now on every call is seen, if the settings say so."""
+    if app.config["TRACE_PLUGINS"]:
+        app.logger.getChild("trace").setLevel(logging.INFO)
+        manager.add_hookcall_monitoring(_before, _after)
+        app.after_request(_sum_up)
+
+
+def _before(_hook: str, _impls: list[HookImpl], _arguments: Mapping[str, object]) -> None:
+    _begun.at.append(perf_counter())
+
+
+def _after(
+    outcome: Result[list[object]], hook: str, impls: list[HookImpl], arguments: Mapping[str, object]
+) -> None:
+    took = 1000 * (perf_counter() - _begun.at.pop())
+    if not impls:
+        return
+    plugin = "+".join(impl.plugin_name for impl in impls)
+    given = ", ".join(f"{name}={short(value)}" for name, value in arguments.items())
+    logger.info("%s %s(%s) -> %s, %.1f ms", plugin, hook, given, _answer(outcome), took)
+    if has_request_context():
+        g.setdefault("traced", {}).setdefault(plugin, []).append(took)
+
+
+def _answer(outcome: Result[list[object]]) -> str:
+    if outcome.exception is not None:
+        return type(outcome.exception).__name__
+    return " + ".join(map(short, outcome.get_result())) or "nothing"
+
+
+def short(value: object) -> str:
+    """`User 12`, `list[3 Unit]`, `str[40]`: enough to know which, and none of its words."""
+    kind, number = type(value).__name__, getattr(value, "__dict__", {}).get("id")
+    if value is None or isinstance(value, int | date):
+        return str(value)
+    if isinstance(value, list | tuple) and value:
+        return f"{kind}[{len(value)} {type(value[0]).__name__}]"
+    if isinstance(value, str | bytes | Mapping | list | tuple | set | frozenset):
+        return f"{kind}[{len(value)}]"
+    return f"{kind} {number}" if isinstance(number, int) else kind
+
+
+def _sum_up(response: Response) -> Response:
+    """Each plugin's share of this answer, where the browser's own tools show it."""
+    shares = [
+        f'{plugin};dur={sum(calls):.1f};desc="{len(calls)} calls"'
+        for plugin, calls in g.get("traced", {}).items()
+    ]
+    if shares:
+        response.headers["Server-Timing"] = ", ".join(shares)
+    return response
