@@ -14,7 +14,7 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import audit, create_app, demo, jobs, migrate, search
+from intranet import attachments, audit, create_app, demo, jobs, migrate, search
 from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
@@ -116,7 +116,7 @@ def check() -> None:
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
-        faults += collect("intranet_checks")
+        faults += attachments.faults() + collect("intranet_checks")
     if missing := migrate.orphans():
         faults.append(migrate.orphan_sentence(missing))
     if faults:
