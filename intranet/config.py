@@ -18,7 +18,7 @@ DEFAULTS: Final[dict[str, Value]] = {
     "PLUGINS": (),
     # Load no plugin at all: the way in when one of them breaks the site.
     "SAFE_MODE": False,
-    # Log every call of a hook, without its contents, and add up the time in the header Server-Timing.
+    # Log every call of a hook, without its contents; the header Server-Timing adds up the time.
     "TRACE_PLUGINS": False,
     # Plugins that are on for a unit tree until somebody turns them off.
     "PLUGINS_ON": (),

@@ -14,7 +14,7 @@ from typing import cast
 import pluggy
 from flask import Blueprint, Flask
 
-from intranet import hookspecs, tracing
+from intranet import hookspecs
 from intranet.contracts import CONTRACT, Permission
 from intranet.extensions import Base
 from intranet.plugins import Loaded, Plugin, PluginError, call_one, guarded, put_aside
@@ -75,7 +75,6 @@ def init_app(app: Flask) -> None:
     """Loads every plugin the settings allow. What fails is put aside with its reason."""
     manager = pluggy.PluginManager("intranet")
     manager.add_hookspecs(hookspecs)
-    tracing.init_app(app, manager)
     state = Loaded(manager)
     app.extensions["intranet.plugins"] = state
     app.extensions["intranet.owners"] = {}

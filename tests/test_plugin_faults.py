@@ -267,21 +267,6 @@ def test_the_administrator_sees_no_word_of_what_a_person_typed_but_the_log_has_i
     assert "ValueError: 家里的事" in caplog.text
 
 
-def test_the_trace_names_what_a_hook_raised_without_its_words(site, caplog, monkeypatch):
-    monkeypatch.setenv("INTRANET_TRACE_PLUGINS", "1")
-    app = site(hooks=hook("intranet_navigation", "user"))
-    head = login(app, "head")
-
-    answer = head.get("/nk1/")
-
-    traced = [record.getMessage() for record in caplog.records if record.name == "intranet.trace"]
-    [line] = [line for line in traced if line.startswith("bad ")]
-    assert line.startswith("bad intranet_navigation(user=User ")
-    assert ") -> RuntimeError, " in line
-    assert "kaputt" not in "".join(traced)
-    assert 'bad;dur=' in answer.headers["Server-Timing"]
-
-
 def test_jobs_that_cannot_be_listed_do_not_stop_the_others(site):
     app = site(hooks=hook("intranet_jobs"))
 

@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 
 from intranet.contracts import NavItem
+from intranet.hookspecs import hookimpl
 from intranet.models import User
-from intranet.tracing import short
+from intranet.plugins import collect
+from plugins.hook_trace.tracing import short
 from tests.fixtures import login, unit
 
 pytestmark = pytest.mark.one_engine
@@ -35,6 +37,27 @@ def test_every_call_is_a_line_and_the_answer_adds_them_up(make_app, caplog):
     assert {line.split()[0] for line in asked} == set(shares)
     assert sum(map(int, shares.values())) == len(asked)
     assert any("intranet_blueprints(app=Flask) -> list[1 Blueprint]" in line for line in traced(caplog))
+
+
+def test_an_exception_is_named_without_its_words(make_app, caplog):
+    app = make_app("cast", TRACE_PLUGINS=True)
+    app.config["RAISE_PLUGIN_ERRORS"] = False
+    manager = app.extensions["intranet.plugins"].manager
+    manager.register(Broken(), name="broken")
+
+    with app.app_context():
+        assert collect("intranet_checks", ["broken"]) == []
+
+    [line] = [line for line in traced(caplog) if line.startswith("broken ")]
+    assert line.startswith("broken intranet_checks() -> ValueError, ")
+
+
+class Broken:
+    """A plugin whose check raises somebody's words."""
+
+    @hookimpl
+    def intranet_checks(self):
+        raise ValueError("家里的事")
 
 
 def test_nobody_is_traced_unasked(make_app, caplog):

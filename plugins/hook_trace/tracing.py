@@ -1,4 +1,4 @@
-"""What the hooks do, for whoever writes a plugin: `INTRANET_TRACE_PLUGINS=1` logs every call.
+"""Every call of a hook as a line of the log: who answered, how long it took, what kind of answer it was.
 
 Kinds, ids and sizes alone: what an argument or an answer says may be somebody's sealed words.
 """
@@ -10,7 +10,9 @@ from threading import local
 from time import perf_counter
 
 from flask import Flask, Response, g, has_request_context
-from pluggy import HookImpl, PluginManager, Result
+from pluggy import HookImpl, Result
+
+from intranet.plugins import Loaded
 
 logger = logging.getLogger("intranet.trace")
 
@@ -25,11 +27,12 @@ class _Begun(local):
 _begun = _Begun()
 
 
-def init_app(app: Flask, manager: PluginManager) -> None:
-    """From now on every call is seen, if the settings say so."""
+def begin(app: Flask) -> None:
+    """From now on every call is seen, if the settings ask for it."""
     if app.config["TRACE_PLUGINS"]:
         app.logger.getChild("trace").setLevel(logging.INFO)
-        manager.add_hookcall_monitoring(_before, _after)
+        state: Loaded = app.extensions["intranet.plugins"]
+        state.manager.add_hookcall_monitoring(_before, _after)
         app.after_request(_sum_up)
 
 
