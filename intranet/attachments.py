@@ -23,7 +23,7 @@ from intranet.models import Attachment, Unit, User
 
 KEPT = timedelta(days=1)
 """Longer than a backup takes: it copies the database first, the files afterwards."""
-SAMPLE, SHOWN = 100, 10
+SAMPLE, SHOWN = 100, 5
 LIMITS = {"files": 20, "mb": 100}  # of one record
 
 
@@ -133,14 +133,15 @@ def _left_over(since: datetime) -> Iterator[Path]:
 
 def faults() -> list[str]:
     """Where rows and files differ, for `intranet check`: every size, and the contents of a sample."""
-    rows = db.session.execute(select(Attachment.sha256, Attachment.size).where(Attachment.removed_at.is_(None)))
+    rows = db.session.execute(
+        select(Attachment.sha256, Attachment.size).where(Attachment.removed_at.is_(None))
+    )
     sizes = {_place(sha256[:2], sha256[2:]): size for sha256, size in rows}
     lost = [path for path, size in sizes.items() if not path.exists() or path.stat().st_size != size]
     whole = sorted(set(sizes) - set(lost))
     lost += [path for path in sample(whole, min(SAMPLE, len(whole))) if not _is_itself(path)]
-    found = [f"附件文件 {path} 缺失或被改动，请从备份中找回。" for path in lost[:SHOWN]]
-    if len(lost) > SHOWN:
-        found.append(f"这样的附件文件共 {len(lost)} 个。")
+    some = "、".join(map(str, lost[:SHOWN]))
+    found = [f"{len(lost)} 个附件文件缺失或被改动，请从备份中找回：{some}"] if lost else []
     if late := len(list(_left_over(clock.now() - 3 * KEPT))):
         found.append(f"有 {late} 个没有记录的附件文件早该清理，请看定时任务“清理附件”是否在运行。")
     return found

@@ -4,10 +4,11 @@ Kinds, ids and sizes alone: what an argument or an answer says may be somebody's
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from threading import local
 from time import perf_counter
+from typing import Any
 
 from flask import Flask, Response, g, has_request_context
 from pluggy import HookImpl, Result
@@ -36,13 +37,11 @@ def begin(app: Flask) -> None:
         app.after_request(_sum_up)
 
 
-def _before(_hook: str, _impls: list[HookImpl], _arguments: Mapping[str, object]) -> None:
+def _before(_hook: str, _impls: Sequence[HookImpl], _arguments: Mapping[str, Any]) -> None:
     _begun.at.append(perf_counter())
 
 
-def _after(
-    outcome: Result[list[object]], hook: str, impls: list[HookImpl], arguments: Mapping[str, object]
-) -> None:
+def _after(outcome: Result[Any], hook: str, impls: Sequence[HookImpl], arguments: Mapping[str, Any]) -> None:
     took = 1000 * (perf_counter() - _begun.at.pop())
     if not impls:
         return
@@ -53,7 +52,7 @@ def _after(
         g.setdefault("traced", {}).setdefault(plugin, []).append(took)
 
 
-def _answer(outcome: Result[list[object]]) -> str:
+def _answer(outcome: Result[Any]) -> str:
     if outcome.exception is not None:
         return type(outcome.exception).__name__
     return " + ".join(map(short, outcome.get_result())) or "nothing"
