@@ -136,17 +136,13 @@ def faults() -> list[str]:
     rows = db.session.execute(
         select(Attachment.sha256, Attachment.size).where(Attachment.removed_at.is_(None))
     )
-    sizes = {_place(sha256[:2], sha256[2:]): size for sha256, size in rows}
-    lost = [path for path, size in sizes.items() if not path.exists() or path.stat().st_size != size]
-    whole = sorted(set(sizes) - set(lost))
-    lost += [path for path in sample(whole, min(SAMPLE, len(whole))) if not _is_itself(path)]
-    some = "、".join(map(str, lost[:SHOWN]))
-    found = [f"{len(lost)} 个附件文件缺失或被改动，请从备份中找回：{some}"] if lost else []
+    known = {_place(sha256[:2], sha256[2:]): (sha256, size) for sha256, size in rows}
+    lost = [path for path, (_hash, size) in known.items() if not path.exists() or path.stat().st_size != size]
+    whole = sorted(set(known) - set(lost))
+    some = sample(whole, min(SAMPLE, len(whole)))
+    lost += [path for path in some if hashlib.sha256(path.read_bytes()).hexdigest() != known[path][0]]
+    names = "、".join(map(str, lost[:SHOWN]))
+    found = [f"{len(lost)} 个附件文件缺失或被改动，请从备份中找回：{names}"] if lost else []
     if late := len(list(_left_over(clock.now() - 3 * KEPT))):
         found.append(f"有 {late} 个没有记录的附件文件早该清理，请看定时任务“清理附件”是否在运行。")
     return found
-
-
-def _is_itself(path: Path) -> bool:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == path.parent.name + path.name

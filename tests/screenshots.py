@@ -59,6 +59,7 @@ PAGES = (
     ("system", "people", "/admin/people/"),
     ("system", "person", "/admin/people/3"),
     ("system", "new-person", "/admin/people/new"),
+    ("system", "slips", "/admin/people/slips?unit=nk1"),
     ("system", "units", "/admin/people/units/"),
     ("system", "unit", "/admin/people/units/4"),
     ("system", "import", "/admin/people/import"),

@@ -46,7 +46,7 @@ def plugin_units(name: str) -> ResponseReturnValue:
     units = gate.units_with(name, here.units)
     page = min(max(request.args.get("page", 1, type=int), 1), 1 + len(units) // PAGE)
     shown = {"units": units, "page": page, "size": PAGE, "known": here.by_id}
-    return render("admin/plugin_units.html", "units", plugin=plugin, gate=gate, **shown)
+    return render("admin/plugin_units.html", "units", 200, plugin=plugin, gate=gate, **shown)
 
 
 @bp.get("/jobs")
