@@ -87,7 +87,7 @@ def test_administrators_see_tables_that_wait_for_an_upgrade(app, client_for):
     assert "待升级" in after
     assert "intranet upgrade" in after
     assert "最新" in row(client_for("system"), "campaign")
-    assert "没有" in row(client_for("system"), "my_account")
+    assert "没有数据表" in row(client_for("system"), "my_account")
 
 
 def test_administrators_see_how_often_a_plugin_failed_since_when(app, client_for):
@@ -101,7 +101,7 @@ def test_administrators_see_how_often_a_plugin_failed_since_when(app, client_for
     assert row(client_for("system"), "people").split()[-1] == "—"
     assert "启动以来" in page
     assert "家里的事" not in page
-    assert "已停用" not in page
+    assert "未能装入" not in page
 
 
 # Heads ---------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ def test_heads_read_what_it_brings_and_who_may_do_what_before_they_turn_it_on(ap
     assert "<details open>" in off
     assert "<details open>" not in on
     words = re.sub(r"<[^>]+>", "", off)
-    assert re.search(r"出现在\s*首页的待办和进展、到期提醒、菜单、搜索", words)
+    assert re.search(r"出现在\s*菜单、首页的待办和进展、搜索、日历和到期提醒", words)
     assert re.search(r"认领整改卡片\s*干事、负责人", words)
     assert re.search(r"销号\s*目前没有人", words)
     assert "卡片归责任单位" in words
