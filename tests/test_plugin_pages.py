@@ -124,7 +124,7 @@ def test_heads_read_what_it_brings_and_who_may_do_what_before_they_turn_it_on(ap
     assert "<details open>" in off
     assert "<details open>" not in on
     words = re.sub(r"<[^>]+>", "", off)
-    assert re.search(r"出现在\s*菜单、首页的待办和进展、搜索、日历和到期提醒", words)
+    assert re.search(r"出现在\s*菜单、首页的待办和进展、搜索、期限提醒", words)
     assert re.search(r"认领整改卡片\s*干事、负责人", words)
     assert re.search(r"销号\s*目前没有人", words)
     assert "卡片归责任单位" in words
