@@ -109,6 +109,7 @@ def test_administrators_see_how_often_a_plugin_failed_since_when(app, client_for
 
 def section(client, name, code="nk1"):
     page = client.get(f"/{code}/plugins")
+    assert page.status_code == 200
     check_html(page)
     start = f'<section class="switch" aria-labelledby="plugin-{name}">'
     return page.text.partition(start)[2].partition("</section>")[0]
