@@ -83,7 +83,7 @@ def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
-        log_access=False,
+        workers_kill_timeout=5,  # one that hears Ctrl+C twice may hang
         log_level="warning",  # type: ignore[arg-type]
     )
     with jobs_beside() if with_jobs else nullcontext():
