@@ -13,7 +13,7 @@ ARGS ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test run test test-sqlite test-postgres test-browser coverage lint format \
-	bench screenshots migration translations vendor lock
+	bench screenshots pictures migration translations vendor lock
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -75,6 +75,9 @@ bench: install ## Measure the pages beside bare Flask
 
 screenshots: install-test ## Take a picture of every page
 	@$(BIN)/python -m tests.screenshots
+
+pictures: install-test ## Draw again what a plugin looks like, for the page of switches
+	@$(BIN)/python -m tests.screenshots --pictures
 
 # ---- Changing
 

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import wraps
 from typing import NoReturn, ParamSpec
 
@@ -13,7 +14,8 @@ from flask.cli import FlaskGroup, with_appcontext
 from granian import Granian
 from granian.constants import Interfaces
 
-from intranet import audit, create_app, demo, jobs, migrate, search
+from intranet import attachments, audit, create_app, demo, jobs, migrate, search
+from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
 from intranet.errors import DomainError
@@ -62,17 +64,18 @@ def says_why(command: Callable[P, None]) -> Callable[P, None]:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True)
 @click.option("--threads", default=8, show_default=True, help="Requests answered at the same time.")
+@click.option("--jobs/--no-jobs", "with_jobs", default=True, help="Run the jobs too, every minute.")
 @with_appcontext
 @says_why
-def serve(host: str, port: int, threads: int) -> None:
-    """Answer browsers. Refuses to start on a database of another version."""
+def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
+    """Answer browsers and run the jobs. Refuses to start on a database of another version."""
     if migrate.pending():
         _stop(migrate.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
     if _answers(host, port):
         _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
     # SQLite: one process. Its write lock serves several, but one is enough and costs less memory.
-    Granian(
+    server = Granian(
         "intranet:create_app",
         factory=True,
         address=host,
@@ -80,9 +83,11 @@ def serve(host: str, port: int, threads: int) -> None:
         interface=Interfaces.WSGI,
         workers=1,
         blocking_threads=threads,
-        log_access=False,
+        workers_kill_timeout=5,  # one that hears Ctrl+C twice may hang
         log_level="warning",  # type: ignore[arg-type]
-    ).serve()
+    )
+    with jobs_beside() if with_jobs else nullcontext():
+        server.serve()
 
 
 def _answers(host: str, port: int) -> bool:
@@ -111,7 +116,7 @@ def check() -> None:
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
-        faults += collect("intranet_checks")
+        faults += attachments.faults() + collect("intranet_checks")
     if missing := migrate.orphans():
         faults.append(migrate.orphan_sentence(missing))
     if faults:
@@ -138,7 +143,7 @@ def jobs_group() -> None:
 @with_appcontext
 @says_why
 def run_due() -> None:
-    """Run the jobs whose time has come; call this every few minutes from cron or a timer."""
+    """Run the jobs whose time has come: from cron or a timer, where the server runs with --no-jobs."""
     for name, outcome in jobs.run_due():
         click.echo(f"{name}：{outcome}")
 

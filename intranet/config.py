@@ -18,6 +18,8 @@ DEFAULTS: Final[dict[str, Value]] = {
     "PLUGINS": (),
     # Load no plugin at all: the way in when one of them breaks the site.
     "SAFE_MODE": False,
+    # Log every call of a hook, without its contents; the header Server-Timing adds up the time.
+    "TRACE_PLUGINS": False,
     # Plugins that are on for a unit tree until somebody turns them off.
     "PLUGINS_ON": (),
     # The language of people who have not chosen one: zh or en.

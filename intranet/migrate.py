@@ -70,9 +70,19 @@ def upgrade() -> bool:
 def pending(scripts: ScriptDirectory | None = None) -> bool:
     """Whether the database is behind the code. A plugin whose folder is gone does not count."""
     scripts = scripts or ScriptDirectory.from_config(config())
+    return not set(scripts.get_heads()) <= set(_applied(scripts))
+
+
+def standing() -> dict[str, tuple[str, str]]:
+    """The newest revision of every branch, in the database and in the code."""
+    scripts = revisions_of_this_process()
+    newest = {_branch_of(revision): revision for revision in sorted(_applied(scripts))}
+    return {_branch_of(head): (newest.get(_branch_of(head), ""), head) for head in scripts.get_heads()}
+
+
+def _applied(scripts: ScriptDirectory) -> list[str]:
     known = tuple(row for row in _rows() if _exists(scripts, row))
-    applied = {step.revision for step in scripts.iterate_revisions(known, "base")} if known else set()
-    return not set(scripts.get_heads()) <= applied
+    return [step.revision for step in scripts.iterate_revisions(known, "base")] if known else []
 
 
 def revisions_of_this_process() -> ScriptDirectory:

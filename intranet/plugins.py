@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +13,7 @@ from typing import Any, TypeVar, cast
 import pluggy
 from flask import current_app, g
 
-from intranet import failures
+from intranet import clock, failures
 from intranet.contracts import Text
 from intranet.extensions import db
 from intranet.failures import Failure
@@ -39,6 +40,11 @@ class Plugin:
     for_site: bool = False
     """It serves the site as a whole: no unit turns it on or off."""
 
+    @property
+    def has_picture(self) -> bool:
+        """Whether heads can be shown what it looks like."""
+        return (self.path / "static" / "picture.webp").exists()
+
 
 @dataclass(slots=True)
 class Loaded:
@@ -49,11 +55,20 @@ class Loaded:
     failures: list[Failure] = field(default_factory=list)
     wanted: dict[str, Path] = field(default_factory=dict)
     """Where each plugin lies that the settings ask for, whether it works or not."""
+    since: datetime = field(default_factory=clock.now)
 
     @property
     def for_units(self) -> dict[str, Plugin]:
         """Those a unit turns on for itself."""
         return {name: plugin for name, plugin in self.working.items() if not plugin.for_site}
+
+    @property
+    def offered(self) -> dict[str, str]:
+        """Whose each hook is that plugins may answer: a plugin's name, or empty for the core."""
+        calls = {hook: call for hook, call in vars(self.manager.hook).items() if not hook.startswith("_")}
+        homes = {hook: call.spec.namespace.__name__ for hook, call in calls.items() if call.has_spec()}
+        known = {plugin.module.__name__: name for name, plugin in self.working.items()}
+        return {hook: known.get(home.rpartition(".")[0], "") for hook, home in homes.items()}
 
 
 def loaded() -> Loaded:

@@ -33,12 +33,13 @@ def intranet(instance: Path, *arguments: str, **environ: str) -> str:
 
 
 @contextmanager
-def serving(instance: Path, **environ: str) -> Iterator[Server]:
-    """`intranet serve` on a free port until the block ends."""
+def serving(instance: Path, *options: str, **environ: str) -> Iterator[Server]:
+    """`intranet serve` on a free port until the block ends; without jobs unless `--jobs` is given."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [str(Path(sys.executable).parent / "intranet"), "serve", "--port", str(port)]
+    program = str(Path(sys.executable).parent / "intranet")
+    command = [program, "serve", "--port", str(port), "--no-jobs", *options]
     environment = {**os.environ, "INTRANET_INSTANCE": str(instance), **environ}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:

@@ -236,3 +236,37 @@ def test_the_job_runs_and_says_how_many(app, hang):
 
     with app.app_context():
         assert dict(jobs.run_due())["core:collect-files"] == "清理文件 1 个"
+
+
+def test_the_check_names_files_that_are_lost_cut_changed_or_left_over(app, hang, monkeypatch):
+    texts = [f"第 {n} 份".encode() for n in range(4)]
+    hang("hello:note:1", *(sent(text, f"{n}.txt") for n, text in enumerate(texts)))
+    paths = [store_path(app, text) for text in texts]
+    well, young = found(app), Path(app.instance_path, "uploads", "new", "tmpabc", "0000")
+    young.parent.mkdir()
+    young.write_bytes(b"half")
+
+    paths[0].unlink()
+    paths[1].write_bytes(texts[1][:-1])
+    paths[2].write_bytes(texts[2][::-1])
+    ill = found(app)
+    monkeypatch.setattr(attachments, "SAMPLE", 0)
+    unread = found(app)
+    os.utime(young, (0, 0))
+
+    assert well == []
+    [sentence] = ill
+    assert [path for path in paths if str(path) in unread[0]] == paths[:2]
+    assert sentence.startswith("3 个附件文件缺失或被改动")
+    assert [path for path in paths if str(path) in sentence] == paths[:3]
+    assert "有 1 个没有记录的附件文件早该清理" in found(app)[-1]
+
+
+def store_path(app, content):
+    name = hashlib.sha256(content).hexdigest()
+    return Path(app.instance_path, "uploads", name[:2], name[2:])
+
+
+def found(app):
+    with app.app_context():
+        return attachments.faults()

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from intranet import clock, jobs
 from intranet.contracts import Job
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import DueJob, JobRun
-from tests.fixtures import check_html, login
+from intranet.models import AuditEntry, DueJob, JobRun
+from tests.fixtures import check_html, login, person
 
 
 @pytest.fixture
@@ -74,3 +75,36 @@ def test_a_run_that_was_cut_off_and_the_one_after_it_both_stand_in_the_history(s
 
 def test_the_page_is_the_system_administrators_alone(site):
     assert login(site, "office").get("/admin/jobs").status_code == 404
+
+
+def test_a_job_asked_for_is_due_at_once_and_stands_in_the_audit_log(site):
+    system = login(site, "system")
+    with time_machine.travel(clock.now() - timedelta(hours=1), tick=False), site.app_context():
+        list(jobs.run_due())
+    with site.app_context():
+        assert "core:check-audit" not in dict(jobs.run_due())
+
+    answer = system.post("/admin/jobs/core:check-audit/run", follow_redirects=True)
+
+    assert "已安排" in answer.text
+    with site.app_context():
+        assert list(dict(jobs.run_due())) == ["core:check-audit"]
+        entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "core:job")).one()
+        assert (entry.subject, entry.actor_id) == ("core:check-audit", person("system").id)
+
+
+def test_a_job_that_never_ran_may_be_asked_for_and_one_at_work_or_unknown_may_not(site):
+    system = login(site, "system")
+    never = system.post("/admin/jobs/core:night/run").status_code
+    with site.app_context(), transaction():
+        at_work = {"claimed_at": clock.now(), "run_id": 1}
+        db.session.add(DueJob(name="core:night", due_at=clock.now() + timedelta(days=1), **at_work))
+
+    refused = system.post("/admin/jobs/core:night/run")
+
+    assert (never, refused.status_code) == (303, 409)
+    assert "正在运行" in refused.text
+    assert system.post("/admin/jobs/core:nothing/run").status_code == 404
+    assert login(site, "office").post("/admin/jobs/core:night/run").status_code == 404
+    with site.app_context():
+        assert "core:night" not in dict(jobs.run_due())

@@ -13,6 +13,7 @@ GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/jobs                         admin.jobs              role system
 GET      /admin/plugins                      admin.plugins           role system
+GET      /admin/plugins/<name>               admin.plugin_units      role system
 GET      /healthz                            home.healthz            strangers
 GET      /notices                            home.notices            everyone
 GET      /readyz                             home.readyz             strangers
@@ -21,6 +22,7 @@ GET      /static/<path:filename>             static                  strangers
 GET      /static/plugins/<name>/<path:path>  plugin_static           strangers
 GET/POST /login                              account.login           strangers
 POST     /<unit:unit>/plugins/<name>         unit.turn               core:plugins
+POST     /admin/jobs/<name>/run              admin.run_job           role system
 POST     /language                           home.set_language       strangers
 POST     /logout                             account.logout          strangers
 POST     /notices/<int:notice_id>            home.read_notice        everyone

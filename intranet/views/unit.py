@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from intranet import clock, dashboard, gate
-from intranet.contracts import Text
+from intranet.contracts import Role, Text
 from intranet.extensions import db
 from intranet.gate import Word
 from intranet.htmx import done, render
 from intranet.models import Membership, Unit
 from intranet.organisation import organisation
-from intranet.permissions import for_members, may_enter, me, requires
+from intranet.permissions import declared, for_members, may_enter, me, requires, roles_for
 from intranet.plugins import loaded
 from intranet.readme import purpose_page
 from intranet.web import language
@@ -45,13 +45,16 @@ def _staff(unit: Unit) -> int:
 @bp.get("/plugins")
 @requires("core:plugins")
 def plugins() -> ResponseReturnValue:
-    """What each plugin is for, and whether this unit uses it."""
+    """What each plugin is for and looks like, who may do what there, and whether this unit uses it."""
     return render(
         "unit/plugins.html",
         "switches",
         plugins=loaded().for_units,
         switches=gate.switches(g.unit),
         has_below=bool(organisation().below(g.unit)),
+        permissions=declared(),
+        roles_for=roles_for,
+        roles=Role,
     )
 
 

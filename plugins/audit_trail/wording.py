@@ -32,6 +32,7 @@ DEEDS: dict[str, Text] = {
     "grant": _l("授予角色"),
     "audit-check": _l("核对审计记录"),
     "plugins": _l("开关功能"),
+    "job": _l("要求运行定时任务"),
     "attach": _l("上传附件"),
     "detach": _l("删除附件"),
     "urge": _l("催办到期的事"),

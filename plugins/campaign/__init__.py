@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 TITLE = _l("计划安排")
 PURPOSE = _l("上传实施方案，自动排出时间表；本单位的任务、期限和完成情况一目了然，做完在这里上报。")
+SEEN_BY = _l("安排表：方案所发到的各单位人人可看；某个单位报了什么：只有本单位和上级单位的人。")
 REQUIRES_CORE = "1"
 DEEDS = {
     "upload": _l("上传方案文件"),

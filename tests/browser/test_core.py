@@ -23,6 +23,9 @@ PAGES = (
     ("head", "/nk1/plugins"),
     ("head", "/no-such-page"),
     ("system", "/admin/plugins"),
+    ("system", "/admin/plugins/rectification"),
+    ("system", "/admin/jobs"),
+    ("system", "/admin/people/slips?unit=wk1"),
     ("audit", "/admin/audit_trail/"),
     ("system", "/admin/mail/"),
     ("system", "/admin/people/"),
@@ -49,7 +52,7 @@ def test_the_frame_is_accessible_and_fits(page_as, server, width, scheme):
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_a_head_turns_a_function_off_and_on_again(page_as, server, script):
+def test_a_head_turns_a_function_off_sees_what_it_is_for_and_turns_it_on_again(page_as, server, script):
     page = page_as("head", script=script)
     page.goto(f"{server.url}/nk1/plugins")
     board = page.locator("section.switch").filter(has_text="整改")
@@ -60,6 +63,11 @@ def test_a_head_turns_a_function_off_and_on_again(page_as, server, script):
     assert page.goto(f"{server.url}/nk1/rectification/").status == 404
 
     page.goto(f"{server.url}/nk1/plugins")
+    expect(board.get_by_role("img", name="整改看板的页面")).to_have_js_property("naturalWidth", 960)
+    expect(board.locator("details")).to_contain_text("验收整改")
+    for width in (360, 1920):
+        page.set_viewport_size({"width": width, "height": 860})
+        fits(page)
     board.get_by_role("button", name="开启").click()
     expect(page.locator("nav.side")).to_contain_text("整改看板")
     assert page.goto(f"{server.url}/nk1/rectification/").status == 200

@@ -53,6 +53,24 @@ def test_a_card_fits_on_one_sheet_with_all_it_says(server, page_as):
     assert "记进展" not in text
 
 
+def test_slips_of_passwords_print_on_a4_and_none_is_cut_in_two(server, page_as):
+    page = page_as("system")
+    page.goto(f"{server.url}/admin/people/slips?unit=wk1")
+    page.get_by_role("button", name="发密码并打印").click()
+    page.get_by_text("只显示这一次").wait_for()
+    slips = page.locator(".slips .password").all_text_contents()
+
+    sheets = list(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True)))
+
+    text = "".join(map(text_of, sheets))
+    assert slips
+    assert all(password in text for password in slips)
+    assert {tuple(round(length / MM) for length in sheet.get_size()) for sheet in sheets} == {(210, 297)}
+    assert "已打印" not in text
+    for sheet in sheets:
+        assert text_of(sheet).count("请勿转告他人") == sum(word in text_of(sheet) for word in slips)
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_file_may_be_taken_away_more_than_once(server, page_as, script):
     page = page_as("office", script=script)

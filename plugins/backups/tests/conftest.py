@@ -10,8 +10,9 @@ from intranet import create_app
 from intranet.extensions import db
 from plugins.backups.models import Backup, Cause
 from plugins.backups.services.making import make_backup
-from tests.fixtures import Client, _database
+from tests.fixtures import Client
 from tests.postgres import execute
+from tests.templates import _database
 
 PICTURE = "uploads/ab/abcdef"
 

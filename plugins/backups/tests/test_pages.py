@@ -1,6 +1,7 @@
 """The page of the system administrator, its buttons, and the download."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from sqlalchemy import select
 
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry
+from intranet.models import AuditEntry, LoginSession
 from plugins.backups import background
 from plugins.backups.archive import read_through
 from plugins.backups.models import Backup
-from tests.fixtures import HTMX, check_html
+from tests.fixtures import HTMX, PASSWORD, check_html
 
 from .conftest import back_up, key_of
 
@@ -47,8 +48,8 @@ def test_nobody_else_finds_any_of_it(app, client_for, tmp_path, username):
     back_up(app, tmp_path / "x.backup")
     client = client_for(username)
 
-    answers = [client.post(f"/admin/backups/{path}") for path in ("make", "1/try")]
-    answers += [client.get(f"/admin/backups/{path}") for path in ("", "1/file")]
+    answers = [client.post(f"/admin/backups/{path}") for path in ("make", "1/try", "1/file")]
+    answers += [client.get("/admin/backups/")]
 
     assert {answer.status_code for answer in answers} == {303 if username is None else 404}
     assert deeds(app) == ["backups:make"]
@@ -95,7 +96,7 @@ def test_while_there_is_work_the_list_asks_again(app, client_for):
 def test_a_download_is_the_file_itself_and_is_audited(app, client_for, tmp_path):
     back_up(app, tmp_path / "x.backup")
 
-    answer = client_for("system").get("/admin/backups/1/file")
+    answer = client_for("system").post("/admin/backups/1/file")
 
     assert answer.data == (tmp_path / "x.backup").read_bytes()
     assert "x.backup" in answer.headers["Content-Disposition"]
@@ -106,13 +107,31 @@ def test_a_download_is_the_file_itself_and_is_audited(app, client_for, tmp_path)
     assert read_through(tmp_path / "down", key_of(app)).size == len(answer.data)
 
 
+def test_before_a_download_the_password_is_asked_for_again(app, client_for, tmp_path):
+    back_up(app, tmp_path / "x.backup")
+    client = client_for("system")
+    with app.app_context(), transaction():
+        db.session.scalars(select(LoginSession)).one().started_at -= timedelta(minutes=6)
+    page = {"Referer": "http://localhost/admin/backups/"}
+
+    refused = client.post("/admin/backups/1/file", headers=page)
+
+    assert refused.status_code == 303
+    assert refused.headers["Location"] == "/login?next=/admin/backups/&again=1"
+    assert deeds(app) == ["backups:make"]
+    client.post(refused.headers["Location"], data={"username": "system", "password": PASSWORD})
+    answer = client.post("/admin/backups/1/file")
+    assert answer.data == (tmp_path / "x.backup").read_bytes()
+    answer.close()
+
+
 def test_a_backup_that_is_not_where_it_was_put_is_shown_as_such(app, client_for, tmp_path):
     back_up(app, tmp_path / "x.backup")
     (tmp_path / "x.backup").unlink()
     client = client_for("system")
 
     assert "文件不在原处" in client.get("/admin/backups/").text
-    assert client.get("/admin/backups/1/file").status_code == 404
+    assert client.post("/admin/backups/1/file").status_code == 404
     assert client.post("/admin/backups/1/try").status_code == 404
     assert client.post("/admin/backups/99/try").status_code == 404
 

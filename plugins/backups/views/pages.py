@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from flask import Response, abort, current_app, send_file
+from flask import abort, current_app, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet.contracts import Role
-from intranet.db import writes
 from intranet.extensions import db
+from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.models import User
 from intranet.permissions import me, requires_role
@@ -95,10 +95,14 @@ def _try(backup_id: int, person: int) -> None:
     try_backup(backup_id, by=db.session.get(User, person))
 
 
-@bp.get("/<int:backup_id>/file")
+@bp.post("/<int:backup_id>/file")
 @requires_role(Role.SYSTEM)
-@writes
-def download(backup_id: int) -> Response:
-    """The encrypted file: of no use without the recovery key, which no page shows. Its taking is audited."""
+def download(backup_id: int) -> ResponseReturnValue:
+    """The encrypted file, of no use without the recovery key, which no page shows: still the whole site.
+
+    So the password is asked for again, unless it was typed a moment ago, and the taking is audited.
+    """
     backup = backup_with_file(backup_id) or abort(404)
+    if first := password_first():
+        return first
     return send_file(hand_out(backup, by=me()), mimetype="application/octet-stream", as_attachment=True)

@@ -42,7 +42,7 @@ class Filters:
             unit=arguments.get("unit", ""),
             role=role if role in set(Role) else "",
             state=state if state in STATES else "",
-            after=_id(arguments.get("after", "")),
+            after=id_of(arguments.get("after", "")),
         )
 
     def query_string(self, **more: object) -> str:
@@ -50,7 +50,8 @@ class Filters:
         return urlencode({name: word for name, word in words.items() if word})
 
 
-def _id(text: str) -> int | None:
+def id_of(text: str) -> int | None:
+    """The number somebody sent, if a column can hold it."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - 2^31
 
 
@@ -63,18 +64,18 @@ class Row(NamedTuple):
 
 def page(filters: Filters) -> tuple[list[Row], bool]:
     """Fifty people in the order of their pinyin, and whether more follow."""
-    query = select(User).where(*_conditions(filters)).order_by(User.pinyin, User.id).limit(PAGE + 1)
+    query = select(User).where(*conditions(filters)).order_by(User.pinyin, User.id).limit(PAGE + 1)
     if filters.after is not None:
         last = select(User.pinyin).where(User.id == filters.after).scalar_subquery()
         query = query.where(tuple_(User.pinyin, User.id) > tuple_(last, filters.after))
     found = list(db.session.scalars(query))
     shown = found[:PAGE]
-    places = _places([user.id for user in shown])
+    places = places_of([user.id for user in shown])
     return [Row(user, listed(places.get(user.id, ()))) for user in shown], len(found) > PAGE
 
 
 def how_many(filters: Filters) -> int:
-    return db.session.scalar(select(func.count()).select_from(User).where(*_conditions(filters))) or 0
+    return db.session.scalar(select(func.count()).select_from(User).where(*conditions(filters))) or 0
 
 
 def matches(text: str) -> ColumnElement[bool]:
@@ -88,7 +89,8 @@ def matches(text: str) -> ColumnElement[bool]:
     )
 
 
-def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
+def conditions(filters: Filters) -> list[ColumnElement[bool]]:
+    """What holds of the people the address asks for."""
     today, found = clock.today(), []
     works = and_(Membership.user_id == User.id, Membership.in_force(today))
     if filters.q:
@@ -107,7 +109,8 @@ def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     return found
 
 
-def _places(ids: Sequence[int]) -> dict[int, list[str]]:
+def places_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """By person, where they work today."""
     found: dict[int, list[str]] = {}
     query = (
         select(Membership.user_id, Unit.name, Membership.title)

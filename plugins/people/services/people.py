@@ -1,5 +1,6 @@
 """People: new, corrected, with a first password; where they work, from when to when. Nobody is deleted."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
@@ -39,6 +40,13 @@ def give_password(user: User, *, by: User) -> str:
     if user.administers:
         raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
     return passwords.give_first(user, by=by)
+
+
+def give_passwords(users: Sequence[User], drawn: Sequence[tuple[str, str]], *, by: User) -> list[str]:
+    """The passwords drawn before, one for each: the hashing is over when the writing begins."""
+    if any(user.administers for user in users):
+        raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
+    return [passwords.give_first(user, by=by, drawn=each) for user, each in zip(users, drawn, strict=True)]
 
 
 def set_disabled(user: User, *, disabled: bool, by: User) -> None:

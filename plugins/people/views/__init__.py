@@ -20,5 +20,6 @@ from plugins.people.views import (  # noqa: E402, F401 - they hang their routes 
     memberships,
     people,
     permissions,
+    slips,
     units,
 )
