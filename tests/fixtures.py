@@ -9,6 +9,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -31,7 +32,7 @@ from tests.postgres import cluster_url, execute
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}
-DATABASE_FIXTURES = {"make_app", "postgres"}
+DATABASE_FIXTURES = {"make_app", "shared_demo", "postgres"}
 SMALL = demo.Size(cards=40, people=24, units=18)
 
 
@@ -146,16 +147,15 @@ def _database(server: str, name: str) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture
-def make_app(
-    templates: Callable[[str], Path], tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Maker]:
-    """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
+@contextmanager
+def maker(place: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
+    """Makes apps on copies of a template database, in folders of this place, and clears them away."""
+    templates = request.getfixturevalue("templates")
     apps: list[Flask] = []
     dropped: list[Callable[[], None]] = []
 
     def make(template: str = "cast", **settings: Any) -> Flask:
-        folder = tmp_path / f"instance{len(apps)}"
+        folder = place / f"instance{len(apps)}"
         shutil.copytree(templates(template), folder)
         if (folder / "database").exists():
             server = request.getfixturevalue("postgres")
@@ -176,6 +176,20 @@ def make_app(
             db.engine.dispose()
     for drop in dropped:
         drop()
+
+
+@pytest.fixture
+def make_app(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Maker]:
+    """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
+    with maker(tmp_path, request) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The whole demonstration, one for all tests of a file: they must leave it as it is."""
+    with maker(tmp_path_factory.mktemp("shared"), request) as make:
+        yield make("demo")
 
 
 @pytest.fixture
