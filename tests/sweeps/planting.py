@@ -16,9 +16,7 @@ SIGN = "zqxjvk"
 """No text has it; plain letters, so that no encoding hides it."""
 MARK = f"密语{SIGN}"
 CORE_WORDS = {"core_notice": {"values"}, "core_attachment": {"name"}}
-"""What people's words fill in the core's tables. Of a plugin's tables: every text that is not declared
-`info={"words": False}`, except where it reads like a code, in plain letters without a blank.
-"""
+"""Words in the core's tables; of a plugin's, every text is one that is not declared `info={"words": False}`."""
 
 
 def plant(app: Flask, code: str, writers: tuple[str, ...]) -> None:
@@ -84,10 +82,10 @@ def mark_row(table: Table, row: Any, columns: list[Column[Any]]) -> None:
 
 
 def marked(value: Any) -> Any:
-    """With the mark in front, inside lists and objects too. What reads like a code stays."""
+    """With the mark in front, inside lists and objects too. What is plain ASCII is a code, and stays."""
     if isinstance(value, dict):
         return {key: marked(each) for key, each in value.items()}
     if isinstance(value, list):
         return [marked(each) for each in value]
-    is_code = not isinstance(value, str) or (value and value.isascii() and " " not in value)
+    is_code = not isinstance(value, str) or value.isascii()
     return value if is_code else MARK + value

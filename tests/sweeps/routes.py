@@ -122,7 +122,7 @@ class Site:
     def _look_around(self, who: str | None) -> None:
         if who in self._met:
             return
-        login(self.app, who)  # in another browser too: a person sees where they are logged in
+        login(self.app, who)  # in another browser too: people are shown where they are logged in
         pages = crawl(login(self.app, who), limit=100, alike=2)
         texts = {path: page.text for path, page in pages.items() if page.mimetype == "text/html"}
         self._forms[who] = [form for path, text in texts.items() for form in forms_of(text, path)]
