@@ -62,13 +62,18 @@ def crawl(
             continue
         kinds[kind_of(path)] += 1
         answer = client.get(path)
-        if answer.headers.get("Content-Disposition", "").startswith("attachment") and not files:
-            answer.close()
+        if is_file(answer) and not files:
             continue
         seen[path] = answer
         if "html" in answer.headers.get("Content-Type", ""):
             waiting += [link for link in links(answer.text) if link not in seen]
     return seen
+
+
+def is_file(answer: TestResponse) -> bool:
+    """To be saved, or a picture."""
+    disposition = answer.headers.get("Content-Disposition", "")
+    return disposition.startswith("attachment") or answer.mimetype.startswith("image/")
 
 
 def kind_of(path: str) -> str:

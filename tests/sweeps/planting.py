@@ -16,7 +16,7 @@ SIGN = "zqxjvk"
 """No text has it; plain letters, so that no encoding hides it."""
 MARK = f"密语{SIGN}"
 CORE_WORDS = {"core_notice": {"values"}, "core_attachment": {"name"}}
-"""Words in the core's tables; of a plugin's, every text is one that is not declared `info={"words": False}`."""
+"""Words of people in the core's tables; of a plugin's, every text not declared `info={"words": False}`."""
 
 
 def plant(app: Flask, code: str, writers: tuple[str, ...]) -> None:
