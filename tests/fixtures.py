@@ -292,17 +292,3 @@ def check_html(response: TestResponse) -> None:
         names = [str(name) for name in element.attrib]
         assert "style" not in names, f"{response.request.path}: inline style"
         assert not [name for name in names if name.startswith("on")], "inline handler"
-
-
-__all__ = [
-    "HTMX",
-    "PASSWORD",
-    "Client",
-    "ClientFor",
-    "Maker",
-    "check_html",
-    "login",
-    "person",
-    "shared_data",
-    "unit",
-]

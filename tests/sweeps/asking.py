@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from unittest.mock import patch
 from urllib.parse import unquote
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -32,6 +33,13 @@ def watched(app: Flask, found: list[str]) -> Iterator[None]:
     yield
     after = content(app)
     found += [f"changed {name}" for name in before if name not in RECORDS and before[name] != after[name]]
+
+
+def nothing(found: list[str]) -> bool:
+    """Whether the sweep found nothing; else the test fails with all it found, line by line."""
+    if found:
+        pytest.fail(f"{len(found)} found:\n" + "\n".join(found), pytrace=False)
+    return True
 
 
 def seen(response: TestResponse) -> str:

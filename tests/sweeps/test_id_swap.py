@@ -10,7 +10,7 @@ import pytest
 from tests.crawler import kind_of
 from tests.fixtures import HTMX, login
 from tests.forms import Form
-from tests.sweeps.asking import nothing_kept, seen, watched
+from tests.sweeps.asking import nothing, nothing_kept, seen, watched
 from tests.sweeps.filling import filled, send, write_everywhere
 from tests.sweeps.routes import Site
 
@@ -47,7 +47,7 @@ def test_an_id_of_another_unit_is_found_neither_there_nor_in_ones_own(site, swap
     found, tried = leaks_by_address(site, swap)
 
     assert tried > 5, "nothing to try"
-    assert found == []
+    assert nothing(found)
 
 
 @pytest.mark.parametrize("swap", SWAPS[:2], ids=lambda swap: swap.who)
@@ -55,7 +55,7 @@ def test_an_id_of_another_unit_in_a_field_is_refused(site, swap):
     found, tried = leaks_by_field(site, swap)
 
     assert tried, "no field to try"
-    assert found == []
+    assert nothing(found)
 
 
 # In the address ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests.crawler import crawl, kind_of
 from tests.fixtures import HTMX, login
 from tests.forms import forms_of
-from tests.sweeps.asking import nothing_kept, text_of
+from tests.sweeps.asking import nothing, nothing_kept, text_of
 from tests.sweeps.planting import SIGN, plant
 from tests.sweeps.routes import Site
 from tests.sweeps.test_roles import said
@@ -53,15 +53,21 @@ def test_inside_it_is_seen_and_not_logged(written):
     assert len(pages) > 20, pages
 
 
-@pytest.mark.parametrize("who", OUTSIDERS)
-def test_nobody_outside_sees_a_word(written, who):
-    assert words_seen(written, who, OUTSIDERS[who]) == []
+@pytest.mark.parametrize("who", ["stranger", "newcomer"])
+def test_nobody_of_another_unit_sees_a_word(written, who):
+    assert nothing(words_seen(written, who, OUTSIDERS[who]))
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("who", [who for who, units in OUTSIDERS.items() if not units])
+def test_nobody_without_a_unit_sees_a_word(written, who):
+    assert nothing(words_seen(written, who, OUTSIDERS[who]))
 
 
 @pytest.mark.one_engine
 def test_where_the_plugins_are_off_it_is_not_seen_from_above(written):
     with said(written.app, {"hospital": (True, False), HERE: (False, False)}):
-        assert words_seen(written, "office", ["hospital"]) == []
+        assert nothing(words_seen(written, "office", ["hospital"]))
 
 
 # Looking -------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from intranet.models import UnitPlugin
 from intranet.plugins import loaded
 from tests.crawler import Frugal
 from tests.fixtures import HTMX, unit
-from tests.sweeps.asking import nothing_kept, seen, watched
+from tests.sweeps.asking import nothing, nothing_kept, seen, watched
 from tests.sweeps.cast import ENTERS, EVERYWHERE, IS
 from tests.sweeps.routes import Route, Site
 
@@ -33,22 +33,22 @@ WAYS = {"page": {}, "fragment": HTMX}
 
 @pytest.mark.parametrize("who", ENTERS)
 def test_with_all_plugins_on(site, who):
-    assert wrong_answers(site, [who], EVERYWHERE) == []
+    assert nothing(wrong_answers(site, [who], EVERYWHERE))
 
 
 def test_turned_off_in_the_unit(site):
     with said(site.app, {"hospital": (True, False), HERE: (False, False)}):
-        assert wrong_answers(site, INSIDE, [HERE], off=OF_UNITS) == []
+        assert nothing(wrong_answers(site, INSIDE, [HERE], off=OF_UNITS))
 
 
 def test_locked_off_from_above(site):
     with said(site.app, {"hospital": (False, True), HERE: (True, False)}):
-        assert wrong_answers(site, INSIDE, [HERE], off=OF_UNITS) == []
+        assert nothing(wrong_answers(site, INSIDE, [HERE], off=OF_UNITS))
 
 
 def test_put_aside(site):
     with patch.object(site.app.extensions["intranet.plugins"], "working", {}):
-        assert wrong_answers(site, ENTERS, [HERE], off=ALL) == []
+        assert nothing(wrong_answers(site, ENTERS, [HERE], off=ALL))
 
 
 @contextmanager
