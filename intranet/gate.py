@@ -67,18 +67,24 @@ def _only_who_may() -> ResponseReturnValue | None:
         return go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
-    if g.unit_code is not None:
-        _enter(cast("str", g.unit_code))
+    _only_what_works()
     return None
 
 
-def _enter(code: str) -> None:
+def _only_what_works() -> None:
+    owners: dict[str, str] = current_app.extensions["intranet.owners"]
+    owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
+    if owner is not None and owner not in loaded().working:
+        abort(404)  # put aside when some of its pages stood already
+    if g.unit_code is not None:
+        _enter(cast("str", g.unit_code), owner)
+
+
+def _enter(code: str, owner: str | None) -> None:
     unit = organisation().by_code.get(code)
     if unit is None or not may_enter(cast("User", current_user), unit):
         abort(404)
     g.unit = unit
-    owners: dict[str, str] = current_app.extensions["intranet.owners"]
-    owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
 

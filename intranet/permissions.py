@@ -209,5 +209,8 @@ def policy_of(view: Callable[..., object]) -> str | None:
 
 
 def _mark(view: Callable[P, R], policy: str) -> Callable[P, R]:
+    if policy_of(view) not in {None, policy}:
+        message = f"{view.__name__} is marked {policy_of(view)} and {policy}"
+        raise TypeError(message)
     view.policy = policy  # type: ignore[attr-defined]
     return view

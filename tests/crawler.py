@@ -1,4 +1,4 @@
-"""Walking the site as a person would, and the oracle that says whether an answer is right."""
+"""Walking the site as a person would, and looking at what it holds."""
 
 import re
 from collections import Counter
@@ -9,15 +9,11 @@ from flask import Flask
 from sqlalchemy import event, inspect
 from werkzeug.test import TestResponse
 
-from intranet.contracts import Role
 from intranet.extensions import db
-from intranet.gate import enabled_plugins
-from intranet.models import Unit
-from intranet.permissions import allowed, has_role, may_enter, policy_of
-from tests.fixtures import HTMX, Client, check_html, login, person, unit
+from tests.fixtures import Client, login
 
 NOT_FOLLOWED = ("/static/", "/logout", "//", "http:", "https:", "mailto:", "#")
-LINK = re.compile(r'(?:href|hx-get)="([^"]+)"')
+LINK = re.compile(r'(?:href|hx-get|src)="([^"]+)"')
 
 
 MOST_QUERIES = 12
@@ -30,14 +26,16 @@ class Frugal:
     def __init__(self, app: Flask, username: str | None) -> None:
         self.client, self._asked = login(app, username), []
         with app.app_context():
-            event.listen(db.engine, "before_cursor_execute", self._note)
+            self._engine = db.engine
 
     def _note(self, *seen: object) -> None:
         self._asked.append(str(seen[2]))
 
     def get(self, path: str, **more: object) -> TestResponse:
         self._asked.clear()
+        event.listen(self._engine, "before_cursor_execute", self._note)
         response = self.client.get(path, **more)
+        event.remove(self._engine, "before_cursor_execute", self._note)
         queries = [text for text in self._asked if text.startswith("SELECT")]
         assert len(queries) <= MOST_QUERIES, f"{path}: {len(queries)} queries\n" + "\n".join(queries)
         page = response.data if response.mimetype == "text/html" else b""
@@ -46,11 +44,16 @@ class Frugal:
 
 
 def crawl(
-    client: Client | Frugal, start: Iterable[str] = ("/",), limit: int = 150, alike: int = 4
+    client: Client | Frugal,
+    start: Iterable[str] = ("/",),
+    limit: int = 150,
+    alike: int = 4,
+    *,
+    files: bool = False,
 ) -> dict[str, TestResponse]:
     """Pages reached by links from the start, by path and query; of those that look alike only some.
 
-    A file to take away is asked for too, and left out: it has no text to read.
+    A file to take away is asked for too, and left out unless `files`: it has no text to read.
     """
     waiting, seen, kinds = list(start), {}, Counter()
     while waiting and len(seen) < limit:
@@ -59,13 +62,18 @@ def crawl(
             continue
         kinds[kind_of(path)] += 1
         answer = client.get(path)
-        if answer.headers.get("Content-Disposition", "").startswith("attachment"):
-            answer.close()  # a file to be saved is no page
+        if is_file(answer) and not files:
             continue
         seen[path] = answer
         if "html" in answer.headers.get("Content-Type", ""):
             waiting += [link for link in links(answer.text) if link not in seen]
     return seen
+
+
+def is_file(answer: TestResponse) -> bool:
+    """To be saved, or a picture."""
+    disposition = answer.headers.get("Content-Disposition", "")
+    return disposition.startswith("attachment") or answer.mimetype.startswith("image/")
 
 
 def kind_of(path: str) -> str:
@@ -78,57 +86,9 @@ def kind_of(path: str) -> str:
 
 
 def links(page: str) -> list[str]:
-    """Addresses on our own site that a click would ask for."""
+    """Addresses on our own site that the page or a click would ask for."""
     found = [urldefrag(link.replace("&amp;", "&"))[0] for link in LINK.findall(page)]
     return [link for link in found if link.startswith("/") and not link.startswith(NOT_FOLLOWED)]
-
-
-def check(response: TestResponse, expected: set[int], where: str) -> None:
-    """An expected code, never a 500, and a page is valid HTML."""
-    assert response.status_code in expected, f"{where}: {response.status_code}, not {expected}"
-    whole = "text/html" in response.headers.get("Content-Type", "") and "<html" in response.text
-    if whole:
-        check_html(response)
-
-
-def expected_codes(app: Flask, endpoint: str, code: str | None, username: str | None) -> set[int]:
-    """What the mark of a route promises this person in this unit, for a page that exists."""
-    policy = policy_of(app.view_functions[endpoint])
-    if policy == "strangers":
-        return {200, 303, 404, 503}
-    if username is None:
-        return {303, 401}
-    with app.test_request_context():
-        return _of_person(app, endpoint, code, username) if policy else {403}
-
-
-def _of_person(app: Flask, endpoint: str, code: str | None, username: str) -> set[int]:
-    policy = policy_of(app.view_functions[endpoint]) or ""
-    user = person(username)
-    if code is not None:
-        here = unit(code)
-        if not may_enter(user, here) or not _is_on(app, endpoint, here):
-            return {404}
-        if policy in app.extensions["intranet.permissions"] and not allowed(user, policy, here):
-            return {403}
-    if policy.startswith("role ") and not has_role(user, Role(policy.removeprefix("role "))):
-        return {404}
-    stricter = {403, 404} if _owner(app, endpoint) else set()  # a plugin may ask more than its mark
-    return {200, 204, 303} | stricter
-
-
-def _owner(app: Flask, endpoint: str) -> str | None:
-    return app.extensions["intranet.owners"].get(endpoint.rpartition(".")[0])
-
-
-def _is_on(app: Flask, endpoint: str, here: Unit) -> bool:
-    owner = _owner(app, endpoint)
-    return owner is None or owner in enabled_plugins(here)
-
-
-def ways() -> list[tuple[str, dict[str, str]]]:
-    """As a page and as a fragment."""
-    return [("page", {}), ("fragment", HTMX)]
 
 
 def content(app: Flask) -> dict[str, list[tuple[object, ...]]]:

@@ -8,6 +8,7 @@ INTRANET_TEST_DATABASE=postgres.
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ from tests.templates import Templates
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}
-DATABASE_FIXTURES = {"make_app", "postgres"}
+DATABASE_FIXTURES = {"make_app", "shared_demo", "postgres"}
 
 
 # What may be missing on this machine ---------------------------------------------------------------
@@ -108,13 +109,13 @@ def templates(
     return Templates(tmp_path_factory, server)
 
 
-@pytest.fixture
-def make_app(templates: Templates, tmp_path: Path) -> Iterator[Maker]:
-    """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
+@contextmanager
+def maker(templates: Templates, place: Path) -> Iterator[Maker]:
+    """Makes apps on copies of a template database, in folders of this place, and clears them away."""
     apps: list[Flask] = []
 
     def make(template: str = "cast", **settings: Any) -> Flask:
-        folder = tmp_path / f"instance{len(apps)}"
+        folder = place / f"instance{len(apps)}"
         settings |= templates.copy(templates(template), folder)
         app = create_app(folder, **settings)
         app.config["RAISE_PLUGIN_ERRORS"] = True
@@ -125,6 +126,20 @@ def make_app(templates: Templates, tmp_path: Path) -> Iterator[Maker]:
     yield make
     for app in apps:
         templates.drop(app)
+
+
+@pytest.fixture
+def make_app(templates: Templates, tmp_path: Path) -> Iterator[Maker]:
+    """`make_app("cast", SAFE_MODE=True)`: an app on its own copy of a template database."""
+    with maker(templates, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def shared_demo(templates: Templates, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The whole demonstration, one for all tests of a file: they must leave it as it is."""
+    with maker(templates, tmp_path_factory.mktemp("shared")) as make:
+        yield make("demo")
 
 
 @pytest.fixture
@@ -227,18 +242,3 @@ def check_html(response: TestResponse) -> None:
         names = [str(name) for name in element.attrib]
         assert "style" not in names, f"{response.request.path}: inline style"
         assert not [name for name in names if name.startswith("on")], "inline handler"
-
-
-__all__ = [
-    "HTMX",
-    "PASSWORD",
-    "Client",
-    "ClientFor",
-    "Maker",
-    "Templates",
-    "check_html",
-    "login",
-    "person",
-    "shared_data",
-    "unit",
-]

@@ -2,17 +2,13 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass
-from urllib.parse import urlsplit
-from xml.etree.ElementTree import Element
 
-import html5lib
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from intranet.loading import find_plugins
-from tests.crawler import crawl, kind_of
+from tests.crawler import crawl
 from tests.fixtures import Client, login
+from tests.forms import Form, forms_of
 
 ABSURD = ("-1", "1000000000000", "九", "9" * 5000, "")
 PLUGINS = tuple(find_plugins())
@@ -25,7 +21,6 @@ SEEN = (
 )
 """Forms the sweep must have met, or it is blind."""
 FIRST = ("problems", "drafts/1", "drafts/2", "?state=cancelled", "?state=running", "")
-FREE = {"text", "search", "password", "file", "textarea"}
 PLAN = """某院活动实施方案
 （一）学习教育环节（2026年3月1日至2026年3月31日）。
 附件 活动安排表
@@ -33,51 +28,6 @@ PLAN = """某院活动实施方案
 1\t2026年3月2日\t召开动员大会\t感染管理处
 2\t民主生活会召开前一周\t将对照检查材料送审\t领导班子成员
 """
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form of a page: where it goes, its fields, and which of them take no free text."""
-
-    action: str
-    fields: tuple[tuple[str, str], ...]
-    strict: frozenset[str]
-
-    @property
-    def kind(self) -> tuple[str, frozenset[str]]:
-        return kind_of(self.action), self.strict
-
-    def sent(self, name: str = "", *values: str) -> MultiDict[str, str]:
-        """What a browser would send, but of this field these values."""
-        others = [(field, value) for field, value in self.fields if field != name]
-        return MultiDict([*others, *((name, value) for value in values)])
-
-
-def forms_of(page: str, path: str) -> Iterator[Form]:
-    """The forms of plugins that change something."""
-    tree = html5lib.parse(page, namespaceHTMLElements=False)
-    for form in tree.iter("form"):
-        action = form.get("action") or urlsplit(path).path
-        if form.get("method") == "post" and action.split("/")[2:3] and action.split("/")[2] in PLUGINS:
-            elsewhere = [e for e in tree.iter() if form.get("id") and e.get("form") == form.get("id")]
-            fields = [field for e in [*form.iter(), *elsewhere] for field in field_of(e)]
-            strict = frozenset(name for name, _value, kind in fields if kind not in FREE)
-            yield Form(action, tuple((name, value) for name, value, _kind in fields), strict)
-
-
-def field_of(element: Element) -> Iterator[tuple[str, str, str]]:
-    """Name, value and kind, if it is a field."""
-    name = element.get("name", "")
-    if not name or name == "csrf_token" or element.tag not in {"input", "select", "textarea", "button"}:
-        return
-    if element.tag == "select":
-        options = list(element.iter("option"))
-        chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-        yield from ((name, option.get("value", ""), "select") for option in chosen or [Element("option")])
-    elif element.tag == "textarea":
-        yield name, element.text or "", "textarea"
-    else:
-        yield name, element.get("value", ""), element.get("type", "text")
 
 
 @pytest.fixture
@@ -92,7 +42,8 @@ def found(demo_app):
         start = [f"/{code}/{plugin}/{page}" for page in FIRST for plugin in PLUGINS]
         for path, answer in crawl(client, start, limit=120, alike=3).items():
             for form in forms_of(answer.text, path) if answer.mimetype == "text/html" else ():
-                forms.setdefault(form.kind, (client, form))
+                if form.action.split("/")[2:3] and form.action.split("/")[2] in PLUGINS:
+                    forms.setdefault(form.kind, (client, form))
     return list(forms.values())
 
 
@@ -104,7 +55,7 @@ def cases(found: list[tuple[Client, Form]]) -> Iterator[tuple[Client, Form, str,
             chosen = form.strict & names if names else form.strict - COUNTED
             yield from ((client, form, name, sent) for name in sorted(chosen) for sent in refused)
     for client, form in found:
-        yield from ((client, form, name, (value, "1000000000000")) for name, value in form.fields)
+        yield from ((client, form, name, (value, "1000000000000")) for name, value, _kind in form.fields)
 
 
 def test_whatever_stands_in_a_field_the_answer_is_a_sentence_and_never_a_failure(found):

@@ -43,12 +43,22 @@ def intranet_dashboard(user, units):
 
 
 @pytest.fixture
-def app(make_app, tmp_path, monkeypatch):
+def with_hooks(make_app, tmp_path, monkeypatch):
+    """`with_hooks(HOOKS)`: an app with the plugin `watch` and nothing else."""
     folder = tmp_path / "plugins"
     monkeypatch.setattr(package, "__path__", [*package.__path__, str(folder)])
-    write_plugin(folder / "watch", HEADER, HOOKS)
-    yield make_app("cast", PLUGINS=("watch",))
+
+    def make(hooks):
+        write_plugin(folder / "watch", HEADER, hooks)
+        return make_app("cast", PLUGINS=("watch",))
+
+    yield make
     forget("plugins.watch")
+
+
+@pytest.fixture
+def app(with_hooks):
+    return with_hooks(HOOKS)
 
 
 @pytest.mark.parametrize(
@@ -78,3 +88,11 @@ def test_no_unit_turns_it_on_or_off(app):
 
 def test_its_duties_reach_the_home_page_without_units(app):
     assert "请交接班，0 个单位" in login(app, "system").get("/").text
+
+
+def test_put_aside_halfway_its_first_pages_are_gone_too(with_hooks):
+    app = with_hooks(HOOKS.replace("[admin, own]", "[admin, own, Blueprint('other', __name__)]"))
+
+    assert "watch_admin" in app.blueprints
+    assert login(app, "system").get("/admin/watch/").status_code == 404
+    assert login(app, "head").get("/account/watch/").status_code == 404

@@ -1,0 +1,174 @@
+"""What there is to ask, read off the app's own map of addresses: no plugin and no page is named."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from flask import Flask
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from intranet.permissions import policy_of
+from tests.crawler import crawl, links, path_of
+from tests.fixtures import login
+from tests.forms import Form, forms_of
+from tests.sweeps.cast import ENTERS
+
+IN_UNIT, OUTSIDE = "/<unit:unit>/", ("/admin/", "/account/")
+NOBODYS = 2**31 - 2
+"""An id no record has."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address."""
+
+    path: str
+    endpoint: str
+    method: str
+    mark: str | None
+    plugin: str | None
+    names: frozenset[str]
+    """What of the address is to be filled in, besides the unit."""
+
+    @property
+    def in_unit(self) -> bool:
+        return self.path.startswith(IN_UNIT)
+
+
+def routes(app: Flask) -> list[Route]:
+    """Everything that can be asked of this app."""
+    found = [
+        Route(
+            rule.rule,
+            rule.endpoint,
+            method,
+            policy_of(app.view_functions[rule.endpoint]),
+            owner_of(app, rule),
+            frozenset(rule.arguments - {"unit"}),
+        )
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    ]
+    return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def owner_of(app: Flask, rule: Rule) -> str | None:
+    """The plugin under whose name the address stands, whatever the core has noted."""
+    for start in (IN_UNIT, *OUTSIDE):
+        name = rule.rule.removeprefix(start).partition("/")[0]
+        if rule.rule.startswith(start) and name in app.extensions["intranet.plugins"].wanted:
+            return name
+    return None
+
+
+@dataclass(frozen=True)
+class Met:
+    """An address somebody was shown: by a link, or as where a form goes."""
+
+    method: str
+    path: str
+    endpoint: str
+    values: Mapping[str, Any]
+    alone: bool
+    """It was shown without a question behind it, so the address alone says what is asked for."""
+
+    @property
+    def unit(self) -> str | None:
+        return self.values.get("unit")
+
+    @property
+    def has_id(self) -> bool:
+        return any(isinstance(value, int) for value in self.values.values())
+
+    @property
+    def is_administration(self) -> bool:
+        return self.path.startswith("/admin")
+
+    @property
+    def thing(self) -> tuple[object, ...]:
+        """What the page is about, whatever it does with it: whose page, and the first id of the address."""
+        first = next((pair for pair in self.values.items() if pair[0] != "unit"), None)
+        return self.endpoint.rpartition(".")[0], first
+
+
+class Site:
+    """An app as its people see it. Crawled once: it must stay as it is."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.routes = routes(app)
+        self._map = app.url_map.bind("localhost")
+        self._met: dict[str | None, dict[tuple[str, str], Met]] = {}
+        self._forms: dict[str | None, list[Form]] = {}
+        self._urls: dict[str | None, list[str]] = {}
+
+    def met(self, who: str | None) -> dict[tuple[str, str], Met]:
+        """By method and path, all this person is shown."""
+        self._look_around(who)
+        return self._met[who]
+
+    def forms(self, who: str | None) -> list[Form]:
+        """Every form this person is shown."""
+        self._look_around(who)
+        return self._forms[who]
+
+    def urls(self, who: str | None) -> list[str]:
+        """What this person's links ask for, questions and all."""
+        self._look_around(who)
+        return self._urls[who]
+
+    def _look_around(self, who: str | None) -> None:
+        if who in self._met:
+            return
+        login(self.app, who)  # in another browser too: people are shown where they are logged in
+        pages = crawl(login(self.app, who), limit=100, alike=2)
+        texts = {path: page.text for path, page in pages.items() if page.mimetype == "text/html"}
+        self._forms[who] = [form for path, text in texts.items() for form in forms_of(text, path)]
+        self._urls[who] = sorted({url for text in texts.values() for url in links(text)})
+        shown = [("GET", url) for url in self._urls[who]]
+        shown += [("POST", form.action) for form in self._forms[who]]
+        found = [self._matched(method, path) for method, path in sorted(shown, reverse=True)]
+        self._met[who] = {(met.method, met.path): met for met in found if met}
+
+    def _matched(self, method: str, url: str) -> Met | None:
+        try:
+            endpoint, values = self._map.match(path_of(url), method)
+        except HTTPException:
+            return None
+        return Met(method, path_of(url), endpoint, values, alone="?" not in url)
+
+    # Addresses to ask for -------------------------------------------------------------------------
+
+    @cached_property
+    def known(self) -> list[Met]:
+        """All that anybody is shown."""
+        return [met for who in ENTERS for met in self.met(who).values()]
+
+    def addresses(self, units: Iterable[str]) -> Iterator[tuple[Route, str | None, str]]:
+        """Every route in each of the units, with ids the demonstration has made: route, unit, path."""
+        for route in self.routes:
+            for code in units if route.in_unit else [None]:
+                values = self.values_for(route, code)
+                yield route, code, self.path(route, values | ({"unit": code} if code else {}))
+
+    def path(self, route: Route, values: Mapping[str, Any]) -> str:
+        return self._map.build(route.endpoint, values, method=route.method)
+
+    def values_for(self, route: Route, code: str | None) -> dict[str, Any]:
+        """Those of a page somebody is shown: this one, else its plugin's others; best in this unit."""
+        near = [met for met in self.known if self._plugin_of(met) == route.plugin]
+        near.sort(key=lambda met: (met.endpoint != route.endpoint, met.unit != code))
+        for met in near:
+            if route.names <= met.values.keys():
+                return {name: met.values[name] for name in route.names}
+        alone = {name: met.values[name] for met in reversed(near) for name in route.names & set(met.values)}
+        return dict.fromkeys(route.names, NOBODYS) | alone
+
+    def _plugin_of(self, met: Met) -> str | None:
+        return self._owners[met.endpoint]
+
+    @cached_property
+    def _owners(self) -> dict[str, str | None]:
+        return {route.endpoint: route.plugin for route in self.routes}

@@ -1,0 +1,159 @@
+"""Every route, for everybody, with plugins on, off, locked off and put aside: what its mark promises."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from unittest.mock import patch
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete
+from werkzeug.test import TestResponse
+
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import UnitPlugin
+from intranet.plugins import loaded
+from tests.crawler import Frugal
+from tests.fixtures import HTMX, unit
+from tests.sweeps.asking import nothing, nothing_kept, seen, watched
+from tests.sweeps.cast import ENTERS, EVERYWHERE, IS
+from tests.sweeps.routes import Route, Site
+
+pytestmark = pytest.mark.one_engine
+
+LOGIN, GONE, REFUSED, OPEN, PUBLIC = "login", "gone", "refused", "open", "public"
+NONE, OF_UNITS, ALL = "none", "those of units", "all"
+"""Which plugins are not there."""
+HERE = "nk1"
+"""The unit where they are turned off."""
+INSIDE = [who for who, units in ENTERS.items() if HERE in units]
+WAYS = {"page": {}, "fragment": HTMX}
+
+
+@pytest.mark.parametrize("who", ENTERS)
+def test_with_all_plugins_on(site, who):
+    assert nothing(wrong_answers(site, [who], EVERYWHERE))
+
+
+def test_turned_off_in_the_unit(site):
+    with said(site.app, {"hospital": (True, False), HERE: (False, False)}):
+        assert nothing(wrong_answers(site, INSIDE, [HERE], off=OF_UNITS))
+
+
+def test_locked_off_from_above(site):
+    with said(site.app, {"hospital": (False, True), HERE: (True, False)}):
+        assert nothing(wrong_answers(site, INSIDE, [HERE], off=OF_UNITS))
+
+
+def test_put_aside(site):
+    with patch.object(site.app.extensions["intranet.plugins"], "working", {}):
+        assert nothing(wrong_answers(site, ENTERS, [HERE], off=ALL))
+
+
+@contextmanager
+def said(app: Flask, words: dict[str, tuple[bool, bool]]) -> Iterator[None]:
+    """For a while these units have said of every plugin whether it is on and whether that binds."""
+    say(app, words)
+    try:
+        yield
+    finally:
+        say(app, {"hospital": (True, False)})
+
+
+def say(app: Flask, words: dict[str, tuple[bool, bool]]) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(delete(UnitPlugin))
+        for code, (enabled, locked) in words.items():
+            for plugin in loaded().for_units:
+                word = UnitPlugin(unit_id=unit(code).id, plugin=plugin, enabled=enabled, locked=locked)
+                word.changed_at = clock.now()
+                db.session.add(word)
+
+
+# What is promised ----------------------------------------------------------------------------------
+
+
+def promised(app: Flask, route: Route, who: str | None, code: str | None, off: str) -> str:
+    """Worked out from the written cast, the mark and the roles its plugin declares: the gate is not asked."""
+    if route.mark == "strangers":
+        return PUBLIC
+    if who is None:
+        return LOGIN
+    if route.mark is None:
+        return REFUSED
+    if not is_there(route, off) or (route.in_unit and code not in ENTERS[who]):
+        return GONE
+    if route.mark.startswith("role "):
+        return OPEN if route.mark.removeprefix("role ") in IS[who] else GONE
+    declared = app.extensions["intranet.permissions"].get(route.mark)
+    return REFUSED if declared and not declared.default & IS[who] else OPEN
+
+
+def is_there(route: Route, off: str) -> bool:
+    return route.plugin is None or off == NONE or (off == OF_UNITS and not route.in_unit)
+
+
+# What is seen --------------------------------------------------------------------------------------
+
+
+def wrong_answers(
+    site: Site, people: Iterable[str | None], units: Iterable[str], *, off: str = NONE
+) -> list[str]:
+    """Every answer that is not what the mark promises, and every table that somebody refused has changed."""
+    found: list[str] = []
+    addresses = [each for each in site.addresses(units) if off == NONE or not is_there(each[0], off)]
+    with watched(site.app, found):
+        for who in people:
+            walk = Walk(site, who, off)
+            found += [fault for address in addresses for fault in walk.faults(*address)]
+    return found
+
+
+class Walk:
+    """One person asks for everything, as a page and as a fragment."""
+
+    def __init__(self, site: Site, who: str | None, off: str) -> None:
+        self.app, self.who, self.off = site.app, who, off
+        shown = site.met(who).values() if off == NONE else []
+        self.shown = {met.path for met in shown if met.method == "GET" and met.alone}
+        self.client, self.asked = Frugal(self.app, who), len(who or "")
+
+    def faults(self, route: Route, code: str | None, path: str) -> Iterator[str]:
+        """What is wrong with the answers of this route, and where."""
+        wanted = promised(self.app, route, self.who, code, self.off)
+        for way in self._ways(route, wanted):
+            with nothing_kept() if wanted in {OPEN, PUBLIC} else nullcontext():
+                for fault in self._faults(route, path, wanted, WAYS[way]):
+                    yield f"{self.who}: {route.method} {path} as a {way}: {fault}"
+
+    def _ways(self, route: Route, wanted: str) -> Iterable[str]:
+        """A page that opens both ways; what is closed, now this way and now that."""
+        self.asked += 1
+        if wanted == OPEN and route.method == "GET":
+            return WAYS
+        return ["page", "fragment"][self.asked % 2 :][:1]
+
+    def _faults(self, route: Route, path: str, wanted: str, headers: dict[str, str]) -> Iterator[str]:
+        try:
+            answer = self._ask(route, path, headers)
+        except AssertionError as too_much:
+            yield str(too_much)
+            return
+        if seen(answer) not in self._right(route, path, wanted):
+            yield f"{seen(answer)}, not {wanted}"
+
+    def _ask(self, route: Route, path: str, headers: dict[str, str]) -> TestResponse:
+        """What is public may end the login or turn its language: it is asked from another browser."""
+        if route.mark == "strangers":
+            return self.app.test_client().open(path, method=route.method, headers=headers)
+        if route.method == "GET":
+            return self.client.get(path, headers=headers)
+        return self.client.client.open(path, method=route.method, headers=headers)
+
+    def _right(self, route: Route, path: str, wanted: str) -> set[str]:
+        """A plugin may ask more than the mark, and ids belong to somebody; not so where a link leads here."""
+        if wanted == PUBLIC:
+            return {OPEN, GONE, LOGIN}
+        stricter = (route.plugin or route.names) and not (route.method == "GET" and path in self.shown)
+        return {OPEN, GONE, REFUSED} if wanted == OPEN and stricter else {wanted}
