@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
 
 
 def candidates(filters: Filters) -> tuple[list[Candidate], int]:
-    """Of the people the address asks for a hundred, those without a password first, and how many lack one."""
+    """Of the people the address asks for a hundred, those who were never in first, and how many those are."""
     who = (*conditions(filters), *may_get_one())
     lacking = and_(~_knows(), ~_on_a_slip())
     order = case((lacking, 0), else_=1), User.pinyin, User.id
