@@ -177,6 +177,7 @@ def test_after_the_login_one_is_where_one_wanted_to_be(app):
     assert client.post(target, data=data).headers["Location"] == "/nk1/plugins"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("target", FOREIGN)
 def test_nobody_is_sent_to_another_site(app, target):
     client = app.test_client()

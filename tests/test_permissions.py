@@ -34,6 +34,7 @@ def move(app, allowed, role="member"):
 # Roles ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("username", "code", "expected"),
     [
@@ -76,6 +77,7 @@ def test_the_units_of_the_switcher_are_ones_own_topmost_first(app):
 # The three administrators --------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("administrator", "role"),
     [(own, role) for own in sorted(ADMINISTRATORS) for role in Role if role is not own],

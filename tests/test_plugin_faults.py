@@ -173,6 +173,7 @@ def script_info(app):
 # Faults --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("fault", AT_START)
 def test_a_plugin_broken_from_the_start_is_put_aside_with_its_reason(site, fault):
     header, hooks, where, message = AT_START[fault]

@@ -165,12 +165,14 @@ def used_ago(app, username, seconds):
         return client.get("/").status_code
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("username", ["system", "security", "audit"])
 @pytest.mark.parametrize(("seconds", "status"), [(899, 200), (900, 200), (901, 303)])
 def test_an_administrators_idle_session_ends_after_a_quarter_of_an_hour(app, username, seconds, status):
     assert used_ago(app, username, seconds) == status
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("seconds", "status"), [(901, 200), (3599, 200), (3600, 200), (3601, 303)])
 def test_other_peoples_after_an_hour(app, seconds, status):
     assert used_ago(app, "head", seconds) == status

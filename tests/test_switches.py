@@ -94,6 +94,7 @@ def test_two_who_turn_one_switch_at_once_are_both_heard(app):
     assert answers == [303] * 48
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("username", "expected"), [("member", 403), ("recorder", 403), ("supervisor", 403), ("stranger", 404)]
 )

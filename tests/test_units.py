@@ -13,6 +13,7 @@ from tests.fixtures import person, unit
 HIDING = ("admin", "login", "logout", "static", "healthz", "readyz", "language")
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("code", HIDING)
 def test_a_code_that_would_hide_a_page_of_the_core_is_refused(writing, code):
     with pytest.raises(Invalid, match=code):
@@ -24,6 +25,7 @@ def test_every_first_word_of_the_cores_addresses_is_refused(app):
         assert units.core_words() >= set(HIDING)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("code", ["", "Nk2", "内二科", "2nk", "nk_2", "nk 2", "nk/2", "a" * 33])
 def test_a_code_that_does_not_fit_an_address_is_refused(writing, code):
     with pytest.raises(Invalid):

@@ -210,6 +210,7 @@ def test_a_log_server_hears_every_new_line(app, chain):
     assert heard.rstrip("\0").endswith(file().read_text().strip().rpartition("\n")[2])
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     "where", ["127.0.0.1:9", "no-such-host.invalid:514", "/no/such/socket", "nonsense", "host:x"]
 )

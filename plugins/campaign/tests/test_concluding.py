@@ -70,6 +70,7 @@ def test_whoever_saw_an_older_plan_does_not_end_it(app, office):
     assert len(current_titles(app)) == 1
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("code", ["hospital", "nk1"])
 def test_every_page_of_a_past_plan_is_readable_and_leads_to_the_others(app, past, page, code):

@@ -14,6 +14,7 @@ EDITED = {"kind": "activity", "title": SECRET, "time_text": SECRET, "units": "å†
 ENTRY = {"version": 1, **EDITED}
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("path", "fields", "deed", "detail"),
     [

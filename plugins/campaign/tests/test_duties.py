@@ -78,6 +78,7 @@ def test_a_return_without_a_reason_is_refused(app, duty_id, headers):
     assert state_of(app, duty_id) is DutyState.REPORTED
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("headers", [{}, HTMX])
 @pytest.mark.parametrize(
     ("typed", "sentence"),

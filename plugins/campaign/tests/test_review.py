@@ -50,6 +50,7 @@ def test_an_upload_writes_a_draft_and_no_plan(app, office, headers):
     assert (count(app, Draft), count(app, Plan), count(app, Activity)) == (1, 0, 0)
 
 
+@pytest.mark.one_engine
 @BOTH
 @pytest.mark.parametrize(
     ("name", "content"),
@@ -88,6 +89,7 @@ def test_no_file_and_a_strange_year_are_refused(office):
     assert "请填写四位数的年份，例如 2026。" in response.text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("username", "url", "status"),
     [

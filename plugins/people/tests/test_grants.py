@@ -1,6 +1,7 @@
 """Roles from day to day, standing in, and three administrators who exclude each other in the database."""
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from sqlalchemy import select, text, update
@@ -34,19 +35,21 @@ def by_sql(statement, **values):
         db.session.execute(text(statement), values)
 
 
-@pytest.mark.parametrize("username", ["system", "security", "audit", "head"])
-@pytest.mark.parametrize("role", ["head", "system", "security", "audit"])
-@pytest.mark.parametrize("kind", ["", "system", "security", "audit"])
-def test_past_the_service_nobody_gets_a_role_that_excludes_theirs(writing, username, role, kind):
+def test_past_the_service_nobody_gets_a_role_that_excludes_theirs(writing):
     """Whatever the row claims to be: what the role says, and what the account is, must be the same."""
-    user, wanted = person(username), role if role in ADMINISTRATORS else ""
-    values = {"user": user.id, "unit": unit("wk1").id, "what": role, "kind": kind}
+    roles, kinds = ["head", *ADMINISTRATORS], ["", *ADMINISTRATORS]
+    taken = [case for case in product(roles, roles, kinds) if is_taken(*case)]
 
-    if kind == wanted == user.administers:
+    assert taken == [(role, role, role if role in ADMINISTRATORS else "") for role in roles]
+
+
+def is_taken(username, role, kind):
+    values = {"user": person(username).id, "unit": unit("wk1").id, "what": role, "kind": kind}
+    try:
         by_sql(BY_SQL, **values)
-    else:
-        with pytest.raises(IntegrityError):
-            by_sql(BY_SQL, **values)
+    except IntegrityError:
+        return False
+    return True
 
 
 @pytest.mark.parametrize("kind", ["", "system"])
@@ -147,6 +150,7 @@ def test_nobody_grants_or_takes_their_own(writing):
         services.revoke(own, version=own.version, by=person("security"))
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

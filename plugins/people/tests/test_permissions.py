@@ -73,6 +73,7 @@ def test_what_is_not_there_cannot_be_moved(client_for, permission, role):
     assert send(client_for("security"), allowed=True, role=role, permission=permission).status_code == 404
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("username", ["head", "office", "system", "audit"])
 def test_nobody_else_moves_permissions(app, client_for, username):
     assert send(client_for(username), allowed=True).status_code == 404
