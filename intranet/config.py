@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-Value = str | int | bool | tuple[str, ...]
+Value = str | int | bool | tuple[str, ...] | tuple[int, ...]
 
 DEFAULTS: Final[dict[str, Value]] = {
     # The name in the red bar and in page titles.
@@ -53,7 +53,7 @@ DEFAULTS: Final[dict[str, Value]] = {
     # Seconds a write waits for another write before the person is asked to try again.
     "WRITE_WAIT_SECONDS": 10,
     # So many working days before a deadline people are reminded, and once more when it has passed.
-    "REMIND_WORKDAYS_BEFORE": ("7", "3", "1"),
+    "REMIND_WORKDAYS_BEFORE": (7, 3, 1),
     # So many working days after it the leader in charge is told. 0: never.
     "ESCALATE_WORKDAYS_AFTER": 5,
     # Notices by e-mail: the mail server. Empty: none are sent.
@@ -90,6 +90,7 @@ DEFAULTS: Final[dict[str, Value]] = {
     "BACKUP_MONTHS": 12,
 }
 LEAST: Final = {"AUDIT_DAYS": 190}
+CHOICES: Final = {"LANGUAGE": ("zh", "en"), "PASSWORD_POLICY": ("mlps", "asvs")}
 
 # Read by other parts of the program or by its tests; not settings of the site.
 NOT_SETTINGS: Final = ("INTRANET_INSTANCE", "INTRANET_DEMO_PASSWORD", "INTRANET_SHARED_DATA")
@@ -149,8 +150,14 @@ def _parsed(name: str, text: str) -> object:
     if isinstance(default, int):
         return int(text) if text.isdecimal() else text
     if isinstance(default, tuple):
-        return tuple(part.strip() for part in text.split(",") if part.strip())
+        parts = tuple(part.strip() for part in text.split(",") if part.strip())
+        return tuple(map(int, parts)) if _holds_numbers(name) and all(map(str.isdecimal, parts)) else parts
     return text
+
+
+def _holds_numbers(name: str) -> bool:
+    default = DEFAULTS[name]
+    return isinstance(default, tuple) and bool(default) and isinstance(default[0], int)
 
 
 def _checked(name: str, value: object) -> Value:
@@ -163,5 +170,11 @@ def _checked(name: str, value: object) -> Value:
         raise WrongSetting(message)
     if isinstance(value, int) and value < LEAST.get(name, value):
         message = f"设置 {name} 不能小于 {LEAST[name]}，现在是 {value}"
+        raise WrongSetting(message)
+    if name in CHOICES and value not in CHOICES[name]:
+        message = f"设置 {name} 只能是 {'、'.join(CHOICES[name])}，现在是 {value!r}"
+        raise WrongSetting(message)
+    if isinstance(value, tuple) and {type(part) for part in value} - {int if _holds_numbers(name) else str}:
+        message = f"设置 {name} 里的每一项应为{'整数' if _holds_numbers(name) else '文字'}，现在是 {value!r}"
         raise WrongSetting(message)
     return value

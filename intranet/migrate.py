@@ -191,7 +191,7 @@ def make(branch: str, message: str) -> str:
         branch_label=branch if first else None,
         version_path=str(folder),
         rev_id=revision,
-        depends_on="core_0001" if first and branch != "core" else None,
+        depends_on="core@head" if first and branch != "core" else None,
     )
     return revision
 

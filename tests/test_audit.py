@@ -100,7 +100,7 @@ def recorded(folder):
 
 @pytest.mark.parametrize("module", find_plugins().values())
 def test_every_deed_of_a_plugin_has_words(module):
-    deeds = importlib.import_module(module).DEEDS
+    deeds = getattr(importlib.import_module(module), "DEEDS", ())
 
     assert set(recorded(plugin_folder(module) / "services")) == set(deeds)
 

@@ -43,6 +43,7 @@ def test_the_environment_wins_over_the_file(folder):
         ("UPLOAD_MB", "25", 25),
         ("PLUGINS", "a, b,", ("a", "b")),
         ("SITE_NAME", "12", "12"),
+        ("REMIND_WORKDAYS_BEFORE", "5, 2", (5, 2)),
     ],
 )
 def test_the_environment_is_read_in_the_type_of_the_default(tmp_path, name, text, value):
@@ -69,7 +70,18 @@ def test_a_wrong_type_in_the_file_is_an_error_that_names_the_setting(tmp_path, l
         config.load(tmp_path, {})
 
 
-@pytest.mark.parametrize(("name", "text"), [("UPLOAD_MB", "ten"), ("SAFE_MODE", "maybe"), ("PROXIES", "-1")])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("UPLOAD_MB", "ten"),
+        ("SAFE_MODE", "maybe"),
+        ("PROXIES", "-1"),
+        ("REMIND_WORKDAYS_BEFORE", "7,seven"),
+        ("LANGUAGE", "de"),
+        ("PASSWORD_POLICY", "mpls"),
+        ("AUDIT_DAYS", "189"),
+    ],
+)
 def test_a_wrong_type_in_the_environment_is_an_error_that_names_the_setting(tmp_path, name, text):
     with pytest.raises(config.WrongSetting, match=name):
         config.load(tmp_path, {f"INTRANET_{name}": text})

@@ -1,6 +1,6 @@
 """What the calendar tells the core."""
 
-from flask import Blueprint, Flask, g
+from flask import Blueprint, g
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import NavItem
@@ -11,7 +11,7 @@ from plugins.calendar.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints() -> list[Blueprint]:
     return [bp]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, url_for
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Problem, Role, SearchKind
@@ -18,7 +18,7 @@ from plugins.campaign.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints() -> list[Blueprint]:
     return [bp]
 
 

@@ -1,4 +1,4 @@
-"""接口跟踪：写插件的人把它打开，日志里就有每一次接口调用，谁答的、多久、多少，没有内容。"""  # noqa: D400, D415 - a Chinese full stop
+"""接口跟踪：写插件的人把它打开，日志里就有每一次接口调用，谁答的、多久、多少，没有内容。"""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,6 +1,6 @@
 """What everybody's own account tells the core."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import NavItem
@@ -11,7 +11,7 @@ from plugins.my_account.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints() -> list[Blueprint]:
     return [bp]
 
 

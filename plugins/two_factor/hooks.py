@@ -1,6 +1,6 @@
 """What the second factor tells the core."""
 
-from flask import Blueprint, Flask
+from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import NavItem, Role
@@ -12,7 +12,7 @@ from plugins.two_factor.views import admin, bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints() -> list[Blueprint]:
     return [bp, admin]
 
 

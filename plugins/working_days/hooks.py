@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Flask, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -16,7 +16,7 @@ from plugins.working_days.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the hook's signature
+def intranet_blueprints() -> list[Blueprint]:
     return [bp]
 
 

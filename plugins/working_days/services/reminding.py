@@ -17,7 +17,7 @@ MORNING = range(7, 12)
 @reads_first
 def remind() -> dict[str, int]:
     """On the morning of a working day; each deadline once for each lead time, however often this runs."""
-    today, leads = clock.today(), sorted(map(int, current_app.config["REMIND_WORKDAYS_BEFORE"]))
+    today, leads = clock.today(), sorted(current_app.config["REMIND_WORKDAYS_BEFORE"])
     if clock.local(clock.now()).hour not in MORNING or not workdays.is_workday(today):
         return {"told": 0}
     end = workdays.add(today, max(leads, default=0)) + workdays.DAY
