@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, uni
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.models import Card, Category, Measure, SourceKind
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import SourceKind, Term
 
-WINDOW = 20
+WINDOW = 15
 PAGE = 50
 PRINTED = 1000
 """As many rows as one printed list holds."""
@@ -29,13 +30,19 @@ class Face(NamedTuple):
     stage: Stage
     unit_id: int
     title: str
-    category: Category
+    category: str
     source_kind: SourceKind
+    term: Term
     due_on: date | None
     stage_since: datetime
+    round: int
+    staged_on: date | None
+    extension_on: date | None
     user_id: int | None
     claimed_by: int | None
     asked_by: int | None
+    accepted_by: int | None
+    extension_by: int | None
     person: str | None
     measures: int
     done: int
@@ -66,8 +73,8 @@ class Cursor(NamedTuple):
             return None
 
 
-def _faces() -> Any:  # noqa: ANN401 - a select of fifteen columns
-    mine = Measure.card_id == Card.id
+def _faces() -> Any:  # noqa: ANN401 - a select of a column a field
+    mine = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
     return select(
         Card.id,
         Card.version,
@@ -76,11 +83,17 @@ def _faces() -> Any:  # noqa: ANN401 - a select of fifteen columns
         Card.title,
         Card.category,
         Card.source_kind,
+        Card.term,
         Card.due_on,
         Card.stage_since,
+        Card.round,
+        Card.staged_on,
+        Card.extension_on,
         Card.user_id,
         Card.claimed_by,
         Card.asked_by,
+        Card.accepted_by,
+        Card.extension_by,
         User.name.label("person"),
         select(func.count()).where(mine).scalar_subquery().label("measures"),
         select(func.count(Measure.done_on)).where(mine).scalar_subquery().label("done"),
