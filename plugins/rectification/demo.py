@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
-from plugins.rectification.demo_rows import card, events, helpers, measures, parts_of, publications
+from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
 from plugins.rectification.demo_texts import COMMON, PLACES, SAMPLES, Sample
 from plugins.rectification.models import Card, Event, Helper, Measure, Publication, Tally
 from plugins.rectification.stages import Stage
@@ -97,7 +97,7 @@ def _stage(number: int) -> Stage:
         return LATE[number]
     mix = MIX_RECENT if number < RECENT else MIX_HISTORY
     place = _mixed(number, 1) % sum(mix)
-    for stage, share in zip(Stage, mix, strict=True):
+    for stage, share in zip(WAY, mix, strict=True):
         if place < share:
             return stage
         place -= share

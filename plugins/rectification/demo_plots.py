@@ -92,8 +92,12 @@ class Plot:
         return self.stage in {Stage.PUBLISHED, Stage.CLOSED} and self.number < TOLD_IN_FULL
 
 
+PLACE = {stage: place for place, stage in enumerate(Stage)}
+
+
 def reached(stage: Stage) -> int:
-    return list(Stage).index(stage)
+    """How far down the main line."""
+    return PLACE[stage]
 
 
 def has_evidence(plot: Plot) -> bool:

@@ -12,6 +12,7 @@ from plugins.rectification.models import Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind, Term
 
+WAY = tuple(Stage)
 SHORT = frozenset({Stage.UNCLAIMED, Stage.CLOSING_ASKED, Stage.CLOSED})
 FIRST_ROUND = timedelta(days=150)
 
@@ -145,7 +146,7 @@ def events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
 
 
 def _way(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
-    way = list(Stage)[: reached(plot.stage) + 1]
+    way = WAY[: reached(plot.stage) + 1]
     for step, stage in enumerate(way):
         is_left_out = plot.number >= TOLD_IN_FULL and stage not in SHORT and stage is not plot.stage
         if is_left_out or (plot.is_again and not step):

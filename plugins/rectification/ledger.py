@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.documents.excel import Column
 from intranet.models import Unit
+from intranet.wording import listed
 from plugins.rectification.lights import words_of
 from plugins.rectification.models import Event, Measure
 from plugins.rectification.queries.ledger import Entry
@@ -37,7 +38,7 @@ class Line:
 
     @property
     def helpers(self) -> str:
-        return "、".join(unit.name for key, unit in self.units.items() if key in self.entry.helpers)
+        return listed(unit.name for key, unit in self.units.items() if key in self.entry.helpers)
 
     def events(self, *wanted: Callable[[Event], bool]) -> str:
         """Those that are any of these, a line each."""
@@ -188,7 +189,7 @@ def _measures(entry: Entry) -> str:
     lines, number = [], 0
     for measure, _owner in entry.measures:
         number += not measure.parent_id
-        lines.append(f"　— {_done(measure)}" if measure.parent_id else f"{number}. {_done(measure)}")
+        lines.append(f"  — {_done(measure)}" if measure.parent_id else f"{number}. {_done(measure)}")
     return "\n".join(lines)
 
 

@@ -184,9 +184,7 @@ class Measure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"))
-    parent_id: Mapped[int | None] = mapped_column(
-        ForeignKey("rectification_measure.id", ondelete="CASCADE"), index=True
-    )
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("rectification_measure.id", ondelete="CASCADE"))
     round: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(500))
@@ -195,6 +193,14 @@ class Measure(Base):
     done_on: Mapped[date | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     version: Mapped[int] = mapped_column(default=1)
+
+
+Index(
+    "ix_rectification_measure_parent",
+    Measure.parent_id,
+    sqlite_where=Measure.parent_id.is_not(None),
+    postgresql_where=Measure.parent_id.is_not(None),
+)
 
 
 class Publication(Base):

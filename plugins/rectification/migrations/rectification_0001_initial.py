@@ -375,7 +375,13 @@ def upgrade():
         batch_op.create_index(
             "ix_rectification_measure_card", ["card_id", "parent_id", "done_on"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_rectification_measure_parent_id"), ["parent_id"], unique=False)
+        batch_op.create_index(
+            "ix_rectification_measure_parent",
+            ["parent_id"],
+            unique=False,
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
 
     op.create_table(
         "rectification_publication",
@@ -442,7 +448,11 @@ def downgrade():
 
     op.drop_table("rectification_publication")
     with op.batch_alter_table("rectification_measure", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rectification_measure_parent_id"))
+        batch_op.drop_index(
+            "ix_rectification_measure_parent",
+            sqlite_where=sa.text("parent_id IS NOT NULL"),
+            postgresql_where=sa.text("parent_id IS NOT NULL"),
+        )
         batch_op.drop_index("ix_rectification_measure_card")
 
     op.drop_table("rectification_measure")

@@ -49,7 +49,7 @@ def test_every_field_of_a_problem_is_kept_shown_and_changed_with_its_history(app
         assert (card.term, card.check_months, card.standard) == (Term.LASTING, 6, "抽查十份都合格")
     page = office.get(f"{HOSPITAL}/{card.id}")
     check_html(page)
-    for word in ("外一科、护理部", "每 6 个月检查", "上级点（十一月督导反馈）", "抽查十份都合格"):
+    for word in ("外一科、护理部", "每 6 个月检查", "上级点 · 十一月督导反馈", "抽查十份都合格"):
         assert word in page.text, word
 
     changed = FACTS | {"term": "near", "standard": "抽查二十份", "helpers": [hlb.id], "version": 1}
