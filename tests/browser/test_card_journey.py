@@ -260,6 +260,10 @@ def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server, width, s
         f"{base}/cards/new",
         f"{base}/overview",
         f"{base}/problems",
+        f"{base}/cards?list=tasks",
+        f"{base}/cards?list=duties",
+        f"{base}/published",
+        f"{base}/categories",
     ]
 
     for path in paths:

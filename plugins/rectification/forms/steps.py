@@ -118,10 +118,14 @@ class StepForm(FlaskForm):
             measures=lines_of(self.measures.data) if "measures" in self else (),
             person_id=self.person.person_id if "person" in self else None,
             due_on=self.due_on.data if "due_on" in self else None,
-            result=CheckResult(self.result.data) if "result" in self else None,
+            result=self._result() if "result" in self else None,
             draft=self._draft() if "audience" in self else None,
             verdict=self._verdict() if "source" in self else None,
         )
+
+    def _result(self) -> CheckResult | None:
+        """None for a word nobody offered: the form says so at its field."""
+        return CheckResult(self.result.data) if self.result.data in set(CheckResult) else None
 
     def _draft(self) -> Draft | None:
         until, title, told = self.until.data, self.title.data, self.told.data

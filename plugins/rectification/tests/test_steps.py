@@ -36,8 +36,8 @@ SETUP = {
     "refuse_extension": {"extension": True},
     "check": {"term": Term.LASTING, "check_months": 3},
 }
-CHOICES = {"measures", "audience", "result"}
-"""Left out they are not lacking: the card may have measures already, a choice begins with its first."""
+CHOICES = {"measures"}
+"""Empty they are not lacking: the card may have measures already."""
 
 
 def permitted(step):
