@@ -148,6 +148,7 @@ class Card(Base):
 Index(
     "ix_rectification_card_extension",
     Card.unit_id,
+    Card.stage,
     sqlite_where=Card.extension_on.is_not(None),
     postgresql_where=Card.extension_on.is_not(None),
 )

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache, partial
+from types import new_class
+from typing import cast
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -49,7 +52,7 @@ def votes(label: Text) -> IntegerField:
 
 
 class StepForm(FlaskForm):
-    """What a step asks for: the fields it does not need are taken out."""
+    """What a step asks for: of the fields each step has only those it needs."""
 
     stage = HiddenField()
     deed = HiddenField()
@@ -85,15 +88,13 @@ class StepForm(FlaskForm):
         filters=[trimmed],
     )
 
-    @classmethod
-    def for_step(cls, step: Step, card: Card, offers: "Offers") -> "StepForm":
+    @staticmethod
+    def for_step(step: Step, card: Card, offers: "Offers") -> "StepForm":
         """As this person sees it first: what the card already says is filled in."""
-        form = cls(_sent(step), data=_first(step, card, offers))
+        form = _class_for(frozenset(step.needs))(_sent(step), data=_first(step, card, offers))
         form.note.label.text = step.note
-        form.due_on.label.text = _l("首次检查日期") if _is_first_check(step, card) else step.date
-        wanted = {name for need in step.needs for name in FIELDS.get(need, ())}
-        for name in {name for names in FIELDS.values() for name in names} - wanted:
-            delattr(form, name)
+        if "due_on" in form:
+            form.due_on.label.text = _l("首次检查日期") if _is_first_check(step, card) else step.date
         form.offer(offers, card)
         for field in form:  # several of these forms stand on one page
             field.id = field.label.field_id = f"{step.key}-{field.name}"
@@ -139,6 +140,19 @@ class StepForm(FlaskForm):
             return None
         is_counted = self.source.data and satisfied + fair + unsatisfied
         return Verdict(self.source.data or "", satisfied, fair, unsatisfied) if is_counted else None
+
+
+@cache
+def _class_for(needs: frozenset[Need]) -> type[StepForm]:
+    """With only the fields of these needs: making all and taking most away again takes too long."""
+    wanted = {name for need in needs for name in FIELDS.get(need, ())}
+    unwanted = {name for names in FIELDS.values() for name in names} - wanted
+    return cast("type[StepForm]", new_class("StepForm", (StepForm,), {}, partial(_without, unwanted)))
+
+
+def _without(names: set[str], body: dict[str, object]) -> None:
+    """A field that is None is none of the form's."""
+    body |= dict.fromkeys(names)
 
 
 class Offers:

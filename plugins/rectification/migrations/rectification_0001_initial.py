@@ -192,7 +192,7 @@ def upgrade():
     with op.batch_alter_table("rectification_card", schema=None) as batch_op:
         batch_op.create_index(
             "ix_rectification_card_extension",
-            ["unit_id"],
+            ["unit_id", "stage"],
             unique=False,
             sqlite_where=sa.text("extension_on IS NOT NULL"),
             postgresql_where=sa.text("extension_on IS NOT NULL"),

@@ -107,12 +107,20 @@ def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage
     return query.where(here, Card.stage == Stage.IN_PROGRESS, *conditions).group_by(Card.unit_id, Card.stage)
 
 
+def _asked() -> Select[int, Stage, int, int]:
+    """Extensions asked for; the table allows them only while the card is being worked on."""
+    # "+ 0" keeps the database from the index of all cards by unit: a small one holds just these.
+    here = (Card.unit_id + 0).in_(bindparam("units", expanding=True))
+    query = select(Card.unit_id, Card.stage, func.count(), literal(ASKED))
+    return query.where(here, Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
+
+
 KEPT = union_all(
     select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
         Tally.unit_id.in_(bindparam("units", expanding=True))
     ),
     _under_way(OWN, Card.user_id == bindparam("user")),
-    _under_way(ASKED, Card.extension_on.is_not(None)),
+    _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
     select(
         literal(0), literal(Stage.CLOSED, Tally.stage.type), func.sum(CategoryRow.version), literal(SORTS)

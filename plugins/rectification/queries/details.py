@@ -1,7 +1,6 @@
 """One card in full: its measures, its history, the people around it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import aliased
@@ -15,25 +14,27 @@ from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind
 
+# Built once: making an alias of a table costs more than asking it.
+DOER, OWNER, ABOVE = aliased(User), aliased(User), aliased(Measure)
+TREE = (
+    select(Measure, DOER.name, OWNER.name)
+    .outerjoin(DOER, DOER.id == Measure.done_by)
+    .outerjoin(OWNER, OWNER.id == Measure.user_id)
+    .outerjoin(ABOVE, ABOVE.id == Measure.parent_id)
+    .order_by(
+        func.coalesce(ABOVE.position, Measure.position),
+        func.coalesce(ABOVE.id, Measure.id),
+        Measure.parent_id.is_not(None),
+        Measure.position,
+        Measure.id,
+    )
+)
+"""A measure with who did it and who answers for it, then its steps, then the next measure."""
+
 
 def measures_of(card: Card) -> list[Row[Measure, str | None, str | None]]:
     """Each with the names of who did it and who answers for it; behind each its steps."""
-    doer, owner, above = aliased(User), aliased(User), aliased(Measure)
-    query = (
-        select(Measure, doer.name, owner.name)
-        .outerjoin(doer, doer.id == Measure.done_by)
-        .outerjoin(owner, owner.id == Measure.user_id)
-        .outerjoin(above, above.id == Measure.parent_id)
-        .where(Measure.card_id == card.id)
-    )
-    return list(db.session.execute(query.order_by(*tree_order(above))))
-
-
-def tree_order(above: type[Measure]) -> tuple[Any, ...]:
-    """A measure, then its steps, then the next measure."""
-    place = func.coalesce(above.position, Measure.position)
-    top = func.coalesce(above.id, Measure.id)
-    return place, top, Measure.parent_id.is_not(None), Measure.position, Measure.id
+    return list(db.session.execute(TREE.where(Measure.card_id == card.id)))
 
 
 def measure_of(card: Card, measure_id: int) -> Measure | None:

@@ -4,13 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import aliased
 
 from intranet.contracts import Text
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, CategoryRow, Event, Helper, Measure, Publication
-from plugins.rectification.queries.details import tree_order
+from plugins.rectification.queries.details import TREE
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind, Sheet
 
@@ -46,14 +45,7 @@ def entries(chosen: Select[int], sheet: Sheet) -> dict[int, Entry]:
 
 
 def _measures(found: dict[int, Entry], chosen: Select[int]) -> None:
-    owner, above = aliased(User), aliased(Measure)
-    query = (
-        select(Measure, owner.name)
-        .outerjoin(owner, owner.id == Measure.user_id)
-        .outerjoin(above, above.id == Measure.parent_id)
-        .where(Measure.card_id.in_(chosen))
-    )
-    for measure, name in db.session.execute(query.order_by(*tree_order(above))):
+    for measure, _doer, name in db.session.execute(TREE.where(Measure.card_id.in_(chosen))):
         if measure.card_id in found:
             found[measure.card_id].measures.append((measure, name))
 

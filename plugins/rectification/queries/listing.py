@@ -73,31 +73,31 @@ class Cursor(NamedTuple):
             return None
 
 
-def _faces() -> Any:  # noqa: ANN401 - a select of a column a field
-    mine = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
-    return select(
-        Card.id,
-        Card.version,
-        Card.stage,
-        Card.unit_id,
-        Card.title,
-        Card.category,
-        Card.source_kind,
-        Card.term,
-        Card.due_on,
-        Card.stage_since,
-        Card.round,
-        Card.staged_on,
-        Card.extension_on,
-        Card.user_id,
-        Card.claimed_by,
-        Card.asked_by,
-        Card.accepted_by,
-        Card.extension_by,
-        User.name.label("person"),
-        select(func.count()).where(mine).scalar_subquery().label("measures"),
-        select(func.count(Measure.done_on)).where(mine).scalar_subquery().label("done"),
-    ).outerjoin(User, User.id == Card.user_id)
+# Built once: every board, list and home page asks it, and building costs more than asking.
+MINE = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
+FACES: Any = select(
+    Card.id,
+    Card.version,
+    Card.stage,
+    Card.unit_id,
+    Card.title,
+    Card.category,
+    Card.source_kind,
+    Card.term,
+    Card.due_on,
+    Card.stage_since,
+    Card.round,
+    Card.staged_on,
+    Card.extension_on,
+    Card.user_id,
+    Card.claimed_by,
+    Card.asked_by,
+    Card.accepted_by,
+    Card.extension_by,
+    User.name.label("person"),
+    select(func.count()).where(MINE).scalar_subquery().label("measures"),
+    select(func.count(Measure.done_on)).where(MINE).scalar_subquery().label("done"),
+).outerjoin(User, User.id == Card.user_id)
 
 
 # Columns -------------------------------------------------------------------------------------------
@@ -131,7 +131,7 @@ def windows(
 
 
 def _window(column: Column, limit: int, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    query: Select[Any] = _faces().where(
+    query: Select[Any] = FACES.where(
         Card.stage == column.stage, column.scope.holds(column.cards), *conditions
     )
     if column.after:
@@ -178,7 +178,7 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
     shown = chosen(scope, filters, user).order_by(*order).offset(page.start).limit(len(page)).subquery()
-    query = _faces().join(shown, shown.c.id == Card.id).order_by(*order)
+    query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
 
 

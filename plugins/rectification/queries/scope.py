@@ -70,6 +70,8 @@ class FoundCard:
         return [unit for unit in organisation().units if unit.id in ids]
 
 
+# Built once: making an alias of a table costs more than asking it.
+PERSON, LEADER, OPENER = aliased(User), aliased(User), aliased(User)
 HELPERS = (
     select(func.aggregate_strings(cast(Helper.unit_id, String), ","))
     .where(Helper.card_id == Card.id)
@@ -77,17 +79,18 @@ HELPERS = (
 )
 
 
+FOUND = (
+    select(Card, PERSON.name, LEADER.name, OPENER.name, CategoryRow, HELPERS)
+    .outerjoin(PERSON, PERSON.id == Card.user_id)
+    .outerjoin(LEADER, LEADER.id == Card.leader_id)
+    .join(OPENER, OPENER.id == Card.opened_by)
+    .join(CategoryRow, CategoryRow.code == Card.category)
+)
+
+
 def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
     """The card, if it is in the scope. `to_change` holds its row until the transaction ends."""
-    person, leader, opener = aliased(User), aliased(User), aliased(User)
-    query = (
-        select(Card, person.name, leader.name, opener.name, CategoryRow, HELPERS)
-        .outerjoin(person, person.id == Card.user_id)
-        .outerjoin(leader, leader.id == Card.leader_id)
-        .join(opener, opener.id == Card.opened_by)
-        .join(CategoryRow, CategoryRow.code == Card.category)
-        .where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
-    )
+    query = FOUND.where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
     if to_change:
         query = query.with_for_update(of=Card).execution_options(populate_existing=True)
     row = db.session.execute(query).first()

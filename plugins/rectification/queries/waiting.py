@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
 
 from intranet import clock
 from plugins.rectification.lights import last_amber_day
@@ -16,7 +16,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import MAIN_STEP, STEP_OF
 
-SHOWN = 10
+SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
@@ -76,8 +76,9 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
 
 def _aside(scope: Scope, rights: Rights) -> Iterator[Waiting]:
     soon = check_is_due(last_amber_day(clock.today()))
+    asked = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
     numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, Card.extension_on.is_not(None)), (CHECK, soon)):
+    for step, condition in ((EXTEND, asked), (CHECK, soon)):
         if next(numbers):
             units = _units_for(step, scope, rights)
             yield from (Waiting(face, step) for face in _under_way(units, condition))
