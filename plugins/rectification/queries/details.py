@@ -7,7 +7,7 @@ from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
 from intranet.contracts import Role
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Attachment, Grant, Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.models import Card, Event, Helper, Measure
@@ -113,17 +113,7 @@ def last_change(card: Card) -> Row[Event, str] | None:
 
 
 def people_of(unit: Unit) -> list[tuple[int, str]]:
-    """Who may be made responsible: those who work in the unit or have a role in it itself.
-
-    Several forms of a page offer them: asked for once.
-    """
-    known: dict[int, list[tuple[int, str]]] = read_once().setdefault("rectification_people", {})
-    if unit.id not in known:
-        known[unit.id] = _people_of(unit)
-    return known[unit.id]
-
-
-def _people_of(unit: Unit) -> list[tuple[int, str]]:
+    """Who may be made responsible: those who work in the unit or have a role in it itself."""
     today = clock.today()
     works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
     serves = select(Grant.user_id).where(

@@ -20,12 +20,11 @@ from plugins.rectification.queries.details import (
     evidence_of,
     history_of,
     measures_of,
-    people_of,
 )
 from plugins.rectification.queries.publications import publications_of
 from plugins.rectification.services.measures import add_progress
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
-from plugins.rectification.views.blueprint import Opened, bp, card_or_404
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name
 from plugins.rectification.views.moving import step_forms
 from plugins.rectification.views.source import leads_to_source
 
@@ -72,7 +71,7 @@ def _was_public(card: Card) -> bool:
 def _measure_form(opened: Opened) -> MeasureForm:
     form = MeasureForm(formdata=None)
     if opened.may_work and opened.card.stage in WORKING:
-        form.person.offer(people_of(opened.unit))
+        form.person.offer(people_to_name(opened.unit))
     return form
 
 

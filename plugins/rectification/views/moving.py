@@ -20,12 +20,12 @@ from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import measures_of, people_of, told_at
+from plugins.rectification.queries.details import measures_of, told_at
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, missing
 from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.stages import Need, Stage, Step
-from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
 from plugins.rectification.views.drawing import board_of
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
@@ -90,7 +90,7 @@ def step_forms(opened: Opened, steps: Iterable[Step]) -> StepForms:
     """A form a step, with the people of the card's unit where one is to be named."""
     wanted, card = list(steps), opened.card
     needs = {need for step in wanted for need in step.needs}
-    people = people_of(opened.unit) if Need.PERSON in needs else []
+    people = people_to_name(opened.unit) if Need.PERSON in needs else []
     offers = Offers(people)
     if Need.ARTICLE in needs:
         offers = Offers(people, audiences(card, opened.rights), told_at(card, Stage.CLOSING_ASKED))
