@@ -1,6 +1,7 @@
 """The table of steps, swept: who may, what is lacking, what cannot happen twice."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from intranet import clock
 from intranet.db import transaction
+from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
 from plugins.rectification import lights
@@ -18,7 +20,7 @@ from plugins.rectification.services.effects import months_later
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Need, Stage
 from plugins.rectification.steps import MAIN_STEP, STEP_OF, STEPS
-from plugins.rectification.tests.conftest import judge, take
+from plugins.rectification.tests.conftest import judge, take, words_to_publish
 from plugins.rectification.words import CheckResult, Term
 from tests.fixtures import HTMX, check_html, login, person, unit
 
@@ -249,6 +251,17 @@ def test_what_was_previewed_is_what_every_member_below_reads_and_nobody_is_named
     with app.app_context():
         assert person("head").name not in shown
     assert f"cards/{card_id}" not in page.text
+
+
+def test_words_nobody_has_looked_at_are_not_published_without_the_form_either(app, make_card, card):
+    card_id = make_card(Stage.REVIEWED)
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        words = Words(draft=replace(words_to_publish(found).draft, told="别的话"))
+        with pytest.raises(Invalid, match="先预览"):
+            take(found, Stage.PUBLISHED, "office", words)
+
+    assert card(card_id).stage is Stage.REVIEWED
 
 
 def test_below_sixty_percent_or_before_the_last_day_nothing_is_closed(app, make_card, client_for):
