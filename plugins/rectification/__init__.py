@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 
 from plugins.rectification.stages import TITLES
+from plugins.rectification.steps import STEPS
+from plugins.rectification.words import SHEET_TITLES
 
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
@@ -12,6 +14,8 @@ DEEDS = {
     "open": _l("登记整改卡片"),
     "edit": _l("修改整改卡片"),
     "move": _l("移动整改卡片"),
+    "decide": _l("办理整改卡片"),
+    "category": _l("修改整改类别"),
     "measure": _l("改动整改措施"),
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
@@ -21,20 +25,30 @@ NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
     "claimed": _l("%(who)s认领了您登记的整改卡片 %(number)s：%(title)s"),
     "returned": _l("整改卡片 %(number)s 被退回：%(title)s。理由：%(note)s"),
+    "extended": _l("整改卡片 %(number)s 的延期申请已批准：%(title)s。新的期限：%(due)s"),
+    "not_extended": _l("整改卡片 %(number)s 的延期申请没有批准：%(title)s。理由：%(note)s"),
+    "relapsed": _l("整改卡片 %(number)s 反弹，重新挂号：%(title)s。情况：%(note)s"),
 }
 FIELDS = {
     "title": _l("问题"),
     "category": _l("类别"),
     "source_kind": _l("来源"),
+    "source_note": _l("来源说明"),
     "goal": _l("整改目标"),
+    "standard": _l("完成标准"),
+    "term": _l("时限类型"),
+    "check_months": _l("检查周期"),
     "due_on": _l("完成期限"),
     "leader_id": _l("分管领导"),
     "user_id": _l("责任人"),
+    "helpers": _l("配合部门"),
 }
 DETAILS = {
     "fields": (_l("改动"), FIELDS),
     "start": (_l("原环节"), TITLES),
     "end": (_l("新环节"), TITLES),
     "version": _l("版本"),
+    "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
+    "list": (_l("清单"), SHEET_TITLES),
 }
-OBJECTS = {"card": _l("整改卡片")}
+OBJECTS = {"card": _l("整改卡片"), "category": _l("整改类别")}

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
 from plugins.rectification.queries.counting import kept
-from plugins.rectification.queries.listing import Face
 from plugins.rectification.queries.scope import Scope, scope_over
-from plugins.rectification.queries.waiting import waiting_cards
+from plugins.rectification.queries.waiting import Waiting, waiting_cards
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import MAIN_STEP, Stage
+from plugins.rectification.stages import Stage
 
 MOST_BARS = 8
 
@@ -23,14 +22,14 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     if not scope.units:
         return []
     found = waiting_cards(scope, Rights(user))
-    duties = tuple(_duty(face, scope.units[face.unit_id]) for face in found)
+    duties = tuple(_duty(each, scope.units[each.face.unit_id]) for each in found)
     first = units[0]
     url = url_for("rectification.board", unit=first.code)
     return [Panel(_("整改进度"), url, duties, _bars(scope, units, kept(scope, user).all))]
 
 
-def _duty(face: Face, unit: Unit) -> Duty:
-    verb = str(MAIN_STEP[face.stage].verb)
+def _duty(waiting: Waiting, unit: Unit) -> Duty:
+    face, verb = waiting.face, str(waiting.step.verb)
     return Duty(
         title=_("%(verb)s：%(title)s", verb=verb, title=face.title),
         url=url_for("rectification.card", unit=unit.code, card_id=face.id),

@@ -1,7 +1,6 @@
 """Cards of the demo hospital, over all units, stages and lights: the same every time, relative to today."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 
@@ -10,92 +9,54 @@ from sqlalchemy import func, insert, literal, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
-from plugins.rectification.demo_files import NAMES, attach
-from plugins.rectification.demo_texts import COMMON, EVIDENCE, GOAL, PLACES, PROGRESS, SAMPLES, Sample
-from plugins.rectification.models import Card, Event, EventKind, Measure, Tally
+from plugins.rectification.demo_files import attach
+from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
+from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
+from plugins.rectification.demo_texts import COMMON, PLACES, SAMPLES, Sample
+from plugins.rectification.models import Card, Event, Helper, Measure, Publication, Tally
 from plugins.rectification.stages import Stage
 
 CHUNK = 5000
-RECENT = 60
-"""The first cards are the campaign of today; all further ones are mostly history, as in a real register."""
-TOLD_IN_FULL = 2000
-"""Of cards after these the history keeps only the opening, the evidence and the end."""
-SHORT = frozenset({Stage.UNCLAIMED, Stage.CLOSING_ASKED, Stage.CLOSED})
-MIX_RECENT = (2, 2, 7, 2, 1, 6)
-MIX_HISTORY = (3, 2, 6, 2, 2, 85)
+MIX_RECENT = (2, 2, 8, 2, 1, 1, 2, 4)
+MIX_HISTORY = (3, 2, 6, 2, 1, 1, 1, 84)
 LATE = (Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.PLAN_PENDING)
 """The first four cards, of nk1, wk1, hlb and mzb, are overdue."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Who acts in the demonstration."""
-
-    office: int
-    leader: int
-    supervisor: int
-    staff: Mapping[int, Sequence[int]]
-
-    def of(self, unit: Unit, number: int) -> int:
-        """Somebody of the unit, the same for the same number."""
-        there = self.staff.get(unit.id) or [self.office]
-        return there[number % len(there)]
-
-
-@dataclass(frozen=True, slots=True)
-class Plot:
-    """One card's story before it is written down."""
-
-    number: int
-    unit: Unit
-    sample: Sample
-    stage: Stage
-    due_on: date | None
-    since: datetime
-    days: int
-
-    @property
-    def opened_at(self) -> datetime:
-        return self.since - timedelta(days=self.days * _reached(self.stage))
-
-    def reached(self, stage: Stage) -> datetime:
-        """When it came to this stage: a step every few days."""
-        return self.opened_at + timedelta(days=self.days * _reached(stage))
-
-    @property
-    def done(self) -> int:
-        """How many measures are done."""
-        total = len(self.sample.measures)
-        if self.stage in {Stage.UNCLAIMED, Stage.PLAN_PENDING}:
-            return 0
-        return self.number % total if self.stage is Stage.IN_PROGRESS else total
-
-
 def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
     """Writes the cards in bulk: 100,000 take seconds, not minutes."""
-    cast = _cast(people)
+    cast = _cast(hospital, people)
     plots = _plots(_departments(hospital), cards)
     while chunk := list(islice(plots, CHUNK)):
-        ids = _insert_cards(chunk, cast)
-        _insert(
-            Measure, [row for key, plot in zip(ids, chunk, strict=True) for row in _measures(key, plot, cast)]
-        )
-        _insert(
-            Event, [row for key, plot in zip(ids, chunk, strict=True) for row in _events(key, plot, cast)]
-        )
-        for key, plot in zip(ids, chunk, strict=True):
-            if _has_evidence(plot):
-                attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
+        _write(list(zip(_insert_cards(chunk, cast), chunk, strict=True)), cast)
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
 
 
-def _cast(people: Mapping[str, User]) -> Cast:
+def _write(stories: Sequence[tuple[int, Plot]], cast: Cast) -> None:
+    """What hangs on these cards."""
+    kinds = ((Measure, measures), (Event, events), (Helper, helpers), (Publication, publications))
+    for model, rows_of in kinds:
+        _insert(model, [row for key, plot in stories for row in rows_of(key, plot, cast)])
+    recent = {key: plot for key, plot in stories if plot.number < RECENT}
+    _insert(Measure, [row for measure in _first_measures(recent) for row in parts_of(measure)])
+    for key, plot in recent.items():
+        if has_evidence(plot):
+            attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
+
+
+def _first_measures(cards: Collection[int]) -> Sequence[Measure]:
+    """Of each of these cards the one that is taken apart."""
+    return db.session.scalars(select(Measure).where(Measure.card_id.in_(cards), Measure.position == 1)).all()
+
+
+def _cast(hospital: Unit, people: Mapping[str, User]) -> Cast:
     staff: dict[int, list[int]] = {}
     rows = db.session.execute(select(Membership.unit_id, Membership.user_id).order_by(Membership.id))
     for unit_id, user_id in rows:
         staff.setdefault(unit_id, []).append(user_id)
-    return Cast(people["office"].id, people["leader"].id, people["supervisor"].id, staff)
+    leader = people["leader"]
+    return Cast(hospital.id, people["office"].id, leader.id, leader.name, people["supervisor"].id, staff)
 
 
 def _departments(hospital: Unit) -> list[Unit]:
@@ -136,7 +97,7 @@ def _stage(number: int) -> Stage:
         return LATE[number]
     mix = MIX_RECENT if number < RECENT else MIX_HISTORY
     place = _mixed(number, 1) % sum(mix)
-    for stage, share in zip(Stage, mix, strict=True):
+    for stage, share in zip(WAY, mix, strict=True):
         if place < share:
             return stage
         place -= share
@@ -171,11 +132,7 @@ def _due_on(number: int, stage: Stage, today: date, age: int) -> date | None:
     return today + timedelta(days=days)
 
 
-def _reached(stage: Stage) -> int:
-    return list(Stage).index(stage)
-
-
-# Rows ----------------------------------------------------------------------------------------------
+# Writing -------------------------------------------------------------------------------------------
 
 
 def _insert(model: type, rows: list[dict[str, object]]) -> None:
@@ -186,86 +143,5 @@ def _insert(model: type, rows: list[dict[str, object]]) -> None:
 def _insert_cards(plots: Sequence[Plot], cast: Cast) -> list[int]:
     """The ids the database gave, in the order of the plots."""
     last = db.session.scalar(select(func.max(Card.id))) or 0
-    _insert(Card, [_card(plot, cast) for plot in plots])
+    _insert(Card, [card(plot, cast) for plot in plots])
     return list(db.session.scalars(select(Card.id).where(Card.id > last).order_by(Card.id)))
-
-
-def _card(plot: Plot, cast: Cast) -> dict[str, object]:
-    claimed = plot.stage is not Stage.UNCLAIMED
-    asked = _reached(plot.stage) >= _reached(Stage.CLOSING_ASKED)
-    responsible = cast.of(plot.unit, plot.number)
-    return {
-        "unit_id": plot.unit.id,
-        "title": plot.sample.title,
-        "category": plot.sample.category,
-        "source_kind": plot.sample.source,
-        "goal": GOAL,
-        "user_id": responsible if claimed else None,
-        "leader_id": cast.leader,
-        "due_on": plot.due_on,
-        "stage": plot.stage,
-        "version": 1 + _reached(plot.stage),
-        "opened_by": cast.office,
-        "opened_at": plot.opened_at,
-        "stage_since": plot.since,
-        "claimed_by": responsible if claimed else None,
-        "asked_by": responsible if asked else None,
-    }
-
-
-def _mover(plot: Plot, end: Stage, cast: Cast) -> int:
-    """Who took the step into this stage."""
-    if end in {Stage.UNCLAIMED, Stage.IN_PROGRESS, Stage.CLOSED}:
-        return cast.office
-    if end is Stage.ACCEPTED:
-        return cast.leader if plot.number % 2 else cast.supervisor
-    return cast.of(plot.unit, plot.number)
-
-
-def _measures(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
-    if plot.stage is Stage.UNCLAIMED and plot.number % 4:
-        return
-    worker, done_on = cast.of(plot.unit, plot.number), clock.local(plot.since).date()
-    for position, text in enumerate(plot.sample.measures, start=1):
-        is_done = position <= plot.done
-        yield {
-            "card_id": card_id,
-            "position": position,
-            "text": text,
-            "due_on": plot.due_on,
-            "done_on": done_on if is_done else None,
-            "done_by": worker if is_done else None,
-            "version": 1,
-        }
-
-
-def _events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
-    """The way here, a step every few days, the last one when the card came to its stage."""
-    way = list(Stage)[: _reached(plot.stage) + 1]
-    for step, stage in enumerate(way):
-        if plot.number >= TOLD_IN_FULL and stage not in SHORT and stage is not plot.stage:
-            continue
-        at = plot.reached(stage)
-        mover = _mover(plot, stage, cast)
-        if stage is Stage.CLOSING_ASKED and _has_evidence(plot):
-            added = [["file added", "", name] for name in NAMES]
-            yield _event(card_id, at, mover, EventKind.EVIDENCE) | {"changes": added}
-        event = _event(card_id, at, mover, EventKind.MOVED if step else EventKind.OPENED)
-        yield event | {
-            "from_stage": way[step - 1] if step else None,
-            "to_stage": stage,
-            "note": EVIDENCE if stage is Stage.CLOSING_ASKED else "",
-        }
-    if plot.stage is Stage.IN_PROGRESS:
-        worker = cast.of(plot.unit, plot.number)
-        event = _event(card_id, plot.since, worker, EventKind.PROGRESS)
-        yield event | {"note": PROGRESS[plot.number % len(PROGRESS)]}
-
-
-def _has_evidence(plot: Plot) -> bool:
-    return plot.number < RECENT and _reached(plot.stage) >= _reached(Stage.CLOSING_ASKED)
-
-
-def _event(card_id: int, at: datetime, user_id: int, kind: EventKind) -> dict[str, object]:
-    row = {"card_id": card_id, "at": at, "user_id": user_id, "kind": kind}
-    return row | {"from_stage": None, "to_stage": None, "note": "", "changes": []}

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugins.rectification.models import Category, SourceKind
+from plugins.rectification.words import Category, SourceKind
 
 F, B, H, E, O = Category  # noqa: E741 - one letter a wind keeps the table readable
 MASSES, SELF, SUPERIOR, PEERS, PLAN = SourceKind
@@ -167,3 +167,17 @@ PROGRESS = (
 )
 EVIDENCE = "各项措施已完成，台账、照片和患者回访记录齐全，近一月未再收到同类意见。"
 GOAL = "问题得到解决，患者和职工满意，形成长效做法。"
+STANDARD = "连续一个月抽查合格，同类意见不再出现。"
+SOURCE_NOTES = {
+    MASSES: "患者座谈会和意见箱",
+    SELF: "科室自查",
+    SUPERIOR: "督导组反馈",
+    PEERS: "支部谈心谈话",
+    PLAN: "实施方案附件",
+}
+STEPS = ("调查摸底，列出清单", "按清单落实，逐项核对")
+STAGED = "主要措施已见效，患者反映好转，其余措施继续推进。"
+EXTENSION = "设备采购尚未到货，申请顺延。"
+CHECKED = "抽查十例，做法没有走样，台账齐全。"
+VERDICT = "职工代表座谈会现场评议"
+RELAPSED = "回头看时发现同样的情况又出现两次。"

@@ -1,5 +1,6 @@
 """What a person wants to see of the cards, as it stands in the address: the board and the list share it."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
@@ -9,20 +10,31 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from plugins.rectification.lights import Light
-from plugins.rectification.models import Category, SourceKind
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import SourceKind, Term
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
+CODE = re.compile(r"[a-z0-9_]{1,32}")
+
+
+class Mark(StrEnum):
+    """What is out of the ordinary with a card."""
+
+    EXTENSION = "extension"
+    STAGED = "staged"
+    AGAIN = "again"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty means all. Words nobody knows are dropped, but unknown units stay: they must find nothing."""
+    """Empty means all. Unknown words are dropped, but unknown units and categories stay and find nothing."""
 
     q: str = ""
-    category: tuple[Category, ...] = ()
+    category: tuple[str, ...] = ()
     source: tuple[SourceKind, ...] = ()
+    term: tuple[Term, ...] = ()
+    mark: tuple[Mark, ...] = ()
     light: tuple[Light, ...] = ()
     stage: tuple[Stage, ...] = ()
     unit: tuple[str, ...] = ()
@@ -32,8 +44,10 @@ class Filters:
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
         return cls(
             q=arguments.get("q", "").strip()[:LONGEST],
-            category=_known(Category, arguments.getlist("category")),
+            category=tuple(sorted({code for code in arguments.getlist("category") if CODE.fullmatch(code)})),
             source=_known(SourceKind, arguments.getlist("source")),
+            term=_known(Term, arguments.getlist("term")),
+            mark=_known(Mark, arguments.getlist("mark")),
             light=_known(Light, arguments.getlist("light")),
             stage=_known(Stage, arguments.getlist("stage")),
             unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
@@ -43,7 +57,8 @@ class Filters:
     @property
     def of_cards(self) -> bool:
         """Whether it asks about the cards themselves, not only their unit and stage."""
-        return bool(self.q or self.category or self.source or self.light or self.person)
+        words = (self.q, self.category, self.source, self.term, self.mark, self.light, self.person)
+        return any(words)
 
     @property
     def any(self) -> bool:

@@ -38,10 +38,14 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.CLAIM, _l("认领整改卡片"), Role.HEAD, Role.RECORDER),
         permission(stages.APPROVE, _l("审批整改方案"), Role.OFFICE, Role.LEADER),
         permission(stages.WORK, _l("办理整改、申请销号"), Role.HEAD, Role.RECORDER),
-        permission(stages.ACCEPT, _l("验收整改"), Role.LEADER, Role.SUPERVISOR),
+        permission(stages.ACCEPT, _l("领导验收整改"), Role.LEADER),
+        permission(stages.REVIEW, _l("复核整改、记群众评价"), Role.OFFICE, Role.SUPERVISOR),
+        permission(stages.PUBLISH, _l("公示整改结果"), Role.OFFICE),
         permission(stages.CLOSE, _l("销号"), Role.OFFICE),
+        permission(stages.CHECK, _l("定期检查、重新挂号"), Role.OFFICE, Role.SUPERVISOR),
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
         permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
+        permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
     ]
 
 
@@ -52,7 +56,7 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
-    return items
+    return [*items, NavItem(_("整改公示"), "rectification.published", 22)]
 
 
 @hookimpl

@@ -1,6 +1,7 @@
-"""The 整改台账 as an Excel table, in the columns hospitals use."""
+"""The 整改台账 and the three lists, in the columns hospitals use: for the page and for Excel alike."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
@@ -9,63 +10,207 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.documents.excel import Column
 from intranet.models import Unit
+from intranet.wording import listed
 from plugins.rectification.lights import words_of
-from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES, Measure
+from plugins.rectification.models import Event, Measure
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.queries.listing import Face
 from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, EventKind, Sheet
 
 EXPORTED = 5000
 """As many cards as one file holds: a few seconds' work."""
+LONG_COLUMN = 12
+"""A column this wide holds sentences."""
 
-COLUMNS = (
-    Column(_l("序号"), 5, int),
-    Column(_l("编号"), 5),
-    Column(_l("问题"), 22),
-    Column(_l("类别"), 8),
-    Column(_l("来源"), 7),
-    Column(_l("整改目标"), 14),
-    Column(_l("整改措施"), 28),
-    Column(_l("责任领导"), 8),
-    Column(_l("责任部门"), 10),
-    Column(_l("责任人"), 8),
-    Column(_l("登记日期"), 11, date),
-    Column(_l("完成期限"), 11, date),
-    Column(_l("进展情况"), 22),
-    Column(_l("所在环节"), 8),
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One card as a list tells it: what stands on its face, what hangs on it, and the units."""
+
+    face: Face
+    entry: Entry
+    units: Mapping[int, Unit]
+
+    @property
+    def unit(self) -> str:
+        return self.units[self.face.unit_id].name
+
+    @property
+    def helpers(self) -> str:
+        return listed(unit.name for key, unit in self.units.items() if key in self.entry.helpers)
+
+    def events(self, *wanted: Callable[[Event], bool]) -> str:
+        """Those that are any of these, a line each."""
+        told = [(event, name) for event, name in self.entry.events if any(is_one(event) for is_one in wanted)]
+        return "\n".join(
+            f"{clock.local(event.at):%Y-%m-%d} {' '.join(event.told) or event.words}" for event, _name in told
+        )
+
+    @property
+    def closing(self) -> tuple[date | None, str]:
+        """When it was closed and by whom; of a card that is open again nothing."""
+        ends = [(event, name) for event, name in self.entry.events if _closes(event)]
+        if self.face.stage is not Stage.CLOSED or not ends:
+            return None, ""
+        event, name = ends[-1]
+        return clock.local(event.at).date(), name
+
+
+def _is_progress(event: Event) -> bool:
+    return event.kind is EventKind.PROGRESS
+
+
+def _looks_back(event: Event) -> bool:
+    return event.deed == "check" or event.from_stage is Stage.CLOSED
+
+
+def _closes(event: Event) -> bool:
+    return event.to_stage is Stage.CLOSED
+
+
+Value = Callable[[Line], object]
+COLUMNS: dict[Sheet, tuple[tuple[Column, Value], ...]] = {}
+"""What each list shows of a card. Of the list of tasks these are the columns before the task itself."""
+
+NUMBER = (Column(_l("编号"), 5), lambda line: line.face.number)
+PROBLEM = (Column(_l("问题"), 22), lambda line: line.face.title)
+CATEGORY = (Column(_l("类别"), 8), lambda line: str(line.entry.category))
+SOURCE = (Column(_l("来源"), 7), lambda line: str(SOURCE_TITLES[line.face.source_kind]))
+SOURCE_NOTE = (Column(_l("来源说明"), 12), lambda line: line.entry.card.source_note)
+GOAL = (Column(_l("整改目标"), 14), lambda line: line.entry.card.goal)
+STANDARD = (Column(_l("完成标准"), 14), lambda line: line.entry.card.standard)
+LEADER = (Column(_l("责任领导"), 8), lambda line: line.entry.leader)
+UNIT = (Column(_l("责任部门"), 10), lambda line: line.unit)
+HELPERS = (Column(_l("配合部门"), 10), lambda line: line.helpers)
+PERSON = (Column(_l("责任人"), 8), lambda line: line.face.person)
+TERM = (Column(_l("时限类型"), 8), lambda line: str(TERM_TITLES[line.face.term]))
+OPENED = (Column(_l("登记日期"), 11, date), lambda line: clock.local(line.entry.card.opened_at).date())
+STARTED = (Column(_l("启动时间"), 11, date), lambda line: line.entry.card.started_on)
+DUE = (Column(_l("完成期限"), 11, date), lambda line: line.face.due_on)
+STAGE = (Column(_l("所在环节"), 8), lambda line: str(TITLES[line.face.stage]))
+LIGHT = (
     Column(_l("时限状态"), 9),
-    Column(_l("销号日期"), 11, date),
+    lambda line: words_of(line.face.stage, line.face.due_on, clock.today()),
+)
+COLUMNS[Sheet.LEDGER] = (
+    NUMBER,
+    PROBLEM,
+    CATEGORY,
+    SOURCE,
+    SOURCE_NOTE,
+    GOAL,
+    (Column(_l("整改措施"), 28), lambda line: _measures(line.entry)),
+    STANDARD,
+    LEADER,
+    UNIT,
+    HELPERS,
+    PERSON,
+    TERM,
+    OPENED,
+    STARTED,
+    DUE,
+    (Column(_l("进展情况"), 22), lambda line: line.events(_is_progress)),
+    STAGE,
+    LIGHT,
+    (Column(_l("公示情况"), 14), lambda line: _publication(line.entry)),
+    (Column(_l("群众评价"), 14), lambda line: _verdict(line.entry)),
+    (Column(_l("销号日期"), 11, date), lambda line: line.closing[0]),
+    (Column(_l("销号人"), 8), lambda line: line.closing[1]),
+    (Column(_l("回头看情况"), 16), lambda line: line.events(_looks_back)),
+)
+COLUMNS[Sheet.PROBLEMS] = (
+    NUMBER,
+    PROBLEM,
+    CATEGORY,
+    SOURCE,
+    SOURCE_NOTE,
+    GOAL,
+    UNIT,
+    OPENED,
+    STAGE,
+)
+COLUMNS[Sheet.TASKS] = (NUMBER, PROBLEM, UNIT)
+COLUMNS[Sheet.DUTIES] = (
+    NUMBER,
+    PROBLEM,
+    LEADER,
+    UNIT,
+    HELPERS,
+    PERSON,
+    STANDARD,
+    TERM,
+    STARTED,
+    DUE,
+    STAGE,
+    LIGHT,
+)
+TASK_COLUMNS = (
+    Column(_l("任务（整改措施）"), 22),
+    Column(_l("具体步骤"), 22),
+    Column(_l("责任人"), 8),
+    Column(_l("完成期限"), 11, date),
+    Column(_l("完成日期"), 11, date),
 )
 
 
-def as_cells(
-    faces: Iterable[Face], entries: Mapping[int, Entry], units: Mapping[int, Unit]
-) -> list[tuple[object, ...]]:
-    """In the order of COLUMNS. A card opened while this is read has no entry yet and waits."""
-    told = [(face, entries[face.id]) for face in faces if face.id in entries]
-    return [(number, *_cells(face, entry, units)) for number, (face, entry) in enumerate(told, 1)]
+def columns_of(sheet: Sheet) -> list[Column]:
+    """With a running number first."""
+    own = [column for column, _value in COLUMNS[sheet]]
+    return [Column(_l("序号"), 5, int), *own, *(TASK_COLUMNS if sheet is Sheet.TASKS else ())]
 
 
-def _cells(face: Face, entry: Entry, units: Mapping[int, Unit]) -> tuple[object, ...]:
-    return (
-        face.number,
-        face.title,
-        str(CATEGORY_TITLES[face.category]),
-        str(SOURCE_TITLES[face.source_kind]),
-        entry.goal,
-        "\n".join(_told(number, measure) for number, measure in enumerate(entry.measures, 1)),
-        entry.leader,
-        units[face.unit_id].name,
-        face.person,
-        clock.local(entry.opened_at).date(),
-        face.due_on,
-        "\n".join(f"{clock.local(event.at):%Y-%m-%d} {event.note}" for event in entry.progress),
-        str(TITLES[face.stage]),
-        words_of(face.stage, face.due_on, clock.today()),
-        clock.local(face.stage_since).date() if face.stage is Stage.CLOSED else None,
+def rows_of(
+    sheet: Sheet,
+    faces: Iterable[Face],
+    entries: Mapping[int, Entry],
+    units: Mapping[int, Unit],
+) -> list[tuple[Face, tuple[object, ...]]]:
+    """Each with the card it is about. A card opened while this is read has no entry yet and waits."""
+    told = [Line(face, entries[face.id], units) for face in faces if face.id in entries]
+    cells = [(line.face, values) for line in told for values in _cells(sheet, line)]
+    return [(face, (number, *values)) for number, (face, values) in enumerate(cells, 1)]
+
+
+def _cells(sheet: Sheet, line: Line) -> Iterator[tuple[object, ...]]:
+    """A row a card; of the list of tasks a row a measure and a row a step."""
+    first = tuple(value(line) for _column, value in COLUMNS[sheet])
+    if sheet is not Sheet.TASKS:
+        yield first
+        return
+    for measure, owner in line.entry.measures:
+        texts = ("", measure.text) if measure.parent_id else (measure.text, "")
+        due_on = measure.due_on or line.face.due_on
+        yield (*first, *texts, owner or line.face.person, due_on, measure.done_on)
+
+
+def _measures(entry: Entry) -> str:
+    """Numbered; a step after a dash under its measure."""
+    lines, number = [], 0
+    for measure, _owner in entry.measures:
+        number += not measure.parent_id
+        lines.append(f"  — {_done(measure)}" if measure.parent_id else f"{number}. {_done(measure)}")
+    return "\n".join(lines)
+
+
+def _done(measure: Measure) -> str:
+    return f"{measure.text}{_('（%(day)s 完成）', day=measure.done_on) if measure.done_on else ''}"
+
+
+def _publication(entry: Entry) -> str:
+    shown = entry.publication
+    return str(_("%(start)s 至 %(end)s", start=shown.starts_on, end=shown.ends_on)) if shown else ""
+
+
+def _verdict(entry: Entry) -> str:
+    shown = entry.publication
+    if shown is None or not shown.votes:
+        return ""
+    told = _(
+        "满意 %(satisfied)s、基本满意 %(fair)s、不满意 %(unsatisfied)s（%(source)s）",
+        satisfied=shown.satisfied,
+        fair=shown.fair,
+        unsatisfied=shown.unsatisfied,
+        source=shown.verdict_source,
     )
-
-
-def _told(number: int, measure: Measure) -> str:
-    done = _("（%(day)s 完成）", day=measure.done_on) if measure.done_on else ""
-    return f"{number}. {measure.text}{done}"
+    return str(told)

@@ -1,92 +1,26 @@
-"""Cards, their measures and their history, and how many cards there are."""
+"""Cards, their measures and their history, what is published of them, and how many cards there are."""
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet import contracts
 from intranet.extensions import Base
-from plugins.rectification.stages import STEP_OF, TITLES, Stage
-
-
-class Category(StrEnum):
-    """The four winds, and the rest."""
-
-    FORMALISM = "formalism"
-    BUREAUCRACY = "bureaucracy"
-    HEDONISM = "hedonism"
-    EXTRAVAGANCE = "extravagance"
-    OTHER = "other"
-
-
-class SourceKind(StrEnum):
-    """How the problem was found: 群众提、自己找、上级点、互相帮, or named by the plan."""
-
-    MASSES = "masses"
-    SELF = "self"
-    SUPERIOR = "superior"
-    PEERS = "peers"
-    PLAN = "plan"
-
-
-class EventKind(StrEnum):
-    """What an entry of the history tells."""
-
-    OPENED = "opened"
-    MOVED = "moved"
-    EDITED = "edited"
-    MEASURE = "measure"
-    ADJUSTED = "adjusted"
-    PROGRESS = "progress"
-    EVIDENCE = "evidence"
-
-
-CATEGORY_TITLES: dict[Category, contracts.Text] = {
-    Category.FORMALISM: _l("形式主义"),
-    Category.BUREAUCRACY: _l("官僚主义"),
-    Category.HEDONISM: _l("享乐主义"),
-    Category.EXTRAVAGANCE: _l("奢靡之风"),
-    Category.OTHER: _l("其他"),
-}
-SOURCE_TITLES: dict[SourceKind, contracts.Text] = {
-    SourceKind.MASSES: _l("群众提"),
-    SourceKind.SELF: _l("自己找"),
-    SourceKind.SUPERIOR: _l("上级点"),
-    SourceKind.PEERS: _l("互相帮"),
-    SourceKind.PLAN: _l("方案"),
-}
-
-EVENT_TITLES: dict[EventKind, contracts.Text] = {
-    EventKind.OPENED: _l("登记问题"),
-    EventKind.MOVED: _l("移动"),
-    EventKind.EDITED: _l("修改"),
-    EventKind.MEASURE: _l("措施"),
-    EventKind.ADJUSTED: _l("调整措施"),
-    EventKind.PROGRESS: _l("进展"),
-    EventKind.EVIDENCE: _l("佐证材料"),
-}
-
-CHANGES: dict[str, contracts.Text] = {
-    "title": _l("问题：“%(old)s”改为“%(new)s”"),
-    "goal": _l("整改目标：“%(old)s”改为“%(new)s”"),
-    "due_on": _l("期限：“%(old)s”改为“%(new)s”"),
-    "category": _l("修改了类别"),
-    "source_kind": _l("修改了来源"),
-    "user_id": _l("修改了责任人"),
-    "leader_id": _l("修改了责任领导"),
-    "measure added": _l("增加措施：%(new)s"),
-    "measure changed": _l("修改措施：“%(old)s”改为“%(new)s”"),
-    "measure done": _l("完成措施：%(new)s"),
-    "measure reopened": _l("取消完成：%(new)s"),
-    "measure removed": _l("删除措施：%(old)s"),
-    "file added": _l("上传：%(new)s"),
-    "file removed": _l("删除：%(old)s"),
-}
-"""How the history tells a change: which, what stood there, what stands there now."""
+from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.steps import STEP_OF
+from plugins.rectification.words import (
+    CHANGES,
+    EVENT_TITLES,
+    SEEDED,
+    SOURCE_TITLES,
+    TERM_TITLES,
+    Category,
+    EventKind,
+    SourceKind,
+    Term,
+)
 
 
 def _stage_column(name: str) -> Enum:
@@ -101,21 +35,57 @@ def _stage_column(name: str) -> Enum:
     )
 
 
+class CategoryRow(Base):
+    """A kind of problems, as the site sorts them. Never deleted: cards of the past keep theirs."""
+
+    __tablename__ = "rectification_category"
+    __table_args__ = (
+        CheckConstraint("length(name) > 0", "name"),
+        UniqueConstraint("code"),
+        UniqueConstraint("name"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32))
+    name: Mapped[str] = mapped_column(String(20))
+    position: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def title(self) -> contracts.Text:
+        return SEEDED.get(self.name, self.name)
+
+
 class Card(Base):
-    """One problem and what becomes of it. `version` counts moves and edits; `stage_since` makes it age."""
+    """One problem and what becomes of it. `version` counts moves and edits; `stage_since` makes it age.
+
+    `due_on` of a lasting card is the day of its next check. `round` grows when the work begins anew.
+    """
 
     __tablename__ = "rectification_card"
     __table_args__ = (
         UniqueConstraint("source", "source_key"),
         CheckConstraint("length(title) > 0", "title"),
         CheckConstraint("version > 0", "version"),
+        CheckConstraint("round > 0", "round"),
         CheckConstraint("(source IS NULL) = (source_key IS NULL)", "source_pair"),
+        CheckConstraint("(term = 'lasting') = (check_months IS NOT NULL)", "check_months"),
+        CheckConstraint(
+            "(extension_on IS NULL) = (extension_by IS NULL)"
+            " AND (extension_on IS NULL OR stage = 'in_progress')",
+            "extension",
+        ),
         CheckConstraint(
             "stage = 'unclaimed' OR (user_id IS NOT NULL AND due_on IS NOT NULL AND claimed_by IS NOT NULL)",
             "claimed",
         ),
         CheckConstraint(
-            "stage NOT IN ('closing_asked', 'accepted', 'closed') OR asked_by IS NOT NULL", "asked"
+            "stage IN ('unclaimed', 'plan_pending', 'in_progress') OR asked_by IS NOT NULL", "asked"
+        ),
+        CheckConstraint(
+            "stage NOT IN ('accepted', 'reviewed', 'published', 'closed') OR accepted_by IS NOT NULL",
+            "accepted",
         ),
         # The first serves one unit, the second many; both hold all that counting and ordering need.
         Index("ix_rectification_card_unit", "unit_id", "stage", "due_on", "id"),
@@ -126,19 +96,32 @@ class Card(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
     title: Mapped[str] = mapped_column(String(200))
-    category: Mapped[Category]
+    category: Mapped[str] = mapped_column(
+        ForeignKey("rectification_category.code", ondelete="RESTRICT"), default=Category.OTHER.value
+    )
     source_kind: Mapped[SourceKind]
+    source_note: Mapped[str] = mapped_column(String(200), default="")
     goal: Mapped[str] = mapped_column(Text, default="")
+    standard: Mapped[str] = mapped_column(Text, default="")
+    term: Mapped[Term] = mapped_column(default=Term.NEAR)
+    check_months: Mapped[int | None]
     user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     leader_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    started_on: Mapped[date | None]
     due_on: Mapped[date | None]
     stage: Mapped[Stage] = mapped_column(default=Stage.UNCLAIMED)
+    round: Mapped[int] = mapped_column(default=1)
     version: Mapped[int] = mapped_column(default=1)
     opened_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     opened_at: Mapped[datetime]
     stage_since: Mapped[datetime]
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     asked_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    accepted_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    staged_on: Mapped[date | None]
+    checked_on: Mapped[date | None]
+    extension_on: Mapped[date | None]
+    extension_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     source: Mapped[str | None] = mapped_column(String(64))
     source_key: Mapped[str | None] = mapped_column(String(200))
     source_url: Mapped[str | None] = mapped_column(String(500))
@@ -153,32 +136,112 @@ class Card(Base):
         return TITLES[self.stage]
 
     @property
-    def category_title(self) -> contracts.Text:
-        return CATEGORY_TITLES[self.category]
-
-    @property
     def source_title(self) -> contracts.Text:
         return SOURCE_TITLES[self.source_kind]
 
+    @property
+    def term_title(self) -> contracts.Text:
+        return TERM_TITLES[self.term]
+
+
+# What waits for a decision or a check is counted with every page: few cards, so an index of only these.
+Index(
+    "ix_rectification_card_extension",
+    Card.unit_id,
+    Card.stage,
+    sqlite_where=Card.extension_on.is_not(None),
+    postgresql_where=Card.extension_on.is_not(None),
+)
+Index(
+    "ix_rectification_card_lasting",
+    Card.unit_id,
+    Card.stage,
+    Card.due_on,
+    sqlite_where=Card.check_months.is_not(None),
+    postgresql_where=Card.check_months.is_not(None),
+)
+
+
+class Helper(Base):
+    """配合部门: a unit that helps the responsible one."""
+
+    __tablename__ = "rectification_helper"
+
+    card_id: Mapped[int] = mapped_column(
+        ForeignKey("rectification_card.id", ondelete="CASCADE"), primary_key=True
+    )
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"), primary_key=True)
+
 
 class Measure(Base):
-    """One thing to be done about the problem. Done by somebody on a day, or not yet."""
+    """One thing to be done about the problem, or with a parent one step of it. Done on a day, or not yet."""
 
     __tablename__ = "rectification_measure"
     __table_args__ = (
         CheckConstraint("length(text) > 0", "text"),
         CheckConstraint("(done_on IS NULL) = (done_by IS NULL)", "done"),
-        Index("ix_rectification_measure_card", "card_id", "done_on"),
+        Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("rectification_measure.id", ondelete="CASCADE"))
+    round: Mapped[int] = mapped_column(default=1)
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(500))
+    user_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     due_on: Mapped[date | None]
     done_on: Mapped[date | None]
     done_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     version: Mapped[int] = mapped_column(default=1)
+
+
+Index(
+    "ix_rectification_measure_parent",
+    Measure.parent_id,
+    sqlite_where=Measure.parent_id.is_not(None),
+    postgresql_where=Measure.parent_id.is_not(None),
+)
+
+
+class Publication(Base):
+    """公示: the words as they were shown, to whom and how long, and the verdict of the people on them."""
+
+    __tablename__ = "rectification_publication"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", "dates"),
+        CheckConstraint("satisfied >= 0 AND fair >= 0 AND unsatisfied >= 0", "counts"),
+        CheckConstraint("(verdict_source IS NULL) = (satisfied IS NULL)", "verdict"),
+        Index("ix_rectification_publication_card", "card_id", "id"),
+        Index("ix_rectification_publication_audience", "audience_id", "ends_on", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"))
+    audience_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
+    round: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    unit: Mapped[str] = mapped_column(String(200))
+    leader: Mapped[str] = mapped_column(String(200))
+    measures: Mapped[list[str]] = mapped_column(JSON)
+    result: Mapped[str] = mapped_column(Text)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
+    published_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    satisfied: Mapped[int | None]
+    fair: Mapped[int | None]
+    unsatisfied: Mapped[int | None]
+    verdict_source: Mapped[str | None] = mapped_column(String(200))
+
+    @property
+    def votes(self) -> int:
+        return (self.satisfied or 0) + (self.fair or 0) + (self.unsatisfied or 0)
+
+    @property
+    def percent(self) -> int:
+        """满意率: satisfied and fairly satisfied of all; rounded down, so that 59.9 is not 60."""
+        return 100 * (self.votes - (self.unsatisfied or 0)) // self.votes if self.votes else 0
 
 
 class Event(Base):
@@ -191,6 +254,7 @@ class Event(Base):
     at: Mapped[datetime]
     user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     kind: Mapped[EventKind]
+    deed: Mapped[str] = mapped_column(String(32), default="")
     from_stage: Mapped[Stage | None] = mapped_column(_stage_column("from_stage"))
     to_stage: Mapped[Stage | None] = mapped_column(_stage_column("to_stage"))
     note: Mapped[str] = mapped_column(Text, default="")
@@ -205,13 +269,12 @@ class Event(Base):
     @property
     def words(self) -> str:
         """What happened, in a few words."""
-        if self.kind is EventKind.MOVED and self.to_stage:
-            step = STEP_OF.get((self.from_stage or self.to_stage, self.to_stage))
-            verb = str(step.verb) if step else ""
-            if verb == str(TITLES[self.to_stage]):
-                return verb
-            return str(_("%(verb)s，到“%(stage)s”", verb=verb, stage=str(TITLES[self.to_stage])))
-        return str(EVENT_TITLES[self.kind])
+        if self.kind is not EventKind.MOVED or self.to_stage is None:
+            return str(EVENT_TITLES[self.kind])
+        stage = str(TITLES[self.to_stage])
+        step = STEP_OF.get((self.from_stage or self.to_stage, self.to_stage, self.deed))
+        verb = str(step.verb) if step else ""
+        return verb if self.deed or verb == stage else _("%(verb)s，到“%(stage)s”", verb=verb, stage=stage)
 
 
 class Tally(Base):

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from intranet.models import Unit, User
 from intranet.permissions import allowed, answers_for
 from plugins.rectification import stages
-from plugins.rectification.stages import STEPS_FROM, HasStage, Step
+from plugins.rectification.stages import HasStage, Step
+from plugins.rectification.steps import STEPS_FROM
 
 ALL = (
     stages.OPEN,
@@ -13,9 +14,13 @@ ALL = (
     stages.APPROVE,
     stages.WORK,
     stages.ACCEPT,
+    stages.REVIEW,
+    stages.PUBLISH,
     stages.CLOSE,
+    stages.CHECK,
     stages.SUPERVISE,
     stages.URGE,
+    stages.CATEGORIES,
 )
 
 
@@ -40,7 +45,7 @@ class Rights:
         return action in self.in_unit(unit)
 
     def may_take(self, step: Step, card: HasStage, unit: Unit) -> bool:
-        return step.is_for(self.user.id, self.in_unit(unit), card)
+        return step.is_there(card) and step.is_for(self.user.id, self.in_unit(unit), card)
 
     def steps(self, card: HasStage, unit: Unit) -> list[Step]:
         """What this person may do with the card next."""

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
+    Date,
     Select,
     bindparam,
     case,
@@ -23,13 +24,14 @@ from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, last_amber_day, shows
-from plugins.rectification.models import Card, Tally
-from plugins.rectification.queries.matching import matches
+from plugins.rectification.models import Card, CategoryRow, Tally
+from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
-OWN = -1
-"""In the place of the changes: this row counts a person's own cards."""
+OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
+"""In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
+due, or is the state of the table of categories."""
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -77,12 +79,16 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Cards by unit and stage, and those this person is responsible for and works on."""
+    """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
 
-    all: dict[int, dict[Stage, int]]
-    own: dict[int, int]
     state: tuple[tuple[object, ...], ...]
     """Changes with everything a board of these units shows."""
+    all: dict[int, dict[Stage, int]] = field(default_factory=dict)
+    own: dict[int, int] = field(default_factory=dict)
+    asked: dict[int, int] = field(default_factory=dict)
+    checks: dict[int, int] = field(default_factory=dict)
+    sorts: dict[int, int] = field(default_factory=dict)
+    """Under 0 the state of the table of categories."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -94,27 +100,43 @@ def kept(scope: Scope, user: User) -> Kept:
     return known[key]
 
 
+def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int]:
+    """Cards being worked on, counted by unit."""
+    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    query = select(Card.unit_id, Card.stage, func.count(), literal(mark))
+    return query.where(here, Card.stage == Stage.IN_PROGRESS, *conditions).group_by(Card.unit_id, Card.stage)
+
+
+def _asked() -> Select[int, Stage, int, int]:
+    """Extensions asked for; the table allows them only while the card is being worked on."""
+    # "+ 0" keeps the database from the index of all cards by unit: a small one holds just these.
+    here = (Card.unit_id + 0).in_(bindparam("units", expanding=True))
+    query = select(Card.unit_id, Card.stage, func.count(), literal(ASKED))
+    return query.where(here, Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
+
+
 KEPT = union_all(
     select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
         Tally.unit_id.in_(bindparam("units", expanding=True))
     ),
-    select(Card.unit_id, Card.stage, func.count(), literal(OWN))
-    .where(
-        Card.user_id == bindparam("user"),
-        Card.stage == Stage.IN_PROGRESS,
-        Card.unit_id.in_(bindparam("units", expanding=True)),
-    )
-    .group_by(Card.unit_id, Card.stage),
+    _under_way(OWN, Card.user_id == bindparam("user")),
+    _asked(),
+    _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
+    select(
+        literal(0), literal(Stage.CLOSED, Tally.stage.type), func.sum(CategoryRow.version), literal(SORTS)
+    ),
 )
 """Every page's menu asks it, so it is built once."""
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id}).all()
-    found = Kept({}, {}, tuple(sorted(tuple(row) for row in rows)))
+    soon = last_amber_day(clock.today())
+    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon}).all()
+    found = Kept(tuple(sorted(tuple(row) for row in rows)))
+    special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
     for unit_id, stage, number, changes in rows:
-        if changes == OWN:
-            found.own[unit_id] = number
+        if changes in special:
+            special[changes][unit_id] = number
         else:
             found.all.setdefault(unit_id, {})[stage] = number
     return found

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, uni
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.models import Card, Category, Measure, SourceKind
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import SourceKind, Term
 
-WINDOW = 20
+WINDOW = 15
 PAGE = 50
 PRINTED = 1000
 """As many rows as one printed list holds."""
@@ -29,13 +30,19 @@ class Face(NamedTuple):
     stage: Stage
     unit_id: int
     title: str
-    category: Category
+    category: str
     source_kind: SourceKind
+    term: Term
     due_on: date | None
     stage_since: datetime
+    round: int
+    staged_on: date | None
+    extension_on: date | None
     user_id: int | None
     claimed_by: int | None
     asked_by: int | None
+    accepted_by: int | None
+    extension_by: int | None
     person: str | None
     measures: int
     done: int
@@ -66,25 +73,31 @@ class Cursor(NamedTuple):
             return None
 
 
-def _faces() -> Any:  # noqa: ANN401 - a select of fifteen columns
-    mine = Measure.card_id == Card.id
-    return select(
-        Card.id,
-        Card.version,
-        Card.stage,
-        Card.unit_id,
-        Card.title,
-        Card.category,
-        Card.source_kind,
-        Card.due_on,
-        Card.stage_since,
-        Card.user_id,
-        Card.claimed_by,
-        Card.asked_by,
-        User.name.label("person"),
-        select(func.count()).where(mine).scalar_subquery().label("measures"),
-        select(func.count(Measure.done_on)).where(mine).scalar_subquery().label("done"),
-    ).outerjoin(User, User.id == Card.user_id)
+# Built once: every board, list and home page asks it, and building costs more than asking.
+MINE = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
+FACES: Any = select(
+    Card.id,
+    Card.version,
+    Card.stage,
+    Card.unit_id,
+    Card.title,
+    Card.category,
+    Card.source_kind,
+    Card.term,
+    Card.due_on,
+    Card.stage_since,
+    Card.round,
+    Card.staged_on,
+    Card.extension_on,
+    Card.user_id,
+    Card.claimed_by,
+    Card.asked_by,
+    Card.accepted_by,
+    Card.extension_by,
+    User.name.label("person"),
+    select(func.count()).where(MINE).scalar_subquery().label("measures"),
+    select(func.count(Measure.done_on)).where(MINE).scalar_subquery().label("done"),
+).outerjoin(User, User.id == Card.user_id)
 
 
 # Columns -------------------------------------------------------------------------------------------
@@ -118,7 +131,7 @@ def windows(
 
 
 def _window(column: Column, limit: int, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    query: Select[Any] = _faces().where(
+    query: Select[Any] = FACES.where(
         Card.stage == column.stage, column.scope.holds(column.cards), *conditions
     )
     if column.after:
@@ -165,7 +178,7 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
     shown = chosen(scope, filters, user).order_by(*order).offset(page.start).limit(len(page)).subquery()
-    query = _faces().join(shown, shown.c.id == Card.id).order_by(*order)
+    query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
 
 

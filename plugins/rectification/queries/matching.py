@@ -1,12 +1,21 @@
 """Filters as conditions on cards."""
 
-from sqlalchemy import ColumnElement, false, or_, select
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
 
 from intranet import clock
 from intranet.models import User
-from plugins.rectification.filters import Filters
+from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
 from plugins.rectification.models import Card, Measure
+
+MARKED: Mapping[Mark, ColumnElement[bool]] = {
+    Mark.EXTENSION: Card.extension_on.is_not(None),
+    Mark.STAGED: Card.staged_on.is_not(None),
+    Mark.AGAIN: Card.round > 1,
+}
 
 
 def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
@@ -18,11 +27,18 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.q, _speaks_of(filters.q)),
         (filters.category, Card.category.in_(filters.category)),
         (filters.source, Card.source_kind.in_(filters.source)),
+        (filters.term, Card.term.in_(filters.term)),
+        (filters.mark, or_(false(), *(MARKED[mark] for mark in filters.mark))),
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
     )
     return [condition for chosen, condition in words if chosen]
+
+
+def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Lasting cards whose next check is to be made by this day."""
+    return and_(Card.check_months.is_not(None), Card.due_on <= by)
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:

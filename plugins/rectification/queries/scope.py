@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, cast, func, select
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db, read_once
 from intranet.gate import open_units
 from intranet.models import Unit, User
-from plugins.rectification.models import Card
+from intranet.organisation import organisation
+from plugins.rectification.models import Card, CategoryRow, Helper
 
 PLUGIN = "rectification"
 FEW = 200
@@ -52,24 +53,44 @@ def scope_over(units: Iterable[Unit], user: User) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class FoundCard:
-    """A card with the names on it: the responsible person, the leader, who opened it."""
+    """A card with the names on it: the responsible person, the leader, who opened it, category, who helps."""
 
     card: Card
     person: str | None
     leader: str | None
     opener: str
+    sort: CategoryRow
+    helper_ids: str | None
+    """As the database strings them together: 4,7."""
+
+    @property
+    def helpers(self) -> list[Unit]:
+        """配合部门, in the order of the tree; closed units are left out."""
+        ids = {int(word) for word in (self.helper_ids or "").split(",") if word}
+        return [unit for unit in organisation().units if unit.id in ids]
+
+
+# Built once: making an alias of a table costs more than asking it.
+PERSON, LEADER, OPENER = aliased(User), aliased(User), aliased(User)
+HELPERS = (
+    select(func.aggregate_strings(cast(Helper.unit_id, String), ","))
+    .where(Helper.card_id == Card.id)
+    .scalar_subquery()
+)
+
+
+FOUND = (
+    select(Card, PERSON.name, LEADER.name, OPENER.name, CategoryRow, HELPERS)
+    .outerjoin(PERSON, PERSON.id == Card.user_id)
+    .outerjoin(LEADER, LEADER.id == Card.leader_id)
+    .join(OPENER, OPENER.id == Card.opened_by)
+    .join(CategoryRow, CategoryRow.code == Card.category)
+)
 
 
 def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
     """The card, if it is in the scope. `to_change` holds its row until the transaction ends."""
-    person, leader, opener = aliased(User), aliased(User), aliased(User)
-    query = (
-        select(Card, person.name, leader.name, opener.name)
-        .outerjoin(person, person.id == Card.user_id)
-        .outerjoin(leader, leader.id == Card.leader_id)
-        .join(opener, opener.id == Card.opened_by)
-        .where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
-    )
+    query = FOUND.where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
     if to_change:
         query = query.with_for_update(of=Card).execution_options(populate_existing=True)
     row = db.session.execute(query).first()

@@ -1,11 +1,12 @@
 """Opening a card, changing its fields, and taking a problem in from elsewhere."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 
 from flask_babel import gettext as _
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from intranet import clock
@@ -14,15 +15,16 @@ from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.models import Card, Category, EventKind, SourceKind
-from plugins.rectification.queries.details import cards_made_from
+from plugins.rectification.models import Card, Helper
+from plugins.rectification.queries.details import cards_made_from, helpers_of
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.telling import tell_assigned
 from plugins.rectification.stages import JUDGED, Stage
+from plugins.rectification.words import EventKind, SourceKind, Term
 
-IN_FULL = {"title", "goal", "due_on"}
+IN_FULL = {"title", "goal", "standard", "due_on"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +32,31 @@ class Facts:
     """What is written on a card when it is opened."""
 
     title: str
-    category: Category
+    category: str
     source_kind: SourceKind
+    term: Term = Term.NEAR
+    check_months: int | None = None
     goal: str = ""
+    standard: str = ""
+    source_note: str = ""
     due_on: date | None = None
     leader_id: int | None = None
+    helpers: tuple[int, ...] = ()
 
 
 def open_card(unit: Unit, facts: Facts, *, by: User, measures: Sequence[str] = ()) -> Card:
     """A new card, unclaimed, for the unit to claim."""
-    return _open(Card(unit_id=unit.id, **asdict(facts)), by, measures)
+    return _open(_card(unit, facts), facts, by, measures)
 
 
 def open_from(problem: Problem, unit: Unit, facts: Facts, *, by: User, measures: Sequence[str] = ()) -> Card:
     """A card for a problem found elsewhere. A second one for the same problem is refused."""
-    card = Card(unit_id=unit.id, **asdict(facts))
+    card = _card(unit, facts)
     card.source, card.source_key, card.source_url = problem.source, problem.key, problem.url
     refuse_second(problem.source, problem.key)
     try:
         with db.session.begin_nested():
-            return _open(card, by, measures)
+            return _open(card, facts, by, measures)
     except IntegrityError:
         refuse_second(problem.source, problem.key)
         raise
@@ -63,13 +70,20 @@ def refuse_second(source: str, key: str) -> None:
         raise Conflict(_("这个问题已经登记为卡片 %(number)s，不必再登记。", number=number))
 
 
-def _open(card: Card, by: User, measures: Sequence[str]) -> Card:
-    card.stage, card.version = Stage.UNCLAIMED, 1
+def _card(unit: Unit, facts: Facts) -> Card:
+    columns = asdict(facts)
+    columns.pop("helpers")
+    return Card(unit_id=unit.id, **columns)
+
+
+def _open(card: Card, facts: Facts, by: User, measures: Sequence[str]) -> Card:
+    card.stage, card.version, card.round = Stage.UNCLAIMED, 1, 1
     card.opened_by = by.id
     card.opened_at = card.stage_since = clock.now()
     db.session.add(card)
     db.session.flush()
     add_measures(card, measures)
+    db.session.add_all(Helper(card_id=card.id, unit_id=unit_id) for unit_id in facts.helpers)
     remember(card, EventKind.OPENED, by=by, way=(None, Stage.UNCLAIMED))
     record(card, "rectification:open", by=by)
     count(card.unit_id, Stage.UNCLAIMED, 1)
@@ -80,25 +94,52 @@ def _open(card: Card, by: User, measures: Sequence[str]) -> Card:
 # Editing -------------------------------------------------------------------------------------------
 
 
-def edit_card(card: Card, changes: Mapping[str, object], *, version: int, by: User) -> None:
-    """Changes fields. Raises Conflict when the card has changed since it was shown."""
+def edit_card(
+    card: Card,
+    changes: Mapping[str, object],
+    *,
+    version: int,
+    by: User,
+    helpers: Collection[Unit] | None = None,
+) -> None:
+    """Changes fields, and who helps unless None. Raises Conflict when the card was changed meanwhile."""
+    _refuse_edit(card, changes)
+    different = {name: value for name, value in changes.items() if getattr(card, name) != value}
+    told = _helpers_told(card, helpers)
+    if not different and not told and card.version == version:
+        return
+    before = {name: getattr(card, name) for name in different}
+    change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
+    if told and helpers is not None:
+        _set_helpers(card, helpers)
+    remember(card, EventKind.EDITED, by=by).changes = [*_changes(before, different), *told]
+    names = sorted({*different, *(name for name, _old, _new in told)})
+    record(card, "rectification:edit", by=by, fields=",".join(names))
+    count(card.unit_id, card.stage, 0)
+    let_find(card)
+    if "user_id" in different:
+        tell_assigned(card, by=by)
+
+
+def _refuse_edit(card: Card, changes: Mapping[str, object]) -> None:
     if card.stage is Stage.CLOSED:
         raise Invalid(_("此卡已销号，不能再修改。"))
     if card.stage in JUDGED:
         raise Invalid(_("此卡正在验收或销号，内容不能再改；确需修改，请先退回整改。"))
     if card.stage is not Stage.UNCLAIMED and _takes_away(changes, "user_id", "due_on"):
         raise Invalid(_("已认领的卡片必须有责任人和完成期限。"))
-    different = {name: value for name, value in changes.items() if getattr(card, name) != value}
-    if not different and card.version == version:
-        return
-    before = {name: getattr(card, name) for name in different}
-    change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
-    remember(card, EventKind.EDITED, by=by).changes = _changes(before, different)
-    record(card, "rectification:edit", by=by, fields=",".join(sorted(different)))
-    count(card.unit_id, card.stage, 0)
-    let_find(card)
-    if "user_id" in different:
-        tell_assigned(card, by=by)
+
+
+def _helpers_told(card: Card, helpers: Collection[Unit] | None) -> list[list[str]]:
+    """The change as the history tells it; nothing when nothing changes."""
+    before = helpers_of(card) if helpers is not None else []
+    old, new = (["、".join(unit.name for unit in units)] for units in (before, helpers or ()))
+    return [["helpers", *old, *new]] if helpers is not None and old != new else []
+
+
+def _set_helpers(card: Card, helpers: Collection[Unit]) -> None:
+    db.session.execute(delete(Helper).where(Helper.card_id == card.id))
+    db.session.add_all(Helper(card_id=card.id, unit_id=unit.id) for unit in helpers)
 
 
 def _takes_away(changes: Mapping[str, object], *names: str) -> bool:

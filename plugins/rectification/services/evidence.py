@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from intranet import attachments
 from intranet.errors import Forbidden, Invalid
 from intranet.models import Attachment, Unit, User
-from plugins.rectification.models import Card, EventKind
+from plugins.rectification.models import Card
 from plugins.rectification.queries.details import subject_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.history import remember
 from plugins.rectification.stages import JUDGED, Stage
+from plugins.rectification.words import EventKind
 
 
 def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:

@@ -8,9 +8,10 @@ from intranet.db import rows_changed
 from intranet.extensions import db, read_once
 from intranet.models import Unit, User
 from intranet.pages import moment
-from plugins.rectification.models import Card, Event, EventKind, Tally
+from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.words import EventKind
 
 
 def remember(
@@ -54,6 +55,8 @@ def what_happened(card: Card) -> str:
         return str(_("此卡刚刚被他人改动，请查看最新内容后再决定。"))
     event, name = change
     at = moment(event.at)
+    if event.deed:
+        return str(_("%(name)s已于%(at)s对此卡“%(verb)s”。", name=name, at=at, verb=event.words))
     if event.kind is EventKind.MOVED and event.to_stage:
         to = str(TITLES[event.to_stage])
         return str(_("%(name)s已于%(at)s把此卡移到“%(to)s”。", name=name, at=at, to=to))

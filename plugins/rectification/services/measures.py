@@ -13,10 +13,12 @@ from intranet.db import change
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.models import Card, EventKind, Measure
+from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.details import steps_under
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import PLANNING, WORKING, Stage
+from plugins.rectification.words import EventKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +27,35 @@ class Wording:
 
     text: str
     due_on: date | None = None
+    user_id: int | None = None
     reason: str = ""
 
 
-def add_measures(card: Card, texts: Sequence[str], due_on: date | None = None) -> None:
+def add_measures(card: Card, texts: Sequence[str]) -> None:
     """Behind those already there, in the order given."""
-    last = db.session.scalar(select(func.max(Measure.position)).where(Measure.card_id == card.id)) or 0
-    for position, text in enumerate(texts, start=last + 1):
-        db.session.add(Measure(card_id=card.id, position=position, text=text, due_on=due_on))
+    for text in texts:
+        _add(card, Wording(text), None)
+
+
+def _add(card: Card, wording: Wording, parent: Measure | None) -> None:
+    """The last of its card, or of the measure it is a step of."""
+    above = parent.id if parent else None
+    beside = Measure.parent_id.is_(None) if above is None else Measure.parent_id == above
+    last = db.session.scalar(select(func.max(Measure.position)).where(Measure.card_id == card.id, beside))
+    made = Measure(card_id=card.id, parent_id=above, round=card.round, position=(last or 0) + 1)
+    made.text, made.due_on, made.user_id = wording.text, wording.due_on, wording.user_id
+    db.session.add(made)
     db.session.flush()
 
 
-def add_measure(card: Card, wording: Wording, *, by: User) -> None:
-    """One more. While the plan is being approved or the work is judged nothing is added."""
+def add_measure(card: Card, wording: Wording, *, by: User, under: Measure | None = None) -> None:
+    """One more, or a step `under` one. While the plan is being approved or judged nothing is added."""
     if card.stage not in WORKING:
         raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
-    add_measures(card, [wording.text], wording.due_on)
-    _note(card, by, "measure added", "", wording.text)
+    if under and (under.parent_id or under.done_on):
+        raise Invalid(_("只能给还没有完成的措施加步骤，步骤下面不再分步骤。"))
+    _add(card, wording, under)
+    _note(card, by, "measure added", "", _said(wording))
     let_find(card)
 
 
@@ -52,8 +66,8 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
     is_approved = card.stage not in PLANNING
     if is_approved and not wording.reason:
         raise Invalid(_("方案已批准，请写明为什么调整。"))
-    old, new = _said(measure.text, measure.due_on), _said(wording.text, wording.due_on)
-    _change(measure, version, text=wording.text, due_on=wording.due_on)
+    old, new = _said(Wording(measure.text, measure.due_on, measure.user_id)), _said(wording)
+    _change(measure, version, text=wording.text, due_on=wording.due_on, user_id=wording.user_id)
     if is_approved:
         _adjusted(card, by, wording.reason, old, new)
     else:
@@ -61,22 +75,35 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
     let_find(card)
 
 
-def _said(text: str, due_on: date | None) -> str:
-    return f"{text}（{due_on}）" if due_on else text
+def _said(wording: Wording) -> str:
+    owner = db.session.get(User, wording.user_id) if wording.user_id else None
+    facts = " ".join(str(fact) for fact in (owner and owner.name, wording.due_on) if fact)
+    return f"{wording.text}（{facts}）" if facts else wording.text
 
 
 def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User) -> None:
     """Ticks a measure off, or takes the tick back, while the card is being worked on."""
     if card.stage is not Stage.IN_PROGRESS:
         raise Invalid(_("此卡在“%(stage)s”，整改中才能勾选措施。", stage=str(card.stage_title)))
+    if done and steps_under(measure, done=False):
+        raise Invalid(_("这条措施还有步骤没有完成，请先逐条勾选步骤。"))
+    if not done and _is_done_above(measure):
+        raise Invalid(_("上一级措施已完成，请先取消它的完成。"))
     _change(measure, version, done_on=clock.today() if done else None, done_by=by.id if done else None)
     _note(card, by, "measure done" if done else "measure reopened", "", measure.text)
+
+
+def _is_done_above(measure: Measure) -> bool:
+    above = db.session.get(Measure, measure.parent_id) if measure.parent_id else None
+    return above is not None and above.done_on is not None
 
 
 def remove_measure(card: Card, measure: Measure, *, version: int, by: User) -> None:
     """Only before anybody has approved the plan."""
     if card.stage not in PLANNING:
         raise Invalid(_("方案报批后措施不能删除；批准前可请批准人退回方案，批准后请用“调整措施”写明原因。"))
+    if measure.done_on or steps_under(measure, done=True):
+        raise Invalid(_("上一轮已完成的措施不能删除。"))
     _change(measure, version)
     _note(card, by, "measure removed", measure.text, "")
     db.session.delete(measure)

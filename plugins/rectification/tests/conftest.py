@@ -1,6 +1,7 @@
 """A card in any stage, brought there by the people whose work it is."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,17 @@ from flask import Flask
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of
+from plugins.rectification.queries.publications import current
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.measures import set_done
-from plugins.rectification.services.moving import Words, move_card, step_to
+from plugins.rectification.services.moving import move_card, step_to
+from plugins.rectification.services.needs import Draft, Verdict, Words
+from plugins.rectification.services.publishing import article, digest, keep_verdict
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import Category, SourceKind
 from tests.fixtures import person, unit
 
 TITLE = "出院结算需往返两处窗口"
@@ -24,6 +29,8 @@ MAIN_LINE = {
     Stage.IN_PROGRESS: "office",
     Stage.CLOSING_ASKED: "head",
     Stage.ACCEPTED: "leader",
+    Stage.REVIEWED: "supervisor",
+    Stage.PUBLISHED: "office",
     Stage.CLOSED: "office",
 }
 
@@ -36,21 +43,44 @@ def words_for(stage: Stage) -> Words:
     return Words(note="窗口已合并") if stage is Stage.CLOSING_ASKED else Words()
 
 
+def words_to_publish(card: Card, days: int = 7) -> Words:
+    """As the office has previewed them."""
+    until = clock.today() + timedelta(days=days)
+    draft = Draft(unit("hospital").id, until, card.title, "窗口已合并")
+    return Words(draft=replace(draft, seen=digest(article(card, draft, by=person("office")))))
+
+
 def walk(card: Card, end: Stage) -> None:
-    """Along the main line, inside a writing transaction."""
+    """Along the main line, inside a writing transaction. What is closed was published and judged before."""
     for stage, username in MAIN_LINE.items():
         if card.stage is end:
             return
-        who, home = person(username), unit("nk1")
         if stage is Stage.CLOSING_ASKED:
             tick(card)
-        step = step_to(card, stage, version=card.version, rights=Rights(who), unit=home)
-        move_card(card, step, words_for(stage), by=who)
+        if stage is Stage.CLOSED:
+            judge(card)
+        words = words_to_publish(card) if stage is Stage.PUBLISHED else words_for(stage)
+        take(card, stage, username, words)
+
+
+def take(card: Card, stage: Stage, username: str, words: Words, deed: str = "") -> None:
+    """One step by one person, inside a writing transaction."""
+    who, home = person(username), unit("nk1")
+    step = step_to(card, stage, deed, version=card.version, rights=Rights(who), unit=home)
+    move_card(card, step, words, by=who)
+
+
+def judge(card: Card, counts: tuple[int, int, int] = (20, 5, 1)) -> None:
+    """The verdict of the people on what is published; its days have run out."""
+    shown = current(card)
+    assert shown is not None
+    shown.starts_on, shown.ends_on = (clock.today() - timedelta(days=days) for days in (9, 2))
+    keep_verdict(card, Verdict("职工代表座谈会", *counts))
 
 
 def tick(card: Card) -> None:
     """Every measure is done."""
-    for measure, _name in measures_of(card):
+    for measure, _doer, _owner in measures_of(card):
         set_done(card, measure, done=True, version=measure.version, by=person("head"))
 
 

@@ -130,7 +130,7 @@ def test_the_source_is_a_link_only_for_those_who_may_go_there(  # noqa: PLR0917 
 def edited(card, **changes):
     fields = {
         "title": card.title,
-        "category": card.category.value,
+        "category": card.category,
         "source_kind": card.source_kind.value,
         "goal": card.goal,
         "due_on": card.due_on or "",

@@ -363,7 +363,12 @@ def test_a_second_recorder_adds_but_removes_nothing_of_a_colleague(app, filed, c
 def test_what_is_judged_or_closed_stays(stage, sentence, make_card, client_for, rows):
     card_id, head = make_card(Stage.IN_PROGRESS, done=True), client_for("head")
     send(head, card_id, (TEXT, "巡查.txt"))
-    walked = {Stage.CLOSING_ASKED: "head", Stage.ACCEPTED: "leader", Stage.CLOSED: "office"}
+    walked = {
+        Stage.CLOSING_ASKED: "head",
+        Stage.ACCEPTED: "leader",
+        Stage.REVIEWED: "supervisor",
+        Stage.CLOSED: "office",
+    }
     for version, (end, username) in enumerate(walked.items(), start=3):
         move = {"stage": end.value, "version": version, "note": "已完成"}
         assert client_for(username).post(f"{NK1}/{card_id}/move", data=move).status_code == 303

@@ -8,51 +8,18 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from plugins.rectification.models import Card, Event, EventKind, Measure
-from plugins.rectification.stages import STEPS, STEPS_FROM, Need, Stage, Step
+from plugins.rectification.models import Card, Event, Measure
+from plugins.rectification.stages import Stage
+from plugins.rectification.steps import STEPS_FROM
+from plugins.rectification.words import EventKind
 from tests.fixtures import HTMX, check_html, person
 
 HOSPITAL = "/hospital/rectification/"
 NK1 = "/nk1/rectification/"
-ROLES = {
-    "recorder": {"claim", "work"},
-    "head": {"claim", "work", "open"},
-    "leader": {"approve", "accept"},
-    "office": {"approve", "close", "open"},
-    "supervisor": {"accept"},
-}
 
 
 def board_headers(path: str = HOSPITAL) -> dict[str, str]:
     return {**HTMX, "HX-Current-URL": f"http://localhost{path}"}
-
-
-def sent_for(step: Step, app) -> dict[str, object]:
-    with app.app_context():
-        head = person("head").id
-    due = (clock.today() + timedelta(days=20)).isoformat()
-    everything = {"note": "写明理由", "measures": "1. 第一条\n2、第二条", "person": head, "due_on": due}
-    return {need.value: everything[need.value] for need in step.needs if need is not Need.ALL_DONE}
-
-
-@pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.start}-{step.end}")
-@pytest.mark.parametrize("username", [*ROLES, "member"])
-def test_each_step_is_taken_by_those_the_table_names_and_by_nobody_else(  # noqa: PLR0917 - fixtures
-    step, username, app, make_card, card, client_for
-):
-    card_id = make_card(step.start, done=Need.ALL_DONE in step.needs)
-    version = card(card_id).version
-    names = {f"rectification:{name}" for name in ROLES.get(username, ())}
-    path = NK1 if username in {"recorder", "head", "member"} else HOSPITAL
-
-    answer = client_for(username).post(
-        f"{path}cards/{card_id}/move",
-        data={"stage": step.end.value, "version": version, **sent_for(step, app)},
-    )
-
-    may = bool(names & set(step.permissions))
-    assert answer.status_code == (303 if may else 403), answer.text
-    assert card(card_id).stage is (step.end if may else step.start)
 
 
 def test_a_move_leaves_who_when_and_why_in_history_and_audit(app, make_card, client_for):
@@ -142,7 +109,7 @@ def test_an_illegal_step_names_the_legal_ones(stage, make_card, card, client_for
 
     assert answer.status_code == 422
     for step in STEPS_FROM[stage]:
-        assert str(step.verb) in answer.text
+        assert (str(step.verb) in answer.text) is step.is_there(card(card_id))
     assert card(card_id).stage is stage
 
 
@@ -249,9 +216,10 @@ def test_the_page_of_steps_offers_only_what_this_person_may_do(make_card, client
     }
 
     assert "验收通过" in seen["leader"].text
-    assert "验收通过" in seen["supervisor"].text
+    assert "验收通过" not in seen["supervisor"].text
     assert "验收通过" not in seen["office"].text
     assert "退回整改" in seen["office"].text
+    assert "退回整改" in seen["supervisor"].text
     check_html(seen["leader"])
 
 

@@ -128,7 +128,7 @@ def test_who_may_not_urge_is_refused_and_sees_no_button(app, due_card):
 
 
 @pytest.mark.parametrize(
-    "values", [{"due_on": DUE + timedelta(days=30)}, {"stage": Stage.ACCEPTED, "asked_by": 1}]
+    "values", [{"due_on": DUE + timedelta(days=30)}, {"stage": Stage.CLOSING_ASKED, "asked_by": 1}]
 )
 def test_what_is_not_late_or_out_of_hand_is_not_urged(app, due_card, values):
     change(app, due_card, **values)

@@ -5,10 +5,12 @@ from typing import cast
 
 from flask import Blueprint, abort, g, url_for
 
+from intranet.extensions import read_once
 from intranet.models import Unit
 from intranet.permissions import me
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card
+from plugins.rectification.queries.details import people_of
 from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
@@ -57,6 +59,14 @@ def card_or_404(card_id: int, *, to_change: bool = False) -> Opened:
     if found is None:
         abort(404)
     return Opened(found, units.units[found.card.unit_id], Rights(me()))
+
+
+def people_to_name(unit: Unit) -> list[tuple[int, str]]:
+    """Who may be made responsible there. Several forms of a page offer them: asked for once."""
+    known: dict[int, list[tuple[int, str]]] = read_once().setdefault("rectification_people", {})
+    if unit.id not in known:
+        known[unit.id] = people_of(unit)
+    return known[unit.id]
 
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:

@@ -14,7 +14,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import OPEN, SUPERVISE, Stage
+from plugins.rectification.stages import CATEGORIES, OPEN, SUPERVISE, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
 from plugins.rectification.views.choosing import choices
 from plugins.rectification.views.drawing import board_of, draw, drawn_board
@@ -69,6 +69,7 @@ def _around(filters: Filters) -> dict[str, Any]:
     return {
         "choices": choices(filters, scope()),
         "may_open": rights.may(OPEN, here()),
+        "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
         "may_supervise": rights.may(SUPERVISE, here()),
         "is_fed": len(enabled_plugins(here())) > 1,
     }

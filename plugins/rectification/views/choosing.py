@@ -2,19 +2,26 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeVar
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
+from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
-from plugins.rectification.filters import Filters
-from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
+from plugins.rectification.filters import Filters, Mark
+from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES
 
-Word = TypeVar("Word", bound=StrEnum)
+Word = TypeVar("Word", bound=str)
+MARK_TITLES: dict[Mark, Text] = {
+    Mark.EXTENSION: _l("申请延期"),
+    Mark.STAGED: _l("阶段性完成"),
+    Mark.AGAIN: _l("返工、反弹"),
+}
 MOST_UNITS = 80
 """Beyond that a list of boxes is no help: one goes through the table by unit."""
 
@@ -36,8 +43,10 @@ class Choice:
 def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list[Choice]:
     """Those a page offers: units only where there are several."""
     found = [
-        _words("category", _("全部类别"), CATEGORY_TITLES, filters.category),
+        _words("category", _("全部类别"), category_titles(scope, me()), filters.category),
         _words("source", _("全部来源"), SOURCE_TITLES, filters.source),
+        _words("term", _("全部时限"), TERM_TITLES, filters.term),
+        _words("mark", _("全部标记"), MARK_TITLES, filters.mark),
         _words("light", _("全部灯色"), lights.TITLES, filters.light),
     ]
     if with_stage:
@@ -50,4 +59,4 @@ def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list
 
 def _words(name: str, title: str, titles: Mapping[Word, Text], chosen: Iterable[Word]) -> Choice:
     on = set(chosen)
-    return Choice(name, title, [(word.value, str(label), word in on) for word, label in titles.items()])
+    return Choice(name, title, [(str(word), str(label), word in on) for word, label in titles.items()])

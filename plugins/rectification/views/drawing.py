@@ -10,10 +10,11 @@ from flask_babel import get_locale
 from markupsafe import Markup
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
-from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
+from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, kept
 from plugins.rectification.queries.listing import WINDOW, Column, Cursor, Face, windows
 from plugins.rectification.queries.matching import matches
@@ -22,6 +23,8 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import address, here
 from plugins.rectification.views.kept import kept_html
+from plugins.rectification.views.marks import marks_of
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Surroundings:
 
     path: str
     unit: str
+    category: str
     targets: str
     today: date
     language: str
@@ -107,11 +111,14 @@ def board_of(
     wanted = [Column(stage, units, numbers.stages[stage], places.get(stage)) for stage in stages]
     found = windows(wanted, conditions=matches(filters.but(stage=()), user))
     rights = Rights(user)
-    columns = [_column_view(column, found[column.stage], filters, rights) for column in wanted]
+    titles = category_titles(scope, user)
+    columns = [_column_view(column, found[column.stage], filters, rights, titles) for column in wanted]
     return BoardView(numbers, columns)
 
 
-def _column_view(column: Column, faces: list[Face], filters: Filters, rights: Rights) -> ColumnView:
+def _column_view(
+    column: Column, faces: list[Face], filters: Filters, rights: Rights, titles: Mapping[str, Text]
+) -> ColumnView:
     stage = column.stage
     # Behind a cursor nobody knows how many came before, so a full window offers the next one.
     left = column.cards - len(faces) if column.after is None else int(len(faces) == WINDOW)
@@ -120,24 +127,29 @@ def _column_view(column: Column, faces: list[Face], filters: Filters, rights: Ri
         stage,
         str(TITLES[stage]),
         column.cards,
-        drawn(faces, column.scope, rights),
+        drawn(faces, column.scope, rights, titles),
         left,
         more,
         address("cards", filters.but(stage=(stage,))),
     )
 
 
-def drawn(faces: Iterable[Face], scope: Scope, rights: Rights) -> list[Markup]:
+def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
     pieces = kept_html()
     made: list[Markup] = []
     for face in faces:
         unit = scope.units[face.unit_id]
-        targets = " ".join(step.end.value for step in rights.steps(face, unit))
-        around = Surroundings(path, unit.name, targets, today, language)
+        targets = " ".join(dict.fromkeys(step.end.value for step in rights.steps(face, unit)))
+        around = Surroundings(path, unit.name, str(titles[face.category]), targets, today, language)
         made += pieces.get((face, around), partial(_draw, face, around))
     return made
+
+
+def _term(face: Face) -> list[Text]:
+    """Only what must be done at once or never ends: the date tells the rest."""
+    return [TERM_TITLES[face.term]] if face.term in {Term.AT_ONCE, Term.LASTING} else []
 
 
 def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
@@ -149,6 +161,7 @@ def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
         light=light.value,
         light_words=words_of(face.stage, face.due_on, around.today),
         stayed=(around.today - clock.local(face.stage_since).date()).days,
-        tags=(CATEGORY_TITLES[face.category], SOURCE_TITLES[face.source_kind]),
+        tags=(around.category, SOURCE_TITLES[face.source_kind], *_term(face)),
+        marks=marks_of(face),
     )
     return (Markup(html),)  # noqa: S704 - a template of ours, which escapes what people typed

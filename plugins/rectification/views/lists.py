@@ -1,21 +1,26 @@
 """The list behind every number, and the supervisor's table."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import Select, select
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
 from intranet.errors import Invalid
 from intranet.htmx import render
+from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from plugins.rectification.filters import Filters
-from plugins.rectification.ledger import COLUMNS, EXPORTED, as_cells
+from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, columns_of, rows_of
 from plugins.rectification.lights import Light, light_of, words_of
-from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES
+from plugins.rectification.models import Card
+from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
@@ -25,6 +30,8 @@ from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.marks import marks_of
+from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +45,31 @@ class Line:
     light_words: str
     stayed: int
     tags: str
+    marks: list[str]
 
 
 @bp.get("/cards")
 @for_members
 def cards() -> ResponseReturnValue:
-    """台账: every card the filters leave, fifty to a page, or as many as one print holds."""
-    filters, sort = Filters.of(request.args), _sort()
+    """台账 and the three lists: the cards the filters leave, a page or as many as one print holds."""
+    filters, sort, sheet = Filters.of(request.args), _sort(), _sheet()
     whole = "print" in request.args
     size = PRINTED if whole else PAGE
     page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
+    as_ledger = sheet is Sheet.LEDGER
+    titles = category_titles(scope(), me())
     return render(
         "rectification/list.html",
         "list",
-        lines=[_line(face, scope().units[face.unit_id].name) for face in rows],
+        lines=[_line(face, scope().units[face.unit_id].name, titles) for face in rows if as_ledger],
+        rows=[] if as_ledger else _rows(sheet, rows, _just(rows)),
+        columns=columns_of(sheet),
+        str_kind=str,
+        LONG_COLUMN=LONG_COLUMN,
+        sheet=sheet,
+        sheets=SHEET_TITLES,
         total=total,
         page=page + 1,
         pages=max(1, -(-total // size)),
@@ -69,6 +85,23 @@ def _sort() -> Sort:
     return Sort(name) if name in set(Sort) else Sort.DUE
 
 
+def _sheet() -> Sheet:
+    name = request.args.get("list", "")
+    return Sheet(name) if name in set(Sheet) else Sheet.LEDGER
+
+
+def _rows(
+    sheet: Sheet, faces: Iterable[Face], chosen_cards: Select[int]
+) -> list[tuple[Face, tuple[object, ...]]]:
+    """The same rows for the page and for Excel. Who helps may be outside what this person sees."""
+    units = organisation().by_id
+    return rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+
+
+def _just(faces: Iterable[Face]) -> Select[int]:
+    return select(Card.id).where(Card.id.in_([face.id for face in faces]))
+
+
 def _asked_for(filters: Filters) -> tuple[Scope, int]:
     """The units whose cards are listed, and how many cards there are."""
     units = scope().narrowed(filters.unit) if filters.unit else scope()
@@ -81,7 +114,7 @@ def _asked_for(filters: Filters) -> tuple[Scope, int]:
 @reads_first
 def export_ledger() -> ResponseReturnValue:
     """整改台账 as an Excel table: the cards the page lists, on all of its pages."""
-    filters, unit = Filters.of(request.args), here()
+    filters, unit, sheet = Filters.of(request.args), here(), _sheet()
     units, total = _asked_for(filters)
     if total > EXPORTED:
         sentence = _(
@@ -89,16 +122,16 @@ def export_ledger() -> ResponseReturnValue:
         )
         raise Invalid(sentence)
     faces = cards_on(units, filters, me(), _sort(), range(EXPORTED))
-    cells = as_cells(faces, entries(chosen(units, filters, me())), units.units)
-    title = _("%(unit)s整改台账", unit=unit.name)
-    note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(cells))
-    content = excel.write(title, COLUMNS, cells, note)
+    cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()))]
+    title = _("%(unit)s%(list)s", unit=unit.name, list=str(SHEET_TITLES[sheet]))
+    note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(faces))
+    content = excel.write(title, columns_of(sheet), cells, note)
     start_writing()
-    record_export(unit, by=me(), rows=len(cells))
+    record_export(unit, by=me(), rows=len(cells), sheet=sheet)
     return download(content, f"{title}.xlsx")
 
 
-def _line(face: Face, unit: str) -> Line:
+def _line(face: Face, unit: str, titles: Mapping[str, Text]) -> Line:
     today = clock.today()
     return Line(
         face,
@@ -107,7 +140,8 @@ def _line(face: Face, unit: str) -> Line:
         light_of(face.stage, face.due_on, today).value,
         words_of(face.stage, face.due_on, today),
         (today - clock.local(face.stage_since).date()).days,
-        f"{CATEGORY_TITLES[face.category]} · {SOURCE_TITLES[face.source_kind]}",
+        f"{titles[face.category]} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
+        marks_of(face),
     )
 
 

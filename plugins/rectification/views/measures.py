@@ -11,7 +11,7 @@ from intranet.htmx import done, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.forms import AdjustForm, EditMeasureForm, MeasureForm
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.details import measure_of
+from plugins.rectification.queries.details import measure_of, owner_of, people_of
 from plugins.rectification.services import measures as services
 from plugins.rectification.stages import PLANNING
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404
@@ -46,19 +46,37 @@ def add_measure(card_id: int) -> ResponseReturnValue:
     """One more measure."""
     opened = _card_to_work_on(card_id)
     form = MeasureForm()
+    form.person.offer(people_of(opened.unit))
     if not form.validate():
         return render(CARD, "measures", 422, **(card_context(opened) | {"measure_form": form}))
     services.add_measure(opened.card, form.wording(), by=me())
     return _changed(opened, _("已增加措施。"))
 
 
+@bp.route("/cards/<int:card_id>/measures/<int:measure_id>/steps", methods=["GET", "POST"])
+@for_members
+def add_step(card_id: int, measure_id: int) -> ResponseReturnValue:
+    """具体步骤: a measure taken apart, each part with its own person and date."""
+    opened = _card_to_work_on(card_id)
+    card, measure = opened.card, _measure_or_404(opened.card, measure_id)
+    form = MeasureForm()
+    form.person.offer(people_of(opened.unit))
+    if request.method != "POST" or not form.validate():
+        status = 200 if request.method != "POST" else 422
+        context = {"form": form, "card": card, "measure": measure}
+        return render("rectification/step.html", "form", status, **context)
+    services.add_measure(card, form.wording(), by=me(), under=measure)
+    return done(_("已增加步骤。"), "rectification.card", card_id=card_id)
+
+
 @bp.route("/cards/<int:card_id>/measures/<int:measure_id>", methods=["GET", "POST"])
 @for_members
 def edit_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     """Rewords a measure; 409 shows what it says now beside what was typed."""
-    card = _card_to_work_on(card_id).card
-    measure = _measure_or_404(card, measure_id)
+    opened = _card_to_work_on(card_id)
+    card, measure = opened.card, _measure_or_404(opened.card, measure_id)
     form = EditMeasureForm(obj=measure) if card.stage in PLANNING else AdjustForm(obj=measure)
+    form.person.offer(people_of(opened.unit), measure.user_id, owner_of(measure))
     context = {"form": form, "card": card, "measure": measure}
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422

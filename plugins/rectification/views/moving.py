@@ -13,18 +13,23 @@ from intranet.contracts import Text
 from intranet.errors import Conflict
 from intranet.forms import version_seen
 from intranet.htmx import done, render, wants_fragment, with_event
+from intranet.organisation import organisation
 from intranet.permissions import for_members, me
 from intranet.web import parts_of
+from intranet.wording import sentences
 from plugins.rectification.filters import Filters
-from plugins.rectification.forms import StepForm
+from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import measures_of, people_of
-from plugins.rectification.services.moving import missing, move_card, step_to
+from plugins.rectification.queries.details import measures_of, told_at
+from plugins.rectification.services.moving import move_card, step_to
+from plugins.rectification.services.needs import Draft, missing
+from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.stages import Need, Stage, Step
-from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
 from plugins.rectification.views.drawing import board_of
 
-MOVE = "rectification/move.html"
+MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
+TYPED = ("note", "measures", "told", "source")
 PANEL = "panel"
 """Where the board shows the forms of a dragged card."""
 StepForms = list[tuple[Step, StepForm]]
@@ -45,11 +50,15 @@ def move(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=True)
     card = opened.card
     try:
-        step = step_to(card, _wanted(), version=version_seen(), rights=opened.rights, unit=opened.unit)
+        rights, unit = opened.rights, opened.unit
+        step = step_to(card, _wanted(), _deed(), version=version_seen(), rights=rights, unit=unit)
         [(_step, form)] = step_forms(opened, [step])
         if not _complete(form, step, card):
             return _incomplete(opened, step, form)
-        move_card(card, step, form.words(), by=me())
+        words = form.words()
+        if words.draft and words.draft.seen != digest(article(card, words.draft, by=me())):
+            return _preview(opened, step, form, words.draft)
+        move_card(card, step, words, by=me())
     except Conflict as refusal:
         return _too_late(opened, refusal)
     return _moved(card, step)
@@ -60,12 +69,16 @@ def _wanted() -> Stage | None:
     return Stage(name) if name in set(Stage) else None
 
 
+def _deed() -> str:
+    return request.form.get("deed", "")
+
+
 def _complete(form: StepForm, step: Step, card: Card) -> bool:
     """Shape and needs; what is missing is said at its field."""
     right = bool(form.validate())
     for need, sentence in missing(card, step, form.words()).items():
-        field = form[need.value if need.value in form else "note"]
-        field.errors = [*field.errors, sentence]
+        field = form[next(iter(FIELDS.get(need, ("note",))))]
+        field.errors = [sentences([*field.errors, sentence])]  # a field shows its first
         right = False
     return right
 
@@ -75,9 +88,13 @@ def _complete(form: StepForm, step: Step, card: Card) -> bool:
 
 def step_forms(opened: Opened, steps: Iterable[Step]) -> StepForms:
     """A form a step, with the people of the card's unit where one is to be named."""
-    wanted = list(steps)
-    people = people_of(opened.unit) if any(Need.PERSON in step.needs for step in wanted) else []
-    return [(step, StepForm.for_step(step, opened.card, people)) for step in wanted]
+    wanted, card = list(steps), opened.card
+    needs = {need for step in wanted for need in step.needs}
+    people = people_to_name(opened.unit) if Need.PERSON in needs else []
+    offers = Offers(people)
+    if Need.ARTICLE in needs:
+        offers = Offers(people, audiences(card, opened.rights), told_at(card, Stage.CLOSING_ASKED))
+    return [(step, StepForm.for_step(step, card, offers)) for step in wanted]
 
 
 def _forms(
@@ -90,7 +107,7 @@ def _forms(
         card=opened.card,
         unit=opened.unit,
         steps=steps,
-        measures=measures_of(opened.card),
+        measures=[row for row in measures_of(opened.card) if row[0].parent_id is None],
         refusal=refusal,
         typed=list(typed),
     )
@@ -102,18 +119,27 @@ def _incomplete(opened: Opened, step: Step, form: StepForm) -> Response:
     if wants_fragment() and request.headers.get("HX-Target") != PANEL:
         html = render_template("rectification/_step.html", card=opened.card, step=step, form=form)
         response = make_response(html, status)
-        response.headers["HX-Retarget"] = f"#step-{step.end.value}"
+        response.headers["HX-Retarget"] = f"#step-{step.key}"
         return response
     others = step_forms(opened, opened.steps)
     return _forms(opened, [(each, form if each is step else other) for each, other in others], status)
 
 
+def _preview(opened: Opened, step: Step, form: StepForm, draft: Draft) -> Response:
+    """公示 as people will read it, with a button that publishes these words and no others."""
+    shown = article(opened.card, draft, by=me())
+    form.seen.data = digest(shown)
+    audience = organisation().by_id[draft.audience_id].name
+    return render(PREVIEW, "steps", card=opened.card, step=step, form=form, shown=shown, audience=audience)
+
+
 def _too_late(opened: Opened, refusal: Conflict) -> Response:
     """Who was quicker, when and with what; what was typed stays, to be sent again or copied."""
-    typed = [text for name in ("note", "measures") if (text := request.form.get(name, "").strip())]
+    typed = [text for name in TYPED if (text := request.form.get(name, "").strip())]
     if wants_fragment() and not typed:
         return _stale(opened.card, refusal)
-    again = step_forms(opened, (step for step in opened.steps if step.end is _wanted()))
+    wanted = (_wanted(), _deed())
+    again = step_forms(opened, (step for step in opened.steps if (step.end, step.deed) == wanted))
     for _step, form in again:
         form.version.data = opened.card.version
     return _forms(opened, again, HTTPStatus.CONFLICT, refusal=refusal.message, typed=() if again else typed)
@@ -131,12 +157,13 @@ def _stale(card: Card, refusal: Conflict) -> Response:
 def _moved(card: Card, step: Step) -> ResponseReturnValue:
     """On the board the two columns and the figures; anywhere else the card's page."""
     words = {"number": card.number, "verb": str(step.verb), "stage": str(step.end_title)}
-    notice = _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
+    done_with = _("%(number)s 已办理“%(verb)s”。", **words)
+    notice = done_with if step.stays else _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
     event = {"rectification:moved": {"card": card.id}}
     filters = _board_filters()
     if filters is None:
         return done(notice, "rectification.card", event=event, card_id=card.id)
-    view = board_of(scope(), filters, me(), [step.start, step.end])
+    view = board_of(scope(), filters, me(), dict.fromkeys((step.start, step.end)))
     html = render_template("rectification/_moved.html", view=view, filters=filters, notice=notice)
     return with_event(make_response(html), event)
 

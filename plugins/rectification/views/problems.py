@@ -8,13 +8,13 @@ from intranet.contracts import Problem
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from plugins.rectification.forms import ProblemForm, lines_of
-from plugins.rectification.models import SourceKind
 from plugins.rectification.queries.details import cards_made_from
 from plugins.rectification.queries.incoming import incoming_problem, incoming_problems
 from plugins.rectification.queries.scope import find_card
 from plugins.rectification.services.cards import open_from, refuse_second
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.card import offer_units, units_to_open_in
+from plugins.rectification.views.fields import offer, units_to_open_in
+from plugins.rectification.words import SourceKind
 
 
 @bp.get("/problems")
@@ -34,7 +34,7 @@ def register_problem() -> ResponseReturnValue:
         return _gone(words.get("source", ""), words.get("key", ""))
     form = _form(problem)
     units = units_to_open_in()
-    offer_units(form, units)
+    offer(form, units)
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
         return render("rectification/register.html", "form", status, form=form, problem=problem)

@@ -3,37 +3,45 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import VersionField
-from plugins.rectification.models import CATEGORY_TITLES, SOURCE_TITLES, Card, Category, SourceKind
+from intranet.models import Unit
 from plugins.rectification.services.cards import Facts
 from plugins.rectification.services.measures import Wording
-from plugins.rectification.services.moving import Words
-from plugins.rectification.stages import Need, Step
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
-Kind = TypeVar("Kind", bound=StrEnum)
+Kind = TypeVar("Kind", bound=str)
 LONGEST_NOTE = 4000
 LONGEST_YEARS = 20
 LONGEST_MEASURE = 500
+FIRST_PERIOD, LONGEST_PERIOD = 3, 24
+MOST_HELPERS = 20
 BULLET = re.compile(r"^\s*(?:[-*·•]|[（(]?\d{1,2}[）)、.．])\s*")
 
 
 def _choices(titles: Mapping[Kind, Text]) -> list[SelectChoice]:
-    return [SelectChoice(kind.value, title) for kind, title in titles.items()]
+    return [SelectChoice(str(kind), title) for kind, title in titles.items()]
 
 
-def _trimmed(text: str | None) -> str:
+def trimmed(text: str | None) -> str:
     return (text or "").strip()
 
 
@@ -90,25 +98,58 @@ class CardForm(FlaskForm):
     title = StringField(
         _l("问题"),
         [DataRequired(_l("请写明问题。")), Length(max=200, message=_l("问题不超过 200 字。"))],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
     unit = SelectField(_l("责任部门"), [InputRequired(_l("请选责任部门。"))])
-    category = SelectField(_l("类别"), choices=_choices(CATEGORY_TITLES))
+    category = SelectField(_l("类别"))
     source_kind = SelectField(_l("来源"), choices=_choices(SOURCE_TITLES))
-    goal = TextAreaField(
-        _l("整改目标"), [Length(max=LONGEST_NOTE)], filters=[_trimmed], render_kw={"rows": 2}
-    )
+    term = SelectField(_l("时限类型"), choices=_choices(TERM_TITLES), default=Term.NEAR.value)
     due_on = DateField(_l("要求完成期限"), [Optional(), not_too_far])
     leader = PersonField(_l("责任领导"))
+    goal = TextAreaField(_l("整改目标"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 2})
+    standard = TextAreaField(
+        _l("完成标准"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 2}
+    )
+    source_note = StringField(
+        _l("来源说明"),
+        [Length(max=200, message=_l("来源说明不超过 200 字。"))],
+        filters=[trimmed],
+    )
+    helpers = SelectMultipleField(
+        _l("配合部门"),
+        [Length(max=MOST_HELPERS, message=_l("配合部门最多选 20 个。"))],
+        coerce=int,
+        render_kw={"size": 5},
+    )
+    check_months = IntegerField(
+        _l("检查周期（月）"),
+        [Optional(), NumberRange(1, LONGEST_PERIOD, _l("检查周期填 1 到 24 个月。"))],
+        render_kw={"inputmode": "numeric", "min": 1, "max": LONGEST_PERIOD},
+    )
+
+    def offer_words(self, categories: Mapping[str, Text], units: Iterable[Unit]) -> None:
+        """Sets the choices that are the site's own."""
+        self.category.choices = _choices(categories)
+        self.helpers.choices = [SelectChoice(unit.id, unit.name) for unit in units]
+
+    @property
+    def months(self) -> int | None:
+        """Of a lasting card; others have no period, whatever stands in the field."""
+        return (self.check_months.data or FIRST_PERIOD) if self.term.data == Term.LASTING else None
 
     def facts(self) -> Facts:
         return Facts(
             title=self.title.data or "",
-            category=Category(self.category.data),
+            category=self.category.data,
             source_kind=SourceKind(self.source_kind.data),
+            term=Term(self.term.data),
+            check_months=self.months,
             goal=self.goal.data or "",
+            standard=self.standard.data or "",
+            source_note=self.source_note.data or "",
             due_on=self.due_on.data,
             leader_id=self.leader.person_id,
+            helpers=tuple(self.helpers.data or ()),
         )
 
 
@@ -117,7 +158,7 @@ class NewCardForm(CardForm):
 
     due_on = DateField(_l("要求完成期限"), [Optional(), not_past, not_too_far])
     measures = TextAreaField(
-        _l("建议措施"), [Length(max=LONGEST_NOTE)], filters=[_trimmed], render_kw={"rows": 3}
+        _l("建议措施"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 3}
     )
 
 
@@ -138,9 +179,13 @@ class EditForm(CardForm):
         """Column → value, for the fields that are there."""
         found: dict[str, object] = {
             "title": self.title.data,
-            "category": Category(self.category.data),
+            "category": self.category.data,
             "source_kind": SourceKind(self.source_kind.data),
+            "source_note": self.source_note.data,
+            "term": Term(self.term.data),
+            "check_months": self.months,
             "goal": self.goal.data,
+            "standard": self.standard.data,
             "leader_id": self.leader.person_id,
         }
         if "due_on" in self:
@@ -148,56 +193,6 @@ class EditForm(CardForm):
         if "person" in self:
             found["user_id"] = self.person.person_id
         return found
-
-
-MOST_MEASURES = 50
-
-
-class StepForm(FlaskForm):
-    """What a step asks for: the fields it does not need are taken out."""
-
-    stage = HiddenField()
-    version = VersionField()
-    measures = TextAreaField(_l("整改措施"), render_kw={"rows": 4}, filters=[_trimmed])
-    person = PersonField(_l("责任人"))
-    due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
-    note = TextAreaField(
-        _l("意见"),
-        [Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。"))],
-        render_kw={"rows": 3},
-        filters=[_trimmed],
-    )
-
-    @classmethod
-    def for_step(cls, step: Step, card: Card, people: Iterable[tuple[int, str]]) -> "StepForm":
-        """As this person sees it first: what the card already says is filled in."""
-        ahead = card.due_on if card.due_on and card.due_on >= clock.today() else None
-        sent = request.form if request.form.get("stage") == step.end.value else None
-        form = cls(sent, data={"stage": step.end.value, "version": card.version, "due_on": ahead})
-        form.note.label.text = step.note
-        for name in (Need.MEASURES, Need.PERSON, Need.DUE_ON):
-            if name not in step.needs:
-                delattr(form, name.value)
-        if Need.PERSON in step.needs:
-            form.person.offer(people, card.user_id)
-        for field in form:  # several of these forms stand on one page
-            field.id = field.label.field_id = f"{step.end.value}-{field.name}"
-        return form
-
-    def validate_measures(self, field: TextAreaField) -> None:
-        lines = lines_of(field.data)
-        if len(lines) > MOST_MEASURES:
-            raise ValidationError(_l("一张卡片最多 50 条措施，请合并或拆成几张卡片。"))
-        if any(len(line) > LONGEST_MEASURE for line in lines):
-            raise ValidationError(_l("每条措施不超过 500 字，请分成几条写。"))
-
-    def words(self) -> Words:
-        return Words(
-            note=self.note.data or "",
-            measures=lines_of(self.measures.data) if "measures" in self else (),
-            person_id=self.person.person_id if "person" in self else None,
-            due_on=self.due_on.data if "due_on" in self else None,
-        )
 
 
 class MeasureForm(FlaskForm):
@@ -209,12 +204,13 @@ class MeasureForm(FlaskForm):
             DataRequired(_l("请写明措施。")),
             Length(max=LONGEST_MEASURE, message=_l("每条措施不超过 500 字。")),
         ],
-        filters=[_trimmed],
+        filters=[trimmed],
     )
+    person = PersonField(_l("责任人"))
     due_on = DateField(_l("完成日期"), [Optional(), not_past, not_too_far])
 
     def wording(self) -> Wording:
-        return Wording(self.text.data or "", self.due_on.data)
+        return Wording(self.text.data or "", self.due_on.data, self.person.person_id)
 
 
 class EditMeasureForm(MeasureForm):
@@ -234,7 +230,7 @@ class AdjustForm(EditMeasureForm):
             Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。")),
         ],
         render_kw={"rows": 2},
-        filters=[_trimmed],
+        filters=[trimmed],
     )
 
     def wording(self) -> Wording:
@@ -251,5 +247,30 @@ class ProgressForm(FlaskForm):
             Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。")),
         ],
         render_kw={"rows": 2},
-        filters=[_trimmed],
+        filters=[trimmed],
     )
+
+
+class CategoryForm(FlaskForm):
+    """One more kind of problems."""
+
+    name = StringField(
+        _l("类别名称"),
+        [DataRequired(_l("请写名称。")), Length(max=20, message=_l("名称不超过 20 字。"))],
+        filters=[trimmed],
+    )
+
+
+class EditCategoryForm(CategoryForm):
+    """Its name and place, and whether new cards may have it."""
+
+    version = VersionField()
+    position = IntegerField(
+        _l("排第几"),
+        [InputRequired(_l("请填排第几。")), NumberRange(1, 999, _l("请填 1 到 999。"))],
+        render_kw={"inputmode": "numeric", "min": 1, "max": 999},
+    )
+    retired = BooleanField(_l("不再用于新登记的问题"))
+
+    def values(self) -> dict[str, object]:
+        return {"name": self.name.data, "position": self.position.data, "retired": self.retired.data}

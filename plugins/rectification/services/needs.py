@@ -1,0 +1,111 @@
+"""What a step asks for, and the sentence for what is lacking."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+
+from intranet import clock
+from intranet.contracts import Text
+from plugins.rectification.models import Card
+from plugins.rectification.queries.details import has_measures
+from plugins.rectification.queries.publications import current
+from plugins.rectification.stages import Need, Step
+from plugins.rectification.words import CheckResult, Term
+
+LEAST_SATISFIED = 60
+"""Of a hundred: below it the work is done again. Fairly satisfied counts as satisfied."""
+
+MISSING: Mapping[Need, Text] = {
+    Need.NOTE: _l("请写明“%(note)s”。"),
+    Need.MEASURES: _l("请至少写一条整改措施。"),
+    Need.PERSON: _l("请选责任人。"),
+    Need.DUE_ON: _l("请填%(date)s。"),
+    Need.LATER: _l("请填%(date)s，要晚于现在的期限 %(due)s。"),
+    Need.SOME_DONE: _l("还没有完成任何措施，请先在卡片上勾选完成。"),
+    Need.ALL_DONE: _l("本轮还没有措施，或还有整改措施没有完成，请先在卡片上逐条勾选完成。"),
+    Need.CHECKED: _l("长期坚持的卡片至少检查过一次，才能申请销号。"),
+    Need.RESULT: _l("请选检查结果。"),
+    Need.ARTICLE: _l("请填公示到哪一天、公示的问题和整改成效。"),
+    Need.VERDICT: _l("请填评价出处和三种票数，合计至少一票。"),
+    Need.PUBLIC_LONG_ENOUGH: _l("公示到 %(ends)s 才期满，期满以后再销号。"),
+    Need.SATISFIED: _l("还没有记群众评价，或满意和基本满意合计不到六成；不到六成的请返工。"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is to be published. `seen`: which preview the person has looked at."""
+
+    audience_id: int
+    until: date
+    title: str
+    told: str
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How many were satisfied, as counted where `source` says."""
+
+    source: str
+    satisfied: int
+    fair: int
+    unsatisfied: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a person sends along with a step."""
+
+    note: str = ""
+    measures: tuple[str, ...] = ()
+    person_id: int | None = None
+    due_on: date | None = None
+    result: CheckResult | None = None
+    draft: Draft | None = None
+    verdict: Verdict | None = None
+
+
+MET: Mapping[Need, Callable[[Card, Words], bool]] = {
+    Need.NOTE: lambda _card, words: bool(words.note.strip()),
+    Need.MEASURES: lambda card, words: bool(words.measures) or has_measures(card, of_round=True),
+    Need.PERSON: lambda _card, words: words.person_id is not None,
+    Need.DUE_ON: lambda _card, words: words.due_on is not None,
+    Need.LATER: lambda card, words: words.due_on is not None and words.due_on > (card.due_on or date.min),
+    Need.SOME_DONE: lambda card, _words: has_measures(card, of_round=True, done=True),
+    Need.ALL_DONE: lambda card, _words: (
+        has_measures(card, of_round=True) and not has_measures(card, done=False)
+    ),
+    Need.CHECKED: lambda card, _words: card.term is not Term.LASTING or card.checked_on is not None,
+    Need.RESULT: lambda _card, words: words.result is not None,
+    Need.ARTICLE: lambda _card, words: words.draft is not None,
+    Need.VERDICT: lambda _card, words: words.verdict is not None,
+    Need.PUBLIC_LONG_ENOUGH: lambda card, _words: _is_over(card),
+    Need.SATISFIED: lambda card, _words: _is_satisfied(card),
+}
+
+
+def missing(card: Card, step: Step, words: Words) -> dict[Need, str]:
+    """What the step still needs, with a sentence each."""
+    lacking = [need for need in step.needs if not MET[need](card, words)]
+    if not lacking:
+        return {}
+    shown = {"note": step.note, "date": step.date, "due": card.due_on, "ends": _ends(card, step)}
+    return {need: str(MISSING[need]) % shown for need in lacking}
+
+
+def _ends(card: Card, step: Step) -> date | None:
+    found = current(card) if Need.PUBLIC_LONG_ENOUGH in step.needs else None
+    return found.ends_on if found else None
+
+
+def _is_over(card: Card) -> bool:
+    found = current(card)
+    return found is not None and found.ends_on < clock.today()
+
+
+def _is_satisfied(card: Card) -> bool:
+    found = current(card)
+    return found is not None and found.votes > 0 and found.percent >= LEAST_SATISFIED
