@@ -73,6 +73,8 @@ def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
         _stop(migrate.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
     if _answers(host, port):
         _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
+    if not host.startswith("127.") and not current_app.config["PROXIES"]:
+        click.echo("提醒：前面没有反向代理（PROXIES = 0），几个故意慢传的连接就能让全站停住。", err=True)
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
     # SQLite: one process. Its write lock serves several, but one is enough and costs less memory.
     server = Granian(

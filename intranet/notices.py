@@ -59,10 +59,14 @@ def urge(plugin: str, deadline: Deadline, *, by: User) -> None:
     """催办, once a day for the same thing. Raises Conflict when done today, Invalid when there is nobody."""
     audit.record(by, "core:urge", deadline.url, unit=_unit(deadline))  # whoever is second waits here
     last = last_urged(deadline.url)
-    if last and clock.local(last.created_at).date() == clock.today():
+    if last and is_todays(last):
         raise Conflict(_("%(who)s今天已经催办过，请明天再催。", who=last.values["who"]))
     if not tell_of(plugin, deadline, "urged", in_charge(deadline) - {by.id}, clock.today(), who=by.name):
         raise Invalid(_("没有可以通知的人，请先确定责任人，或为责任单位设负责人。"))
+
+
+def is_todays(notice: Notice) -> bool:
+    return clock.local(notice.created_at).date() == clock.today()
 
 
 def last_urged(url: str) -> Notice | None:

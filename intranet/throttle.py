@@ -51,11 +51,12 @@ class Try:
     address: str | None = None
 
 
-def a_try(username: str, address: str, browser: str | None) -> Try:
+def a_try(username: str, address: str, browser: str | None, what: str = "password") -> Try:
+    """`what` is guessed: names typed at the login must not use up somebody's tries at another door."""
     if browser:
-        return Try(_hash("browser", username, browser))
-    place = _hash("place", username, address)
-    return Try(place, _hash("account", username), _hash("address", address))
+        return Try(_hash(what, "browser", username, browser))
+    place = _hash(what, "place", username, address)
+    return Try(place, _hash(what, "account", username), _hash(what, "address", address))
 
 
 def begin(attempt: Try, subject: str) -> bool:

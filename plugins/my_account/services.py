@@ -17,7 +17,7 @@ def change_password(user: User, old: str, new: str) -> None:
     Wrong present passwords count as at the login, but for this session alone: nobody else can make it wait.
     """
     here, subject = sessions.here(), f"core_user:{user.id}"
-    attempt = throttle.a_try(user.username, "", here.token_hash if here else "nowhere")
+    attempt = throttle.a_try(user.username, "", here.token_hash if here else "nowhere", "own password")
     throttle.begin(attempt, subject)
     hashed, broken = _looked_at(user, old, new)
     start_writing()

@@ -11,7 +11,7 @@ from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope, scope_over
 from plugins.rectification.queries.waiting import Waiting, waiting_cards
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import Need, Stage
 
 MOST_BARS = 8
 
@@ -29,9 +29,9 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
 
 
 def _duty(waiting: Waiting, unit: Unit) -> Duty:
-    face, verb = waiting.face, str(waiting.step.verb)
+    face = waiting.face
     return Duty(
-        title=_("%(verb)s：%(title)s", verb=verb, title=face.title),
+        title=_("%(verb)s：%(title)s", verb=_verb(waiting), title=face.title),
         url=url_for("rectification.card", unit=unit.code, card_id=face.id),
         source=_("整改看板"),
         due_on=face.due_on,
@@ -43,6 +43,13 @@ def _duty(waiting: Waiting, unit: Unit) -> Duty:
             all=face.measures,
         ),
     )
+
+
+def _verb(waiting: Waiting) -> str:
+    """What is to be done now: who has open measures cannot ask for the closing yet."""
+    face, step = waiting
+    works = Need.ALL_DONE in step.needs and (face.done < face.measures or not face.measures)
+    return _("完成措施") if works else str(step.verb)
 
 
 def _bars(scope: Scope, units: list[Unit], numbers: Mapping[int, dict[Stage, int]]) -> tuple[Bar, ...]:

@@ -35,6 +35,10 @@ def _stage_column(name: str) -> Enum:
     )
 
 
+PUBLIC = {"words": False}
+"""Words that were published for all of an audience: no secret of the unit that the sweeps would look for."""
+
+
 class CategoryRow(Base):
     """A kind of problems, as the site sorts them. Never deleted: cards of the past keep theirs."""
 
@@ -220,11 +224,11 @@ class Publication(Base):
     card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"))
     audience_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
     round: Mapped[int]
-    title: Mapped[str] = mapped_column(String(200))
-    unit: Mapped[str] = mapped_column(String(200))
-    leader: Mapped[str] = mapped_column(String(200))
-    measures: Mapped[list[str]] = mapped_column(JSON)
-    result: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(String(200), info=PUBLIC)
+    unit: Mapped[str] = mapped_column(String(200), info=PUBLIC)
+    leader: Mapped[str] = mapped_column(String(200), info=PUBLIC)
+    measures: Mapped[list[str]] = mapped_column(JSON, info=PUBLIC)
+    result: Mapped[str] = mapped_column(Text, info=PUBLIC)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     withdrawn_on: Mapped[date | None]
@@ -232,7 +236,7 @@ class Publication(Base):
     satisfied: Mapped[int | None]
     fair: Mapped[int | None]
     unsatisfied: Mapped[int | None]
-    verdict_source: Mapped[str | None] = mapped_column(String(200))
+    verdict_source: Mapped[str | None] = mapped_column(String(200), info=PUBLIC)
 
     @property
     def votes(self) -> int:

@@ -24,7 +24,7 @@ def show(user: User, typed: str, address: str) -> None:
     Wrong codes are counted apart from wrong passwords: only who knows the password can make a person wait.
     """
     subject = f"core_user:{user.id}"
-    attempt = throttle.a_try(f"second factor of {user.username}", address, None)
+    attempt = throttle.a_try(user.username, address, None, "second factor")
     try:
         throttle.begin(attempt, subject)
     except TooMany:

@@ -48,7 +48,7 @@ def put(app: Flask, stopped: Any) -> Callable[..., int]:
             if owner:
                 card.stage, card.claimed_by = Stage.IN_PROGRESS, card.user_id
             if done:
-                card.stage, card.asked_by = Stage.CLOSED, card.user_id
+                card.stage, card.asked_by, card.accepted_by = Stage.CLOSED, card.user_id, card.user_id
             db.session.add(card)
             db.session.flush()
             return card.id

@@ -106,11 +106,13 @@ def test_the_office_urges_on_an_overdue_card_and_the_card_says_so(app, due_card,
         client.post(f"/hospital/rectification/cards/{due_card}/urge", headers=headers)
         page = login(app, "head").get(f"/nk1/rectification/cards/{due_card}")
 
+        after = client.get(f"/hospital/rectification/cards/{due_card}").text
         again = login(app, "supervisor").post(f"/nk1/rectification/cards/{due_card}/urge")
 
     assert "/urge" in before
     assert "最近催办" not in before
     assert "江月白 · 11月30日 08:30" in page.text
+    assert "/urge" not in after
     check_html(page)
     assert told(app) == [("head", "urged")]
     assert again.status_code == 409

@@ -9,7 +9,7 @@ from intranet import clock
 from intranet.errors import Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.models import Attachment
-from intranet.notices import last_urged, urge
+from intranet.notices import is_todays, last_urged, urge
 from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
 from plugins.rectification.deadlines import deadline_of, is_late
@@ -59,9 +59,17 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "measure_form": _measure_form(opened),
         "progress_form": ProgressForm(formdata=None),
         "leads_to_source": leads_to_source(card),
-        "urged": last_urged(deadline_of(card, opened.unit).url) if is_late(card) else None,
+        **_urging(opened),
         **_may(opened),
     }
+
+
+def _urging(opened: Opened) -> dict[str, Any]:
+    """Who urged last, and whether one may today."""
+    late = is_late(opened.card)
+    urged = last_urged(deadline_of(opened.card, opened.unit).url) if late else None
+    may = late and opened.may(stages.URGE) and not (urged and is_todays(urged))
+    return {"urged": urged, "may_urge": may}
 
 
 def _was_public(card: Card) -> bool:
@@ -82,7 +90,6 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_plan": works and stage in PLANNING,
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
-        "may_urge": opened.may(stages.URGE) and is_late(opened.card),
         "may_note": works and stage is not Stage.CLOSED,
     }
 

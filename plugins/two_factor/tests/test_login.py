@@ -120,11 +120,12 @@ def test_five_wrong_codes_end_the_half_login_and_a_new_one_does_not_help(equip, 
     assert send(half(address="10.0.0.2"), code_at(secret), "10.0.0.2").status_code == 303
 
 
-def test_wrong_passwords_of_others_do_not_use_up_the_codes(app, equip, half, code_at):
+@pytest.mark.parametrize("name", ["head", "second factor of head", "second factor"])
+def test_wrong_passwords_of_others_do_not_use_up_the_codes(app, equip, half, code_at, name):
     secret, _codes = equip()
     client = half()
     for _try in range(8):
-        data = {"username": "head", "password": "wrong"}
+        data = {"username": name, "password": "wrong"}
         app.test_client().post("/login", data=data, environ_base={"REMOTE_ADDR": "10.0.0.1"})
 
     assert send(client, code_at(secret)).status_code == 303
