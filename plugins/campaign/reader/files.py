@@ -2,17 +2,24 @@
 
 from pathlib import PurePath
 
-from . import pdf, plaintext, sheet, word
+from . import plaintext, sheet, word
 from .archive import opened
 from .lines import Line
 from .model import Unreadable, remark
 
 MAX_MB = 10
 
+
+def _pdf(content: bytes) -> tuple[Line, ...]:
+    from . import pdf  # noqa: PLC0415 - twenty megabytes that only the reader's own process needs
+
+    return pdf.read(content)
+
+
 _READERS = {
     ".docx": lambda content: word.read(opened(content, main_part="word/document.xml")),
     ".xlsx": lambda content: sheet.read(opened(content, main_part="xl/workbook.xml"), content),
-    ".pdf": pdf.read,
+    ".pdf": _pdf,
     ".txt": plaintext.read,
     ".md": plaintext.read_markdown,
 }
