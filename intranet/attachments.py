@@ -25,6 +25,8 @@ KEPT = timedelta(days=1)
 """Longer than a backup takes: it copies the database first, the files afterwards."""
 SAMPLE, SHOWN = 100, 5
 LIMITS = {"files": 20, "mb": 100}  # of one record
+FREE_MB = 200
+"""What uploads leave on the disk, for the database and its log."""
 
 
 def _place(*parts: str) -> Path:
@@ -45,10 +47,7 @@ def find_or_404(subject: str, attachment_id: int) -> Attachment:
 
 def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -> None:
     """Hangs received files on a record, whose row the caller holds. Raises Invalid when it has too many."""
-    sizes = [file.size for file in (*files, *(file for file, _name in of(subject)))]
-    if len(sizes) > LIMITS["files"] or sum(sizes) > LIMITS["mb"] * filetypes.MB:
-        raise Invalid(_("这里最多放 %(files)s 个文件、共 %(mb)s MB，没有上传。请先删除用不着的。", **LIMITS))
-    _refuse_beyond_quota(sum(file.size for file in files), unit)
+    _refuse_without_room([file.size for file in files], subject, unit)
     for file in files:
         file.subject, file.unit_id, file.uploaded_by, file.uploaded_at = subject, unit.id, by.id, clock.now()
         db.session.add(file)
@@ -57,13 +56,27 @@ def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -
         audit.record(by, "core:attach", f"core_attachment:{file.id}", unit=unit, **detail)
 
 
+def _refuse_without_room(more: Sequence[int], subject: str, unit: Unit) -> None:
+    sizes = [*more, *(file.size for file, _name in of(subject))]
+    if len(sizes) > LIMITS["files"] or sum(sizes) > LIMITS["mb"] * filetypes.MB:
+        raise Invalid(_("这里最多放 %(files)s 个文件、共 %(mb)s MB，没有上传。请先删除用不着的。", **LIMITS))
+    _refuse_beyond_quota(sum(more), unit)
+
+
 def _refuse_beyond_quota(more: int, unit: Unit) -> None:
+    """What was removed counts as long as it lies on the disk."""
     quota = current_app.config["ATTACHMENT_QUOTA_MB"]
-    here = (Attachment.unit_id == unit.id, Attachment.removed_at.is_(None))
-    used = db.session.scalar(select(func.sum(Attachment.size)).where(*here)) or 0
+    kept = or_(Attachment.removed_at.is_(None), Attachment.removed_at > clock.now() - KEPT)
+    query = select(func.sum(Attachment.size)).where(Attachment.unit_id == unit.id, kept)
+    used = db.session.scalar(query) or 0
     if quota and used + more > quota * filetypes.MB:
         said = {"unit": unit.name, "quota": quota, "used": -(-used // filetypes.MB)}
-        raise Invalid(_("%(unit)s的文件最多 %(quota)s MB，已用 %(used)s MB，没有上传。请先删一些。", **said))
+        sentence = _(
+            "%(unit)s的文件最多 %(quota)s MB，已用 %(used)s MB，没有上传。"
+            "请先删一些；删除的文件一天后才腾出空间。",
+            **said,
+        )
+        raise Invalid(sentence)
 
 
 def remove(file: Attachment, unit: Unit, *, by: User) -> None:
@@ -83,29 +96,48 @@ def answer(file: Attachment, *, preview: bool = False) -> Response:
     return response
 
 
-def receive(files: Iterable[FileStorage]) -> list[Attachment]:
-    """Checks what was sent and stores it, all or nothing. Slow: call it before `start_writing`."""
+def receive(files: Iterable[FileStorage], subject: str, unit: Unit) -> list[Attachment]:
+    """Checks what was sent and stores it, all or nothing. Slow: call it before `start_writing`.
+
+    Whatever a look at the sizes refuses is refused before any file is opened or stored.
+    """
+    sent = [file for file in files if file.filename]
     _place("new").mkdir(parents=True, exist_ok=True)
+    _refuse_by_size([_size(file) for file in sent], subject, unit)
     with TemporaryDirectory(dir=_place("new")) as folder:
-        sent = {Path(folder, f"{number:04}"): file for number, file in enumerate(files) if file.filename}
-        made = {draft: _checked(draft, file) for draft, file in sent.items()}
-        if not made:
-            raise Invalid(_("请先选择文件。"))
-        limit = current_app.config["UPLOAD_MB"]
-        if sum(file.size for file in made.values()) > limit * filetypes.MB:
-            raise Invalid(_("一次上传的文件合计超过 %(limit)s MB，没有上传。请分几次上传。", limit=limit))
+        allowance = filetypes.Allowance()
+        drafts = {Path(folder, f"{number:04}"): file for number, file in enumerate(sent)}
+        made = {draft: _checked(draft, file, allowance) for draft, file in drafts.items()}
         for draft, file in made.items():
             _store(draft, file.sha256)
     return list(made.values())
 
 
-def _checked(draft: Path, file: FileStorage) -> Attachment:
+def _size(file: FileStorage) -> int:
+    file.stream.seek(0, os.SEEK_END)
+    size = file.stream.tell()
+    file.stream.seek(0)
+    return size
+
+
+def _refuse_by_size(sizes: Sequence[int], subject: str, unit: Unit) -> None:
+    if not sizes:
+        raise Invalid(_("请先选择文件。"))
+    limit = current_app.config["UPLOAD_MB"]
+    if sum(sizes) > limit * filetypes.MB:
+        raise Invalid(_("一次上传的文件合计超过 %(limit)s MB，没有上传。请分几次上传。", limit=limit))
+    _refuse_without_room(sizes, subject, unit)
+    if shutil.disk_usage(_place()).free - sum(sizes) < FREE_MB * filetypes.MB:
+        raise Invalid(_("服务器的磁盘快满了，没有上传。请告诉系统管理员，腾出空间后再上传。"))
+
+
+def _checked(draft: Path, file: FileStorage, allowance: filetypes.Allowance) -> Attachment:
     name = filetypes.clean(file.filename or "")
     with draft.open("xb+") as copy:
         shutil.copyfileobj(file.stream, copy)
         copy.seek(0)
         sha256 = hashlib.file_digest(copy, "sha256").hexdigest()
-    content_type = filetypes.check(draft, name)
+    content_type = filetypes.check(draft, name, allowance)
     return Attachment(name=name, content_type=content_type, size=draft.stat().st_size, sha256=sha256)
 
 

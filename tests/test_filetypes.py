@@ -2,12 +2,13 @@
 
 import io
 import tracemalloc
+from threading import Timer
 
 import pytest
 from PIL import Image
 
 from intranet import filetypes
-from intranet.errors import Invalid
+from intranet.errors import Busy, Invalid
 from tests.files import encrypted, excel, office, packed, picture, png_header, word
 
 pytestmark = pytest.mark.one_engine
@@ -20,11 +21,11 @@ PDF = b"%PDF-1.7\n%%EOF"
 def checked(app, tmp_path):
     """`checked(name, content)`: the content type, or the sentence of the refusal."""
 
-    def check(name, content):
+    def check(name, content, allowance=None):
         path = tmp_path / "0000"
         path.write_bytes(content)
         with app.test_request_context():
-            return filetypes.check(path, filetypes.clean(name))
+            return filetypes.check(path, filetypes.clean(name), allowance or filetypes.Allowance())
 
     return check
 
@@ -141,6 +142,29 @@ def test_a_picture_may_have_so_many_pixels(checked, name, options, most):
 
     with pytest.raises(Invalid, match=FLOOD):
         checked(name, picture(size=(10_000, most // 10_000 + 1), mode="L", **options))
+
+
+def test_the_pictures_of_one_request_have_so_many_pixels_together(checked):
+    """The last is only a header: it would be called damaged if anything tried to draw it."""
+    allowance = filetypes.Allowance()
+    for _each in range(3):
+        checked("大图.png", picture("PNG", (10_000, 2_000), mode="L"), allowance)
+
+    with pytest.raises(Invalid, match="一次上传的图片合计太大"):
+        checked("大图.png", png_header(1_000, 1_000), allowance)
+
+
+def test_who_waits_too_long_for_the_drawing_is_told_so(checked):
+    allowance = filetypes.Allowance(seconds=0.3)
+    with filetypes.DRAWING, pytest.raises(Busy):
+        checked("图.png", picture("PNG"), filetypes.Allowance(seconds=0.01))
+    filetypes.DRAWING.acquire()
+    Timer(0.1, filetypes.DRAWING.release).start()
+
+    checked("图.png", picture("PNG"), allowance)
+
+    assert allowance.seconds < 0.25
+    checked("图.png", picture("PNG"), filetypes.Allowance(seconds=0))  # nobody is drawing: no wait is needed
 
 
 def test_the_preview_is_small_upright_and_says_nothing_of_the_original(checked, tmp_path):

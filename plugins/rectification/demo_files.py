@@ -20,7 +20,7 @@ def attach(card_id: int, unit: Unit, user_id: int, *, at: datetime) -> None:
     """Both files, uploaded when closing was asked for."""
     contents = (_photo(), EVIDENCE.encode())
     sent = [FileStorage(BytesIO(each), name) for each, name in zip(contents, NAMES, strict=True)]
-    files = attachments.receive(sent)
+    files = attachments.receive(sent, subject_of(card_id), unit)
     attachments.attach(files, subject_of(card_id), unit, by=db.session.get_one(User, user_id))
     for file in files:
         file.uploaded_at = at

@@ -2,13 +2,14 @@
 
 import io
 import re
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
 
-from intranet import units
+from intranet import filetypes, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
@@ -121,6 +122,19 @@ def test_a_refused_file_is_said_in_the_section_and_nothing_is_kept(headers, app,
     assert "“坏.jpg”：内容与扩展名不符" in answer.text
     assert 'id="evidence"' in answer.text
     assert (rows(), stored(app)) == ([], [])
+
+
+def test_while_others_have_pictures_drawn_texts_still_come_in(monkeypatch, make_card, client_for, rows):
+    card_id, head = make_card(Stage.IN_PROGRESS), client_for("head")
+    monkeypatch.setattr(filetypes, "Allowance", partial(filetypes.Allowance, seconds=0.05))
+
+    with filetypes.DRAWING:
+        busy = send(head, card_id, (TEXT, "好.txt"), (picture("PNG"), "现场.png"))
+        assert send(head, card_id, (TEXT, "巡查.txt")).status_code == 303
+
+    assert (busy.status_code, len(rows())) == (503, 1)
+    assert "系统正忙" in busy.text
+    assert send(head, card_id, (picture("PNG"), "现场.png")).status_code == 303
 
 
 def test_the_page_says_the_limits_before(make_card, client_for):

@@ -42,7 +42,7 @@ def add_files(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id)
     services.check_may_add(opened.card, opened.unit, opened.rights)
     try:
-        files = attachments.receive(request.files.getlist("files"))
+        files = attachments.receive(request.files.getlist("files"), subject_of(card_id), opened.unit)
         start_writing()
         opened = card_or_404(card_id, to_change=True)
         services.add_evidence(opened.card, files, opened.unit, by=me())

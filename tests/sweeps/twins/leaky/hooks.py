@@ -235,4 +235,5 @@ def intranet_demo(people):
             db.session.add(note)
         db.session.flush()
         paper = FileStorage(io.BytesIO(document(f"附件 {code}")), f"附件{code}.docx")
-        attachments.attach(attachments.receive([paper]), f"leaky:note:{note.id}", here, by=head)
+        subject = f"leaky:note:{note.id}"
+        attachments.attach(attachments.receive([paper], subject, here), subject, here, by=head)
