@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
@@ -46,8 +47,12 @@ class Filters:
         )
 
     def query_string(self, **more: object) -> str:
+        return urlencode(self.words(**more))
+
+    def words(self, **more: object) -> dict[str, Any]:
+        """What the address says, without what is empty."""
         words = {each.name: getattr(self, each.name) for each in fields(self)} | more
-        return urlencode({name: word for name, word in words.items() if word})
+        return {name: word for name, word in words.items() if word}
 
 
 def _when(time: str, today: date) -> ColumnElement[bool]:

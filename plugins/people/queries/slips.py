@@ -1,5 +1,6 @@
 """Who may need a first password: many slips at once, for a unit that begins."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -36,10 +37,10 @@ def candidates(filters: Filters) -> tuple[list[Candidate], int]:
     rows = db.session.execute(
         select(User, _knows(), _on_a_slip()).where(*who).order_by(*order).limit(MOST)
     ).all()
-    places = places_of([user.id for user, _known, _slip in rows])
+    places = places_on([user for user, _known, _slip in rows])
     found = [
-        Candidate(user, listed(places.get(user.id, ())), known, user.first_until if slip else None)
-        for user, known, slip in rows
+        Candidate(user, where, known, user.first_until if slip else None)
+        for (user, known, slip), where in zip(rows, places, strict=True)
     ]
     return found, db.session.scalar(select(func.count()).select_from(User).where(*who, lacking)) or 0
 
@@ -48,6 +49,24 @@ def chosen(ids: list[int]) -> list[User]:
     """Those of them who may get one, in the order of the list."""
     query = select(User).where(User.id.in_(ids), *may_get_one()).order_by(User.pinyin, User.id)
     return list(db.session.scalars(query))
+
+
+def places_on(users: Sequence[User]) -> list[str]:
+    """For each slip where its person works."""
+    found = places_of([user.id for user in users])
+    return [listed(found.get(user.id, ())) for user in users]
+
+
+def latest() -> int:
+    """The newest entry of the audit log: all that a page which gives passwords knows of."""
+    return db.session.scalar(select(func.max(AuditEntry.id))) or 0
+
+
+def given_since(users: Sequence[User], entry: int) -> bool:
+    """Whether one of them has been given a first password after that entry."""
+    subjects = [f"core_user:{user.id}" for user in users]
+    later = AuditEntry.id > entry, AuditEntry.action == "core:first-password"
+    return bool(db.session.scalar(select(exists().where(*later, AuditEntry.subject.in_(subjects)))))
 
 
 def may_get_one() -> tuple[ColumnElement[bool], ...]:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from intranet import accounts, audit, clock, passwords, permissions, units
 from intranet.db import change
-from intranet.errors import Forbidden, Invalid
+from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.units import Days
 from plugins.people.pinyin import keys_of
+from plugins.people.queries.slips import given_since
 
 
 def add_person(username: str, name: str, *, by: User | None) -> tuple[User, str]:
@@ -35,18 +36,26 @@ def _person_changed() -> str:
     return str(_("此人的资料刚刚被他人改动，请查看最新内容后再操作。"))
 
 
-def give_password(user: User, *, by: User) -> str:
-    """A new first password ends all logins. Not for administrators: whoever sets one could act as them."""
-    if user.administers:
-        raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
+def give_password(user: User, *, since: int, by: User) -> str:
+    """A new first password ends all logins."""
+    _refuse([user], since)
     return passwords.give_first(user, by=by)
 
 
-def give_passwords(users: Sequence[User], drawn: Sequence[tuple[str, str]], *, by: User) -> list[str]:
+def give_passwords(
+    users: Sequence[User], drawn: Sequence[tuple[str, str]], *, since: int, by: User
+) -> list[str]:
     """The passwords drawn before, one for each: the hashing is over when the writing begins."""
+    _refuse(users, since)
+    return [passwords.give_first(user, by=by, drawn=each) for user, each in zip(users, drawn, strict=True)]
+
+
+def _refuse(users: Sequence[User], since: int) -> None:
+    """Administrators: whoever sets a password could act as them. Slips since: the page is sent twice."""
     if any(user.administers for user in users):
         raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
-    return [passwords.give_first(user, by=by, drawn=each) for user, each in zip(users, drawn, strict=True)]
+    if given_since(users, since):
+        raise Conflict(_("这批密码已经发过，没有再发新的。纸条丢失或没打印的，请回到原页面刷新后重新发。"))
 
 
 def set_disabled(user: User, *, disabled: bool, by: User) -> None:

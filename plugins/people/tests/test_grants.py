@@ -125,10 +125,14 @@ def test_a_role_given_is_there_at_once_and_gone_at_once(app, client_for):
     inside = member.get("/wk1/").status_code
     with app.app_context():
         row = db.session.scalars(select(Grant).where(Grant.user_id == person("member").id)).one()
-        path, version = f"{GRANTS}{row.id}/revoke", row.version
+        path, version = f"{GRANTS}{row.id}/revoke?unit=wk1&time=soon", row.version
+        name = person("member").name
     taken = security.post(path, data={"version": version})
 
     assert (sent.status_code, inside, taken.status_code) == (303, 200, 303)
+    assert taken.headers["Location"] == f"{GRANTS}?unit=wk1&time=soon"
+    assert f"已收回{name}在" in (notice := security.get(GRANTS).text)
+    assert "“督导组”授权" in notice
     assert member.get("/wk1/").status_code == 404
 
 

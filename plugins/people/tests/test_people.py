@@ -178,12 +178,16 @@ def test_a_new_password_ends_all_logins_but_not_an_administrators(app, client_fo
     with app.app_context():
         ids = {name: person(name).id for name in ("head", "security", "system")}
     system = client_for("system")
+    page = system.get(f"{PEOPLE}{ids['head']}").text
+    seen = {"version": re.search(r'name="version" value="(\d+)"><p', page)[1]}
 
-    given = system.post(f"{PEOPLE}{ids['head']}/password")
-    refused = system.post(f"{PEOPLE}{ids['security']}/password")
+    given = system.post(f"{PEOPLE}{ids['head']}/password", data=seen)
+    refused = system.post(f"{PEOPLE}{ids['security']}/password", data=seen)
     oneself = system.post(f"{PEOPLE}{ids['system']}/disable")
 
     assert (given.status_code, refused.status_code, oneself.status_code) == (200, 403, 403)
+    assert "data-print" in given.text
+    assert "<dt>单位与职务</dt>" in given.text
     assert head.get("/").status_code == 303
 
 

@@ -31,7 +31,9 @@ def test_a_click_gives_and_takes_at_once(client_for):
 
     assert send(security, allowed=True).status_code == 303
     given = member.get("/nk1/plugins").status_code
+    assert "已给予“职工”权限“" in security.get(PAGE).text
     send(security, allowed=False)
+    assert "已收回“职工”的权限“" in security.get(PAGE).text
 
     assert (before, given, member.get("/nk1/plugins").status_code) == (403, 200, 403)
 
@@ -86,5 +88,6 @@ def test_the_page_shows_every_permission_against_every_content_role(client_for):
     page = client_for("security").get(PAGE)
 
     check_html(page)
+    assert page.text.count('<details class="confirm"><summary') == page.text.count(f'action="{PAGE}/')
     assert page.text.count(f'action="{PAGE}/core:plugins/') == len(CONTENT_ROLES)
     assert page.text.count('data-role="干事"') == page.text.count('scope="row"')

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from intranet import clock, passwords
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry, User
+from intranet.models import AuditEntry, LoginSession, User
 from plugins.people.queries import slips as queries
 from tests.crawler import Frugal
-from tests.fixtures import PASSWORD, check_html, login, person
+from tests.fixtures import PASSWORD, check_html, login, person, unit
 
-SLIPS = "/admin/people/slips"
+PEOPLE = "/admin/people/"
+SLIPS = f"{PEOPLE}slips"
 
 
 @pytest.fixture
@@ -34,6 +35,14 @@ def ticked(page):
 
 def offered(page):
     return {int(number) for number in re.findall(r'name="who" value="(\d+)"', page.text)}
+
+
+def send(client, who):
+    return client.post(SLIPS, data={"who": who, "version": version_on(client.get(SLIPS))})
+
+
+def version_on(page):
+    return re.search(r'name="version" value="(\d+)"', page.text)[1]
 
 
 def log_in(app, username, password):
@@ -61,9 +70,12 @@ def test_slips_are_printed_once_and_each_is_good_for_choosing_a_password(app, sy
     with app.app_context():
         before = db.session.scalar(select(func.count()).where(AuditEntry.action == "core:first-password"))
 
-    page = system.post(SLIPS, data={"who": people})
+    page = send(system, people)
 
     check_html(page)
+    assert "data-print" in page.text
+    with app.app_context():
+        assert unit("nk1").name in page.text
     given = re.findall(r'工号 (\w+)</span>.*?class="password">([a-z0-9-]{19})<', page.text, re.DOTALL)
     assert [username for username, _word in sorted(given)] == ["member", "recorder"]
     assert "前有效" in page.text
@@ -80,6 +92,40 @@ def test_slips_are_printed_once_and_each_is_good_for_choosing_a_password(app, sy
         assert timedelta(hours=23) < hours <= timedelta(hours=24)
 
 
+def test_a_page_that_is_reloaded_gives_no_other_passwords(app, system):
+    member, head = ids(app, "member", "head")
+    seen = version_on(system.get(SLIPS))
+    one_page = f"/admin/people/{member}"
+    assert f'name="version" value="{seen}"><p' in system.get(one_page).text
+    first = system.post(SLIPS, data={"who": [member], "version": seen})
+    (password,) = re.findall(r'class="password">([a-z0-9-]{19})<', first.text)
+
+    again = system.post(SLIPS, data={"who": [member, head], "version": seen})
+    alone = system.post(f"{one_page}/password", data={"version": seen})
+
+    assert (again.status_code, alone.status_code) == (409, 409)
+    assert "这批密码已经发过" in again.text
+    assert log_in(app, "head", PASSWORD).status_code == 303
+    assert "/account/" in log_in(app, "member", password).headers["Location"]
+    assert system.post(SLIPS, data={"who": [head], "version": seen}).status_code == 200
+
+
+def test_passwords_and_the_whole_list_are_given_only_after_the_password(app, system):
+    (head,) = ids(app, "head")
+    page = f"/admin/people/{head}"
+    seen = version_on(system.get(SLIPS))
+    with app.app_context(), transaction():
+        db.session.scalars(select(LoginSession)).one().started_at -= timedelta(minutes=6)
+
+    for path, around in ((SLIPS, SLIPS), (f"{page}/password", page), ("/admin/people/export", PEOPLE)):
+        headers = {"Referer": f"http://localhost{around}"}
+        answer = system.post(path, data={"who": [head], "version": seen}, headers=headers)
+
+        assert answer.status_code == 303
+        assert answer.headers["Location"] == f"/login?next={around}&again=1"
+    assert log_in(app, "head", PASSWORD).status_code == 303
+
+
 def test_no_administrator_and_nobody_disabled_gets_one_however_it_is_asked_for(app, system):
     people = ids(app, "audit", "system", "leader", "member")
     with app.app_context(), transaction():
@@ -87,7 +133,7 @@ def test_no_administrator_and_nobody_disabled_gets_one_however_it_is_asked_for(a
     with app.app_context():
         before = {user.id: user.password_hash for user in db.session.scalars(select(User))}
 
-    page = system.post(SLIPS, data={"who": [*people, 999_999_999, "99999999999999", "x"]})
+    page = send(system, [*people, 999_999_999, "99999999999999", "x"])
 
     assert page.text.count('class="password"') == 1
     with app.app_context():
@@ -116,7 +162,7 @@ def test_the_hashing_is_over_before_anybody_has_to_wait_for_the_writing(app, sys
     draw = passwords.draw
     monkeypatch.setattr(passwords, "draw", lambda: writing.append(bool(g.get("writing"))) or draw())
 
-    system.post(SLIPS, data={"who": ids(app, "member", "recorder")})
+    send(system, ids(app, "member", "recorder"))
 
     assert writing == [False, False]
 

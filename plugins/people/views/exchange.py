@@ -10,6 +10,7 @@ from intranet.db import reads_first, start_writing
 from intranet.documents import download
 from intranet.errors import Invalid, NotFound
 from intranet.extensions import db
+from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.models import User
 from intranet.permissions import me, requires_role
@@ -30,6 +31,8 @@ SHOWN = 300
 @reads_first
 def export() -> ResponseReturnValue:
     """What is there now, in the form the import reads. A POST, for it is audited."""
+    if first := password_first():
+        return first
     rows = exported()
     content = workbook.write(rows)
     start_writing()

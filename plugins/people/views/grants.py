@@ -17,6 +17,7 @@ from plugins.people.queries.units import open_units
 from plugins.people.services import grants as services
 from plugins.people.views import bp
 from plugins.people.views.refusing import refusal_of
+from plugins.people.wording import ROLES
 
 
 @bp.get("/grants/")
@@ -56,9 +57,13 @@ def new_grant() -> ResponseReturnValue:
 @bp.post("/grants/<int:grant_id>/revoke")
 @requires_role(Role.SECURITY)
 def revoke(grant_id: int) -> ResponseReturnValue:
-    """Ends at once."""
-    services.revoke(queries.grant_or_404(grant_id).grant, version=version_seen(), by=me())
-    return done(_("已收回，立即生效。"), "people.grants")
+    """Ends at once; back to the list as it was filtered."""
+    held = queries.grant_or_404(grant_id)
+    words = {"name": held.user.name, "unit": held.unit.name, "role": ROLES[held.grant.role]}
+    services.revoke(held.grant, version=version_seen(), by=me())
+    filters = queries.Filters.of(request.args).words(page="")
+    notice = _("已收回%(name)s在%(unit)s的“%(role)s”授权，立即生效。", **words)
+    return done(notice, "people.grants", **filters)
 
 
 @bp.route("/grants/<int:grant_id>/delegate", methods=["GET", "POST"])

@@ -8,11 +8,14 @@ from flask_babel import lazy_gettext as _l
 from intranet import units
 from intranet.contracts import Role, Text
 from intranet.errors import Invalid
+from intranet.forms import version_seen
+from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.models import User
 from intranet.permissions import me, requires_role
 from plugins.people.forms import EditPersonForm, MembershipForm, PersonForm, on_page
 from plugins.people.queries import people as queries
+from plugins.people.queries.slips import latest, places_on
 from plugins.people.queries.units import open_units
 from plugins.people.services import people as services
 from plugins.people.views import bp
@@ -62,7 +65,8 @@ def _add(form: PersonForm) -> tuple[User, str]:
 
 def _slip(user: User, password: str) -> ResponseReturnValue:
     """Shown once: the database holds only the hash."""
-    return render("people/slip.html", "slip", user=user, password=password)
+    places = places_on([user])[0]
+    return render("people/slip.html", "slip", user=user, password=password, places=places)
 
 
 @bp.get("/<int:user_id>")
@@ -90,6 +94,7 @@ def page(
         memberships=queries.memberships_of(user),
         grants=queries.grants_of(user),
         sessions=queries.sessions_of(user),
+        latest=latest(),
         refusal=refusal,
         edit=on_page(edit or EditPersonForm(None, obj=user), "edit"),
         join=on_page(join, "join"),
@@ -114,8 +119,10 @@ def edit_person(user_id: int) -> ResponseReturnValue:
 @requires_role(Role.SYSTEM)
 def give_password(user_id: int) -> ResponseReturnValue:
     """A new one on a slip; the old one and all logins end."""
+    if first := password_first():
+        return first
     user = queries.person_or_404(user_id)
-    return _slip(user, services.give_password(user, by=me()))
+    return _slip(user, services.give_password(user, since=version_seen(), by=me()))
 
 
 @bp.post("/<int:user_id>/disable")

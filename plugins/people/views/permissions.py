@@ -9,6 +9,7 @@ from intranet.htmx import done, render
 from intranet.permissions import declared, me, requires_role, roles_for
 from plugins.people.services.permissions import move
 from plugins.people.views import bp
+from plugins.people.wording import ROLES
 
 
 @bp.get("/permissions")
@@ -27,5 +28,10 @@ def move_permission(name: str, role: str) -> ResponseReturnValue:
     if name not in declared() or role not in set(Role) - ADMINISTRATORS:
         abort(404)
     given = request.form.get("allowed") == "1"
-    move(declared()[name], Role(role), allowed=given, by=me())
-    return done(_("权限已调整，立即生效。"), "people.permissions")
+    permission = declared()[name]
+    move(permission, Role(role), allowed=given, by=me())
+    words = {"permission": permission.title, "role": ROLES.get(Role(role), _("职工"))}
+    notice = _("已给予“%(role)s”权限“%(permission)s”，立即生效。", **words)
+    if not given:
+        notice = _("已收回“%(role)s”的权限“%(permission)s”，立即生效。", **words)
+    return done(notice, "people.permissions")

@@ -7,6 +7,8 @@ from flask_babel import gettext as _
 from intranet import passwords
 from intranet.contracts import Role, Text
 from intranet.db import reads_first, start_writing
+from intranet.forms import version_seen
+from intranet.gate import password_first
 from intranet.htmx import render
 from intranet.permissions import me, requires_role
 from plugins.people.queries import slips as queries
@@ -29,7 +31,8 @@ def _page(status: int, refusal: Text | None = None, ticked: list[int] | None = N
     if ticked is None:
         ticked = [row.user.id for row in rows if row.needs_one]
     shown = {"filters": filters, "rows": rows, "lacking": lacking, "ticked": ticked, "most": queries.MOST}
-    return render("people/choose_slips.html", "choice", status, units=open_units(), refusal=refusal, **shown)
+    words = {"refusal": refusal, "latest": queries.latest()}
+    return render("people/choose_slips.html", "choice", status, units=open_units(), **words, **shown)
 
 
 @bp.post("/slips")
@@ -37,12 +40,16 @@ def _page(status: int, refusal: Text | None = None, ticked: list[int] | None = N
 @reads_first
 def slips() -> ResponseReturnValue:
     """Shown once. The slow hashes are made before the writing begins, so that nobody waits for them."""
+    if first := password_first():
+        return first
     ids = [number for text in request.form.getlist("who") if (number := id_of(text))]
     if not 1 <= len(ids) <= queries.MOST:
         refusal = _("请选择 1 到 %(most)s 人；人多时分几次发。", most=queries.MOST)
         return _page(422, refusal, ids)
+    since = version_seen()
     drawn = [passwords.draw() for _person in ids]
     start_writing()
     users = queries.chosen(ids)
-    given = give_passwords(users, drawn[: len(users)], by=me())
-    return render("people/slips.html", "slips", slips=list(zip(users, given, strict=True)))
+    given = give_passwords(users, drawn[: len(users)], since=since, by=me())
+    made = list(zip(users, given, queries.places_on(users), strict=True))
+    return render("people/slips.html", "slips", slips=made)
