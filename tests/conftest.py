@@ -1,18 +1,22 @@
 """Fixtures for the tests of the core: an app with the example plugin of tests/plugins, and only that."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 import plugins
-from intranet import clock, create_app
+from intranet import attachments, clock, create_app
+from intranet.db import start_writing, transaction
 from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin
-from tests.fixtures import Client, Maker, Templates
+from tests.fixtures import Client, Maker, Templates, person, unit
 
+Hang = Callable[..., list[int]]
 EXAMPLES = Path(__file__).parent / "plugins"
 
 
@@ -32,6 +36,20 @@ def hello_app(make_app: Maker, templates: Templates, example_plugins: None) -> F
     """The cast, and one plugin: the notice board, on for the whole hospital."""
     templates.made("hello", partial(turn_on, "hello", "hospital"), base="cast", PLUGINS=("hello",))
     return make_app("hello", PLUGINS=("hello",))
+
+
+@pytest.fixture
+def hang(app: Flask) -> Hang:
+    """`hang("hello:note:1", sent(…), …)`: uploaded by the head of nk1; the ids."""
+
+    def upload(subject: str, *given: FileStorage) -> list[int]:
+        with app.test_request_context(), transaction(reads_first=True):
+            received = attachments.receive(given, subject, unit("nk1"))
+            start_writing()
+            attachments.attach(received, subject, unit("nk1"), by=person("head"))
+            return [file.id for file in received]
+
+    return upload
 
 
 def turn_on(plugin: str, code: str) -> None:

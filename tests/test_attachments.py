@@ -2,11 +2,9 @@
 
 import hashlib
 import os
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
-from types import SimpleNamespace
 
 import pytest
 from filelock import FileLock
@@ -14,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 
 from intranet import attachments, clock, jobs, migrate
-from intranet.db import start_writing, transaction
+from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Attachment
@@ -34,20 +32,6 @@ def files(app):
 def rows(app):
     with app.app_context():
         return db.session.scalars(select(Attachment).order_by(Attachment.id)).all()
-
-
-@pytest.fixture
-def hang(app):
-    """`hang("hello:note:1", sent(…), …)`: uploaded by the head of nk1."""
-
-    def upload(subject, *given):
-        with app.test_request_context(), transaction(reads_first=True):
-            received = attachments.receive(given, subject, unit("nk1"))
-            start_writing()
-            attachments.attach(received, subject, unit("nk1"), by=person("head"))
-            return [file.id for file in received]
-
-    return upload
 
 
 def collect(app):
@@ -113,75 +97,6 @@ def test_many_pictures_each_keep_their_own_preview(app, hang):
 def test_no_file_is_said_so(app, hang):
     with pytest.raises(Invalid, match="请先选择文件"):
         hang("hello:note:1", sent(b"", ""))
-
-
-def test_a_record_holds_so_many_files_and_so_many_megabytes(app, hang, monkeypatch):
-    hang("hello:note:1", *(sent(TEXT, f"{number}.txt") for number in range(20)))
-    hang("hello:note:2", sent(TEXT, "别处.txt"))
-    with pytest.raises(Invalid, match="20 个"):
-        hang("hello:note:1", sent(TEXT, "再来.txt"))
-
-    monkeypatch.setitem(attachments.LIMITS, "mb", 1)
-    hang("hello:note:3", sent(b"x" * 600_000, "一半.txt"))
-    with pytest.raises(Invalid, match="1 MB"):
-        hang("hello:note:3", sent(b"x" * 600_000, "一半.txt"))
-    assert len(rows(app)) == 22
-
-
-def test_a_unit_has_so_many_megabytes(app, hang):
-    app.config["ATTACHMENT_QUOTA_MB"] = 1
-    [first] = hang("hello:note:1", sent(b"x" * 600_000, "一.txt"))
-    for change in (lambda: None, lambda: remove(app, first)):
-        change()
-        with pytest.raises(Invalid, match="内一科的文件最多 1 MB，已用 1 MB"):
-            hang("hello:note:2", sent(b"y" * 600_000, "二.txt"))
-    remove(app, first, days_ago=2)
-    with app.app_context(), transaction():
-        elsewhere = Attachment(subject="hello:note:9", unit_id=unit("wk1").id, name="三", size=2_000_000)
-        elsewhere.content_type, elsewhere.sha256 = "text/plain", "0" * 64
-        elsewhere.uploaded_by, elsewhere.uploaded_at = person("stranger").id, clock.now()
-        db.session.add(elsewhere)
-
-    hang("hello:note:2", sent(b"y" * 600_000, "二.txt"))
-    app.config["ATTACHMENT_QUOTA_MB"] = 0
-    hang("hello:note:3", sent(b"z" * 600_000, "三.txt"))
-
-
-def test_what_is_refused_by_its_size_is_neither_opened_nor_stored(app, hang):
-    """Each file is damaged, which would be said if anything had looked inside."""
-    hang("hello:note:1", *(sent(TEXT, f"{number}.txt") for number in range(19)))
-    before = files(app)
-    damaged = [sent(b"x" * 600_000, f"{number}.docx") for number in range(21)]
-
-    for given, sentence in ((damaged[:2], "20 个"), (damaged, "合计超过 10 MB")):
-        with pytest.raises(Invalid, match=sentence):
-            hang("hello:note:1", *given)
-    with pytest.raises(Invalid, match="20 个"):
-        hang("hello:note:2", *(sent(b"x", f"{number}.png") for number in range(21)))
-    app.config["ATTACHMENT_QUOTA_MB"] = 1
-    with pytest.raises(Invalid, match="内一科的文件最多 1 MB"):
-        hang("hello:note:2", *damaged[:2])
-    assert files(app) == before
-
-
-def test_uploads_leave_room_on_the_disk(app, hang, monkeypatch):
-    free = 200 * 1024 * 1024 + len(TEXT)
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free - 1))
-    with pytest.raises(Invalid, match="磁盘快满了"):
-        hang("hello:note:1", sent(TEXT, "巡查.txt"))
-    assert files(app) == []
-
-    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free))
-    hang("hello:note:1", sent(TEXT, "巡查.txt"))
-
-
-def test_attaching_counts_again_what_came_in_between(app, hang):
-    with app.test_request_context(), transaction(reads_first=True):
-        received = attachments.receive([sent(TEXT, "我.txt")], "hello:note:1", unit("nk1"))
-    hang("hello:note:1", *(sent(TEXT, f"{number}.txt") for number in range(20)))
-
-    with app.test_request_context(), pytest.raises(Invalid, match="20 个"), transaction():
-        attachments.attach(received, "hello:note:1", unit("nk1"), by=person("head"))
 
 
 def test_a_file_is_found_on_its_own_record_only(app, hang):
