@@ -69,8 +69,8 @@ def organisation() -> Organisation:
 
 
 def read_anew() -> None:
-    """After waiting for a lock: what others have changed meanwhile counts."""
-    for name in ("organisation", "revision"):
+    """After waiting for a lock: what others have changed meanwhile counts, and what follows from it."""
+    for name in ("organisation", "revision", "places", "answers"):
         read_once().pop(name, None)
 
 

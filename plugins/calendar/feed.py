@@ -71,7 +71,7 @@ def _events(entries: list[Entry], site: str) -> Iterator[Event]:
         seen[due.url] += 1
         event = _event(due.day, f"{entry.plugin} {due.url} {seen[due.url]}", site, due.url)
         late, done = entry.state is State.OVERDUE, entry.state is State.DONE
-        words = _("已完成：%(title)s") if done else _("逾期：%(title)s") if late else "%(title)s"
+        words = _("已办理：%(title)s") if done else _("逾期：%(title)s") if late else "%(title)s"
         event.add("summary", words % {"title": due.title})
         event.add("description", f"{entry.unit.name} · {entry.source}")
         event.add("categories", [str(entry.source)])

@@ -69,7 +69,7 @@ def whole(app, put):
 
 def test_a_calendar_reads_what_its_person_answers_for(whole):
     number, _answer, _calendar, found = whole
-    assert set(found) == {TITLE, "逾期：早该办的", "已完成：办好的", "没有人的"}
+    assert set(found) == {TITLE, "逾期：早该办的", "已办理：办好的", "没有人的"}
     event = found[TITLE]
     assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (date(2026, 11, 26), date(2026, 11, 27))
     assert event["DTSTART"].params["VALUE"] == "DATE"
@@ -122,7 +122,7 @@ def test_numbers_alone_tell_no_word_of_what_is_due(app, put):
     assert "内一科" not in app.test_client().get(path).text
 
     assert login(app, "head").post(f"{PAGE}/content", data={"titles": "1"}).status_code == 303
-    assert titles(app, path) == ["已完成：机密的丙", "机密的乙", "机密的甲"]
+    assert titles(app, path) == ["已办理：机密的丙", "机密的乙", "机密的甲"]
 
 
 @pytest.mark.one_engine

@@ -142,7 +142,7 @@ def test_a_month_begins_on_monday_and_says_today_rest_and_state_in_words(app, pu
     assert "休" in cell(page.text, 28)
     assert "休" not in cell(page.text, 27)
     assert cell(page.text, 24).index("逾期未办") < cell(page.text, 24).index("已经办好")
-    assert re.search(r'class="light red">逾期<.*class="light done">已完成<', cell(page.text, 24), re.DOTALL)
+    assert re.search(r'class="light red">逾期<.*class="light done">已办理<', cell(page.text, 24), re.DOTALL)
     october = login(app, "head").get(f"{MONTH}?month=2026-10").text
     assert "休" in cell(october, 1)  # a Thursday
     assert "班" in cell(october, 10)  # a Saturday

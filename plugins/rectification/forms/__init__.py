@@ -207,31 +207,29 @@ class MeasureForm(FlaskForm):
         filters=[trimmed],
     )
     person = PersonField(_l("责任人"))
-    due_on = DateField(_l("完成日期"), [Optional(), not_past, not_too_far])
+    due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
 
     def wording(self) -> Wording:
         return Wording(self.text.data or "", self.due_on.data, self.person.person_id)
+
+
+def note_field(label: Text, missing: Text) -> TextAreaField:
+    """A few lines that must be written; `missing` says so when they are not."""
+    too_long = Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。"))
+    return TextAreaField(label, [DataRequired(missing), too_long], render_kw={"rows": 2}, filters=[trimmed])
 
 
 class EditMeasureForm(MeasureForm):
     """Rewording a measure nobody has approved yet; one that is late may keep its date."""
 
     version = VersionField()
-    due_on = DateField(_l("完成日期"), [Optional(), not_too_far])
+    due_on = DateField(_l("完成期限"), [Optional(), not_too_far])
 
 
 class AdjustForm(EditMeasureForm):
     """Rewording a measure of an approved plan."""
 
-    reason = TextAreaField(
-        _l("调整原因"),
-        [
-            DataRequired(_l("方案已批准，请写明为什么调整。")),
-            Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。")),
-        ],
-        render_kw={"rows": 2},
-        filters=[trimmed],
-    )
+    reason = note_field(_l("调整原因"), _l("方案已批准，请写明为什么调整。"))
 
     def wording(self) -> Wording:
         return replace(super().wording(), reason=self.reason.data or "")
@@ -240,15 +238,7 @@ class AdjustForm(EditMeasureForm):
 class ProgressForm(FlaskForm):
     """A line about how the work goes."""
 
-    note = TextAreaField(
-        _l("进展"),
-        [
-            DataRequired(_l("请写明进展。")),
-            Length(max=LONGEST_NOTE, message=_l("请精简到 4000 字以内。")),
-        ],
-        render_kw={"rows": 2},
-        filters=[trimmed],
-    )
+    note = note_field(_l("进展"), _l("请写明进展。"))
 
 
 class CategoryForm(FlaskForm):
