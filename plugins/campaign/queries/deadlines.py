@@ -24,7 +24,7 @@ def deadlines(
         .join(Plan, Plan.id == Activity.plan_id)
         .where(Activity.end_on >= start, Activity.end_on < end, Activity.cancelled_reason.is_(None))
         .where(Duty.unit_id.in_(known), IS_CURRENT)
-        .order_by(Activity.end_on, Activity.id)
+        .order_by(Activity.end_on, Activity.id, Duty.unit_id)
         .limit(most)
     )
     return [
