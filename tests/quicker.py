@@ -6,10 +6,12 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.util import LRUCache
 from typing_extensions import override
 from werkzeug.routing import Rule
 
@@ -17,14 +19,42 @@ from intranet import loading
 
 
 def do_once(folder: Path) -> None:
-    """Compile templates and routes, look for installed plugins; and look for garbage less often."""
+    """Compile templates, routes and queries, look for installed plugins; look for garbage less often."""
     bytecode = FileSystemBytecodeCache(str(folder))
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": bytecode}
     Flask.url_rule_class = RememberedRule
+    share_queries()
     scan = cache(lambda *_path: tuple(entry_points(group=loading.GROUP)))
     loading.entry_points = lambda group: scan(group, *sys.path)  # type: ignore[assignment]
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+def share_queries() -> None:
+    """Every app of a run asks the same kind of database, so a query is put into SQL once for all."""
+    queries = RememberedQueries(5_000)
+
+    @event.listens_for(Engine, "engine_connect")
+    def share(connection: Connection) -> None:
+        connection.engine._compiled_cache = queries
+
+
+class RememberedQueries(LRUCache[Any, Any]):
+    """By the statement alone: the dialects, one an engine, differ in nothing but who they are."""
+
+    @override
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(alike(key), default)
+
+    @override
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(alike(key), value)
+
+
+def alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The key with the kind of the dialect instead of the one object."""
+    dialect, *statement = key
+    return (dialect.name, *statement)
 
 
 class RememberedRule(Rule):
