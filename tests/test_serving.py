@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from contextlib import ExitStack
@@ -116,3 +118,16 @@ def test_a_body_too_large_is_refused_in_words_of_the_site(make_app):
         answer = b"".join(iter(lambda: connection.recv(9000), b""))
     assert answer.startswith(b"HTTP/1.1 413")
     assert "文件太大" in answer.decode()
+
+
+# Memory ------------------------------------------------------------------------------------------
+
+
+def test_libraries_few_pages_need_are_read_for_the_first_who_needs_them(tmp_path):
+    heavy = {"docx", "icalendar", "openpyxl", "pdfplumber", "psycopg", "xlsxwriter"}
+    program = "import sys, intranet; intranet.create_app(); print(*sys.modules)"
+    environment = {**os.environ, "INTRANET_INSTANCE": str(tmp_path), "INTRANET_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert heavy & set(done.stdout.split()) == set()
