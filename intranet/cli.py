@@ -55,6 +55,10 @@ def says_why(command: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
+def faults_of_plugins() -> list[str]:
+    return [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
+
+
 # Run ---------------------------------------------------------------------------------------------
 
 
@@ -97,7 +101,7 @@ def upgrade() -> None:
 @says_why
 def check() -> None:
     """Say what is wrong with this installation; status 1 if anything is."""
-    faults = [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
+    faults = faults_of_plugins()
     if migrate.pending():
         faults.append(migrate.newer_sentence() or "数据库还没有升级到这个版本，请运行 intranet upgrade。")
     else:
@@ -142,6 +146,8 @@ def search_rebuild() -> None:
     """Read anew everything that can be searched; nobody else can write meanwhile."""
     with transaction():
         click.echo(f"已重新收录 {search.rebuild()} 条。")
+    if faults := faults_of_plugins():
+        _stop("\n".join(faults))
 
 
 # Demonstration -----------------------------------------------------------------------------------
