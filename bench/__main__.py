@@ -45,9 +45,8 @@ class Target:
 def bare(folder: Path) -> Iterator[str]:
     """The bare program under the same server."""
     environment = {**os.environ, "INTRANET_BENCH_BARE": str(folder / "bare.sqlite")}
-    granian = str(Path(sys.executable).parent / "granian")
-    options = ["--interface", "wsgi", "--factory", "--port", str(BARE_PORT), "--blocking-threads", "4"]
-    command = [granian, *options, "--no-log", "bench.bare:create_app"]
+    program = str(Path(sys.executable).parent / "waitress-serve")
+    command = [program, f"--port={BARE_PORT}", "--threads=4", "--call", "bench.bare:create_app"]
     process = subprocess.Popen(command, env=environment)
     try:
         wait_for(f"http://127.0.0.1:{BARE_PORT}/hello")

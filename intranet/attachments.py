@@ -47,6 +47,7 @@ def find_or_404(subject: str, attachment_id: int) -> Attachment:
 
 def attach(files: Sequence[Attachment], subject: str, unit: Unit, *, by: User) -> None:
     """Hangs received files on a record, whose row the caller holds. Raises Invalid when it has too many."""
+    audit.wait_turn(unit)  # of two that together are beyond the quota the second counts the first
     _refuse_without_room([file.size for file in files], subject, unit)
     for file in files:
         file.subject, file.unit_id, file.uploaded_by, file.uploaded_at = subject, unit.id, by.id, clock.now()

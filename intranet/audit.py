@@ -48,6 +48,11 @@ def record(
     )
 
 
+def wait_turn(unit: Unit) -> None:
+    """From here on nobody else in the unit's hospital can record anything until this transaction ends."""
+    _take_head(chain_of(unit))
+
+
 def chain_of(unit: Unit | None) -> int:
     """The id of the hospital the unit belongs to; 0 outside any hospital."""
     if unit is None:

@@ -11,10 +11,8 @@ from typing import NoReturn, ParamSpec
 import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
-from granian import Granian
-from granian.constants import Interfaces
 
-from intranet import attachments, audit, create_app, demo, jobs, migrate, search
+from intranet import attachments, audit, create_app, demo, jobs, migrate, search, server
 from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
@@ -57,6 +55,10 @@ def says_why(command: Callable[P, None]) -> Callable[P, None]:
     return guarded
 
 
+def faults_of_plugins() -> list[str]:
+    return [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
+
+
 # Run ---------------------------------------------------------------------------------------------
 
 
@@ -73,27 +75,14 @@ def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
         _stop(migrate.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
     if _answers(host, port):
         _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
-    if not host.startswith("127.") and not current_app.config["PROXIES"]:
-        click.echo("提醒：前面没有反向代理（PROXIES = 0），几个故意慢传的连接就能让全站停住。", err=True)
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
-    # SQLite: one process. Its write lock serves several, but one is enough and costs less memory.
-    server = Granian(
-        "intranet:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=1,
-        blocking_threads=threads,
-        workers_kill_timeout=5,  # one that hears Ctrl+C twice may hang
-        log_level="warning",  # type: ignore[arg-type]
-    )
+    db.session.remove()
     with jobs_beside() if with_jobs else nullcontext():
-        server.serve()
+        server.serve(host, port, threads)
 
 
 def _answers(host: str, port: int) -> bool:
-    """The server shares its port with others; two sites answering in turn would confuse everybody."""
+    """Said before anything begins, and in words."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
@@ -112,7 +101,7 @@ def upgrade() -> None:
 @says_why
 def check() -> None:
     """Say what is wrong with this installation; status 1 if anything is."""
-    faults = [f"插件 {f.plugin} 在 {f.where} 出错：{f.message}" for f in loaded().failures]
+    faults = faults_of_plugins()
     if migrate.pending():
         faults.append(migrate.newer_sentence() or "数据库还没有升级到这个版本，请运行 intranet upgrade。")
     else:
@@ -157,6 +146,8 @@ def search_rebuild() -> None:
     """Read anew everything that can be searched; nobody else can write meanwhile."""
     with transaction():
         click.echo(f"已重新收录 {search.rebuild()} 条。")
+    if faults := faults_of_plugins():
+        _stop("\n".join(faults))
 
 
 # Demonstration -----------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The contract between the core and its plugins: twelve hooks. Long form, with examples: docs/hooks.md."""
+"""The contract between the core and its plugins: thirteen hooks. Long form, with examples: docs/hooks.md."""
 
 from datetime import date
 from types import ModuleType
@@ -20,6 +20,11 @@ hookimpl = pluggy.HookimplMarker("intranet")
 def intranet_specs() -> list[ModuleType]:
     """Modules of hookspecs this plugin offers to other plugins. Called first."""
     raise NotImplementedError
+
+
+@hookspec
+def intranet_start(app: Flask) -> None:
+    """Once in every process, when all plugins are loaded and before their pages are. No query."""
 
 
 @hookspec

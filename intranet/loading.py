@@ -168,6 +168,8 @@ def mount(app: Flask) -> None:
     state = cast("Loaded", app.extensions["intranet.plugins"])
     with app.app_context():
         for name in list(state.working):
+            guarded(state, name, "intranet_start", partial(call_one, state, name, "intranet_start", app=app))
+        for name in list(state.working):
             guarded(state, name, "intranet_permissions", partial(_declare, app, state, name))
         for name in list(state.working):
             guarded(state, name, "intranet_blueprints", partial(_mount_one, app, state, name))

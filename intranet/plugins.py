@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -88,16 +88,19 @@ def call_one(state: Loaded, name: str, hook: str, **arguments: object) -> list[A
 
 def collect(hook: str, names: Iterable[str] | None = None, **arguments: object) -> list[Any]:
     """The answers of these plugins (or all), one at a time; a plugin that raises is noted and left out."""
-    # there a failed query spoils the transaction for everybody, unless it failed inside a savepoint
-    spoils = db.engine.dialect.name == "postgresql"
     state = loaded()
 
     def answers(name: str) -> list[Any]:
-        with db.session.begin_nested() if spoils else nullcontext():
+        with apart():
             return call_one(state, name, hook, **arguments)
 
     names = sorted(state.working if names is None else names)
     return [item for name in names for item in isolated(name, hook, partial(answers, name)) or ()]
+
+
+def apart() -> AbstractContextManager[object]:
+    """On PostgreSQL a failed query spoils the transaction for everybody, unless inside a savepoint."""
+    return db.session.begin_nested() if db.engine.dialect.name == "postgresql" else nullcontext()
 
 
 def isolated(name: str, where: str, act: Callable[[], T]) -> T | None:

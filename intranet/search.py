@@ -22,7 +22,7 @@ from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, entered_units
-from intranet.plugins import collect, isolated, loaded
+from intranet.plugins import apart, collect, isolated, loaded
 
 WORD = re.compile(r"[^\W_]+")
 RUN = re.compile(r"[a-z0-9]{1,40}|[^\W_a-z0-9]+")
@@ -114,15 +114,32 @@ def drop(kind: str, key: str = "") -> None:
 
 
 def rebuild() -> int:
-    """Reads all records of all plugins anew. Returns how many there are."""
+    """Reads all records of all plugins anew. Returns how many there are.
+
+    A plugin that raises is noted; of its records the first are there, up to a thousand before the fault.
+    """
     drop("")
     kinds: list[SearchKind] = collect("intranet_search", units=[])
-    everything = merge(*(kind.entries() for kind in kinds), key=lambda entry: entry.at)
+    everything = merge(*map(_entries_of, kinds), key=lambda entry: entry.at)
     while chunk := list(islice(everything, 1000)):
         db.session.execute(sa.insert(SearchRow), list(map(_values, chunk)))
     if not is_sqlite(db.engine):
         db.session.execute(sa.text("ANALYZE core_search_entry, search_index"))
     return db.session.scalar(sa.select(sa.func.count(SearchRow.id))) or 0
+
+
+def _entries_of(kind: SearchKind) -> Iterator[SearchEntry]:
+    plugin = kind.name.partition(":")[0]
+    entries: Iterator[SearchEntry] | None = None
+
+    def some() -> list[SearchEntry]:
+        nonlocal entries
+        with apart():
+            entries = entries or iter(kind.entries())
+            return list(islice(entries, 1000))
+
+    while chunk := isolated(plugin, "intranet_search", some):
+        yield from chunk
 
 
 # Asking ------------------------------------------------------------------------------------------

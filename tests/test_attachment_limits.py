@@ -1,6 +1,8 @@
 """How much may be uploaded: said before a file is opened, and counted once more when the record is held."""
 
 import shutil
+import time
+from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -82,3 +84,31 @@ def test_attaching_counts_again_what_came_in_between(app, hang):
 
     with app.test_request_context(), pytest.raises(Invalid, match="20 个"), transaction():
         attachments.attach(received, "hello:note:1", unit("nk1"), by=person("head"))
+
+
+def test_of_two_uploads_at_once_that_fit_only_one_by_one_the_second_is_refused(app, monkeypatch):
+    app.config["ATTACHMENT_QUOTA_MB"] = 1
+    count, start, refused = attachments._refuse_without_room, Barrier(2), []
+
+    def count_and_dawdle(*asked):
+        count(*asked)
+        time.sleep(0.3)
+
+    def upload(subject):
+        with app.test_request_context(), transaction(reads_first=True):
+            received = attachments.receive([sent(b"x" * 600_000, "一.txt")], subject, unit("nk1"))
+        start.wait()
+        try:
+            with app.test_request_context(), transaction():
+                attachments.attach(received, subject, unit("nk1"), by=person("head"))
+        except Invalid as refusal:
+            refused.append(str(refusal))
+
+    monkeypatch.setattr(attachments, "_refuse_without_room", count_and_dawdle)
+    both = [Thread(target=upload, args=[f"hello:note:{number}"]) for number in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert len(rows(app)) == len(refused) == 1
+    assert "已用 1 MB" in refused[0]

@@ -6,7 +6,7 @@ import pytest
 from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
-from intranet import clock, notices
+from intranet import clock, deadlines, notices
 from intranet.contracts import Deadline
 from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
@@ -235,41 +235,41 @@ def readers():
 
 def test_urging_reaches_the_owner_or_else_those_who_run_the_unit(app):
     with app.app_context(), transaction():
-        notices.urge("hello", deadline(owner="member"), by=person("office"))
+        deadlines.urge("hello", deadline(owner="member"), by=person("office"))
         assert readers() == {person("member").id}
     with app.app_context(), transaction():
         db.session.query(Notice).delete()
-        notices.urge("hello", deadline(), by=person("office"))
+        deadlines.urge("hello", deadline(), by=person("office"))
         assert readers() == {person("head").id, person("recorder").id}
     assert "江月白催办：交记录" in texts(app, "head")
 
 
 def test_a_thing_is_urged_once_a_day_by_whomever_and_the_log_says_so(app):
     with app.app_context(), transaction():
-        notices.urge("hello", deadline(), by=person("office"))
+        deadlines.urge("hello", deadline(), by=person("office"))
     refused = pytest.raises(Conflict, match="江月白今天已经催办过")
     with app.app_context(), refused, transaction():
-        notices.urge("hello", deadline(), by=person("supervisor"))
+        deadlines.urge("hello", deadline(), by=person("supervisor"))
     with app.app_context(), transaction():
         db.session.execute(update(Notice).values(created_at=clock.now() - timedelta(days=1)))
-        last = notices.last_urged(URL)
+        last = deadlines.last_urged(URL)
         assert last.values["who"] == "江月白"
     with app.app_context(), transaction():
         db.session.execute(update(Notice).values(key="yesterday " + Notice.key))
-        notices.urge("hello", deadline(), by=person("supervisor"))
-        assert notices.last_urged(URL).values["who"] == "沈若谷"
+        deadlines.urge("hello", deadline(), by=person("supervisor"))
+        assert deadlines.last_urged(URL).values["who"] == "沈若谷"
         urged = select(func.count()).where(AuditEntry.action == "core:urge")
         assert db.session.scalar(urged) == 2
 
 
 def test_with_nobody_to_tell_urging_is_refused(app):
     with app.app_context(), transaction(), pytest.raises(Invalid, match="没有可以通知的人"):
-        notices.urge("hello", deadline("hlb"), by=person("office"))
+        deadlines.urge("hello", deadline("hlb"), by=person("office"))
 
 
 def test_escalation_reaches_the_named_leader_or_those_over_the_unit(app):
     with app.app_context(), transaction():
-        notices.escalate("hello", deadline())
+        deadlines.escalate("hello", deadline())
         assert readers() == {person("leader").id}
-        notices.escalate("hello", deadline(leader="supervisor"))
+        deadlines.escalate("hello", deadline(leader="supervisor"))
         assert readers() == {person("leader").id, person("supervisor").id}

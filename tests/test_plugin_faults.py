@@ -92,6 +92,7 @@ AT_START = {
     "misspelt hook": (HEADER, hook("intranet_navigatoin"), "hooks", "没有名为 intranet_navigatoin 的接口"),
     "argument": (HEADER, hook("intranet_navigation", "colour"), "import", "PluginValidationError"),
     "specs": (HEADER, hook("intranet_specs"), "intranet_specs", "RuntimeError: kaputt"),
+    "start": (HEADER, hook("intranet_start", "app"), "intranet_start", "RuntimeError: kaputt"),
     "blueprints": (HEADER, hook("intranet_blueprints"), "intranet_blueprints", "RuntimeError: kaputt"),
     "permissions": (HEADER, hook("intranet_permissions"), "intranet_permissions", "RuntimeError: kaputt"),
     "permission": (HEADER, HOOKS + FOREIGN_PERMISSION, "intranet_permissions", "应以 bad: 开头"),

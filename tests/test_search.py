@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from flask.cli import ScriptInfo
 from sqlalchemy import select
+from sqlalchemy import text as sql
 
 from intranet import search, units
 from intranet.cli import group
@@ -213,6 +214,28 @@ def test_the_command_reads_everything_anew(demo_app):
     assert kept(demo_app) == before
     assert found(demo_app, "患者", "office") == hits
     assert f"{len(before)} 条" in said
+
+
+def test_a_plugin_that_fails_while_it_is_read_anew_is_named_and_the_others_are_found(demo_app, monkeypatch):
+    before = [row for row in kept(demo_app) if row.kind == KIND]
+
+    def entries():
+        db.session.execute(sql("SELECT * FROM no_such_table"))
+        yield
+
+    broken = [SearchKind("campaign:activity", {}, str, entries)]
+    manager = demo_app.extensions["intranet.plugins"].manager
+    [hook] = [each for each in manager.hook.intranet_search.get_hookimpls() if each.plugin_name == "campaign"]
+    monkeypatch.setattr(hook, "function", lambda *_asked: broken)
+    demo_app.config["RAISE_PLUGIN_ERRORS"] = False
+
+    done = demo_app.test_cli_runner().invoke(
+        group, ["search-rebuild"], obj=ScriptInfo(create_app=lambda: demo_app)
+    )
+
+    assert done.exit_code == 1
+    assert "campaign" in done.output
+    assert kept(demo_app) == before
 
 
 def test_an_uninstalled_plugin_leaves_no_hits(demo_app):

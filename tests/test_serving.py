@@ -2,8 +2,14 @@
 
 import os
 import signal
+import socket
+import subprocess
+import sys
 import time
+import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import select
@@ -57,3 +63,71 @@ def test_without_jobs_nothing_runs_beside_the_server(make_app):
     app = make_app("cast")
     with serving(Path(app.instance_path), INTRANET_SAFE_MODE="1") as server:
         assert at_the_jobs(server) == []
+
+
+# Connections that never finish -----------------------------------------------------------------
+
+HEAD = b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+DRIBBLES = (
+    HEAD + b"Content-Length: 1000\r\n\r\n",
+    HEAD + b"Transfer-Encoding: chunked\r\n\r\n3e8\r\n",
+    HEAD,
+)
+
+
+def connect(server, sent):
+    connection = socket.create_connection(("127.0.0.1", urlsplit(server.url).port), timeout=1)
+    connection.sendall(sent)
+    return connection
+
+
+def still_open(connection):
+    """Sends one byte more, and looks whether anybody still wants it."""
+    try:
+        connection.sendall(b"a")
+        connection.settimeout(0.01)
+        return connection.recv(1) != b""
+    except TimeoutError:
+        return True
+    except OSError:
+        return False
+
+
+def test_who_sends_byte_by_byte_stops_nobody_and_is_ended(make_app):
+    app = make_app("cast")
+    with serving(Path(app.instance_path), INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
+        slow = [stack.enter_context(connect(server, DRIBBLES[number % 3])) for number in range(18)]
+        idle = [stack.enter_context(connect(server, sent)) for sent in DRIBBLES]
+        for _round in range(5):
+            begun = time.monotonic()
+            with urllib.request.urlopen(f"{server.url}/login", timeout=10) as page:
+                assert "<form" in page.read().decode()
+            assert time.monotonic() - begun < 2
+            assert all(map(still_open, slow))
+        eventually(lambda: not any(map(still_open, slow)), 45)
+        assert all(each.recv(1) == b"" for each in idle)
+
+
+def test_a_body_too_large_is_refused_in_words_of_the_site(make_app):
+    folder = Path(make_app("cast").instance_path)
+    with (
+        serving(folder, INTRANET_SAFE_MODE="1", INTRANET_UPLOAD_MB="1") as server,
+        connect(server, HEAD + b"Content-Length: 9000000\r\n\r\n") as connection,
+    ):
+        connection.settimeout(10)
+        answer = b"".join(iter(lambda: connection.recv(9000), b""))
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert "文件太大" in answer.decode()
+
+
+# Memory ------------------------------------------------------------------------------------------
+
+
+def test_libraries_few_pages_need_are_read_for_the_first_who_needs_them(tmp_path):
+    heavy = {"docx", "icalendar", "openpyxl", "pdfplumber", "psycopg", "xlsxwriter"}
+    program = "import sys, intranet; intranet.create_app(); print(*sys.modules)"
+    environment = {**os.environ, "INTRANET_INSTANCE": str(tmp_path), "INTRANET_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert heavy & set(done.stdout.split()) == set()

@@ -6,17 +6,17 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from flask_babel import gettext as _
-from openpyxl import load_workbook
-from openpyxl.cell.cell import ERROR_CODES
-from openpyxl.worksheet.worksheet import Worksheet
-from xlsxwriter import Workbook
 
 from intranet.contracts import Text
 from intranet.errors import Invalid
 from intranet.wording import listed, sentences
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 SAFE = {"constant_memory": True, **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}}
 FONT = {"font_name": "宋体", "font_size": 12, "text_wrap": True, "valign": "vcenter", "align": "center"}
@@ -27,6 +27,7 @@ LOOKS = {
     int: CELL,
 }
 FIRST, FILLED, RULE, ABOVE, PRECISE = 3, 5_000, 255, 20, 10**15
+ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 MOST_ROWS, MOST_CELLS, MOST_PARTS, MOST_BYTES, MOST_RATIO = 100_000, 1_000_000, 500, 100 * 2**20, 100
 SMALL = 4 * 2**20  # below this a ratio says nothing: a repetitive table packs 200:1
 PLAIN = {0x200B: "", 0xFEFF: ""} | {0xFEE0 + sign: chr(sign) for sign in range(128) if chr(sign).isalnum()}
@@ -59,6 +60,8 @@ def write(
     title: str, columns: Sequence[Column], rows: Iterable[Cells], note: str, *, to_fill: bool = False
 ) -> bytes:
     """A table for A4 across: the title, a note under it, headings on every page."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - these libraries are read for the first who needs them
+
     stream = io.BytesIO()
     with Workbook(stream, SAFE) as book:
         looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
@@ -154,6 +157,8 @@ def _rows(content: bytes, names: Collection[str]) -> Iterator[tuple[str, Iterato
     vast = any(size > max(SMALL, MOST_RATIO * packed) for size, packed in sizes)
     if vast or len(sizes) > MOST_PARTS or sum(size for size, _packed in sizes) > MOST_BYTES:
         raise Invalid(_("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"))
+    from openpyxl import load_workbook  # noqa: PLC0415
+
     book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     visible = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
     for sheet in [next(visible)] if "" in names else book.worksheets:
@@ -163,7 +168,7 @@ def _rows(content: bytes, names: Collection[str]) -> Iterator[tuple[str, Iterato
             yield name, _cells_of(sheet)
 
 
-def _cells_of(sheet: Worksheet) -> Iterator[Cells]:
+def _cells_of(sheet: "Worksheet") -> Iterator[Cells]:
     cells = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True)):
         cells += len(row)
@@ -205,7 +210,7 @@ def _text(cell: object) -> str:
 def _value(column: Column, text: str) -> object:
     """The value, or an Invalid that says what is wrong."""
     words = {"column": column.heading, "text": text[:50]}
-    if text in ERROR_CODES:
+    if text in ERRORS:
         return Invalid(_("“%(column)s”是 %(text)s：公式出错，或数字太长。请改成文本重填。", **words))
     if column.required and not text:
         return Invalid(_("“%(column)s”没有填。", **words))

@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from docxtpl import DocxTemplate
 from flask import current_app
 from flask_babel import gettext as _
 from jinja2 import StrictUndefined, TemplateError
@@ -31,6 +30,8 @@ def fill(plugin: str, name: str, words: Mapping[str, object]) -> bytes:
 
 
 def _filled(path: Path, words: Mapping[str, object]) -> bytes:
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - it is read for the first who needs it
+
     document, stream = DocxTemplate(path), io.BytesIO()
     sandbox = ImmutableSandboxedEnvironment(undefined=StrictUndefined, finalize=_printable)
     document.render(dict(words), sandbox, autoescape=True)

@@ -12,7 +12,6 @@ from intranet import migrate
 from intranet.db import is_sqlite
 from intranet.extensions import db
 from intranet.models import LoginSession
-from plugins.backups import postgres
 from plugins.backups.contents import instance
 
 NAME = "intranet.sqlite"
@@ -64,6 +63,8 @@ def _of_sqlite(folder: Path) -> Snapshot:
 
 def _of_postgres(folder: Path) -> Snapshot:
     """The dump and the counts see the same moment: pg_dump joins the snapshot of this transaction."""
+    from plugins.backups import postgres  # noqa: PLC0415 - a site on SQLite needs no driver
+
     dump = folder / "intranet.pgdump"
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         seen = connection.execute(text("SELECT pg_export_snapshot()")).scalar_one()
@@ -120,6 +121,8 @@ def trial_url(unpacked: Path) -> Iterator[str]:
     if is_sqlite(db.engine):
         yield ""
         return
+    from plugins.backups import postgres  # noqa: PLC0415
+
     with postgres.trial_database(db.engine.url) as url:
         postgres.load(url, unpacked / "intranet.pgdump")
         yield url.render_as_string(hide_password=False)

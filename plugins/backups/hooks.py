@@ -15,8 +15,12 @@ from plugins.backups.views import bp
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:
+def intranet_start(app: Flask) -> None:
     clear_remains(Path(app.instance_path))
+
+
+@hookimpl
+def intranet_blueprints() -> list[Blueprint]:
     return [bp]
 
 

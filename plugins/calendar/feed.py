@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from icalendar import Calendar, Event
 
 from intranet import clock
 from intranet.models import User
@@ -18,6 +18,9 @@ from intranet.web import LOCALES, path_to
 from plugins.calendar.asked import State
 from plugins.calendar.models import Feed
 from plugins.calendar.queries import Entry, due_in
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 PAST, FUTURE = timedelta(days=90), timedelta(days=400)
 EVERY = timedelta(hours=1)
@@ -50,7 +53,9 @@ def written(feed: Feed, entries: list[Entry], site: str) -> bytes:
         return bytes(calendar.to_ical())
 
 
-def _empty(user: User) -> Calendar:
+def _empty(user: User) -> "Calendar":
+    from icalendar import Calendar  # noqa: PLC0415 - it is read for the first who needs it
+
     calendar, name = Calendar(), _("%(name)s的期限", name=user.name)
     calendar.add("prodid", "-//Hospital intranet//Calendar//ZH")
     calendar.add("version", "2.0")
@@ -63,7 +68,7 @@ def _empty(user: User) -> Calendar:
     return calendar
 
 
-def _events(entries: list[Entry], site: str) -> Iterator[Event]:
+def _events(entries: list[Entry], site: str) -> Iterator["Event"]:
     """One a deadline. A moved one keeps its name: the page it leads to."""
     seen: Counter[str] = Counter()
     for entry in entries:
@@ -78,7 +83,7 @@ def _events(entries: list[Entry], site: str) -> Iterator[Event]:
         yield event
 
 
-def _numbers(entries: list[Entry], site: str) -> Iterator[Event]:
+def _numbers(entries: list[Entry], site: str) -> Iterator["Event"]:
     """One a day: how many are open, and no word of what they are."""
     left = [entry for entry in entries if entry.state is not State.DONE]
     for day, each in groupby(left, lambda entry: entry.deadline.day):
@@ -87,8 +92,10 @@ def _numbers(entries: list[Entry], site: str) -> Iterator[Event]:
         yield event
 
 
-def _event(day: date, key: str, site: str, path: str) -> Event:
+def _event(day: date, key: str, site: str, path: str) -> "Event":
     """All day, and nobody is busy for it. Its stamp is today's: what is due is read anew, nothing is kept."""
+    from icalendar import Event  # noqa: PLC0415
+
     event = Event()
     event.add("uid", f"{hashlib.sha256(key.encode()).hexdigest()[:32]}@{site.rpartition('/')[2]}")
     event.add("dtstamp", datetime.combine(clock.today(), time(), UTC))

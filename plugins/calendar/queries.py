@@ -12,10 +12,10 @@ from sqlalchemy.orm import joinedload
 
 from intranet import clock
 from intranet.contracts import Deadline, Text
+from intranet.deadlines import charge_of, deadlines
 from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.models import Unit, User
-from intranet.notices import charge_of, deadlines
 from intranet.organisation import organisation
 from intranet.permissions import entered_units, own_units
 from intranet.plugins import loaded

@@ -1,13 +1,11 @@
 """What the plugin tells the core: nothing. It only looks on."""
 
-from flask import Blueprint, Flask
+from flask import Flask
 
 from intranet.hookspecs import hookimpl
 from plugins.hook_trace import tracing
 
 
 @hookimpl
-def intranet_blueprints(app: Flask) -> list[Blueprint]:
-    """No pages: this is the one moment at which the app can be had."""
+def intranet_start(app: Flask) -> None:
     tracing.begin(app)
-    return []

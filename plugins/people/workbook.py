@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 
 from flask_babel import gettext as _
-from xlsxwriter import Workbook
 
 from intranet.documents import excel
 from intranet.documents.excel import Column
@@ -32,6 +31,8 @@ MOST_ROWS, OFFERED = 20_000, 5_000
 
 def write(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
     """Both sheets, and what to know about them on a third. No cell becomes a formula."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 - it is read for the first who needs it
+
     stream = io.BytesIO()
     with Workbook(stream, excel.SAFE) as book:
         bold, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})

@@ -12,7 +12,7 @@ from intranet import audit, clock
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Unit, User
-from plugins.backups import contents, databases, postgres, sealed
+from plugins.backups import contents, databases, sealed
 from plugins.backups.archive import Checked, read_through
 from plugins.backups.contents import instance
 from plugins.backups.faults import Fault, Refused
@@ -119,6 +119,8 @@ def _put_in_place(checked: Checked) -> Proof:
     _move_files(checked)
     db.session.remove()
     db.engine.dispose()
+    from plugins.backups import postgres  # noqa: PLC0415 - a site on SQLite needs no driver
+
     postgres.load(db.engine.url, _folder() / "intranet.pgdump")
     return prove(checked.manifest)
 

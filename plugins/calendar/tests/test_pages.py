@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from intranet import clock, notices
+from intranet import clock, deadlines
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, UnitPlugin, User
@@ -96,22 +96,22 @@ def test_being_in_charge_is_the_rule_reminders_go_by(demo_app):
         for user in db.session.scalars(select(User)).all():
             forget_places()
             units = entered_units(user)
-            charge = notices.charge_of(user, units)
-            everything = notices.deadlines(units, clock.today() - days, clock.today() + days)
+            charge = deadlines.charge_of(user, units)
+            everything = deadlines.deadlines(units, clock.today() - days, clock.today() + days)
             mine = [(name, due) for name, due in everything if user.id in concerned(due)]
 
             assert [pair for pair in everything if charge.covers(pair[1])] == mine, user.username
-            assert notices.deadlines(units, clock.today() - days, clock.today() + days, charge) == mine
+            assert deadlines.deadlines(units, clock.today() - days, clock.today() + days, charge) == mine
             covered += len(mine)
         units = entered_units(person("office"))
-        first = notices.deadlines(units, clock.today() - days, clock.today() + days, most=5)
+        first = deadlines.deadlines(units, clock.today() - days, clock.today() + days, most=5)
     assert covered > 20
     assert [name for name, _each in first] == ["campaign"] * 5 + ["rectification"] * 5
 
 
 def concerned(due):
     """Reminders pass over an owner who would never read them; the deadline stays theirs."""
-    return {due.leader_id, *([due.owner_id] if due.owner_id else notices.in_charge(due))}
+    return {due.leader_id, *([due.owner_id] if due.owner_id else deadlines.in_charge(due))}
 
 
 @pytest.mark.one_engine

@@ -2,12 +2,18 @@
 
 from pathlib import PurePath
 
-from . import plaintext, sheet, word
+from . import plaintext, word
 from .archive import opened
 from .lines import Line
 from .model import Unreadable, remark
 
 MAX_MB = 10
+
+
+def _xlsx(content: bytes) -> tuple[Line, ...]:
+    from . import sheet  # noqa: PLC0415
+
+    return sheet.read(opened(content, main_part="xl/workbook.xml"), content)
 
 
 def _pdf(content: bytes) -> tuple[Line, ...]:
@@ -18,7 +24,7 @@ def _pdf(content: bytes) -> tuple[Line, ...]:
 
 _READERS = {
     ".docx": lambda content: word.read(opened(content, main_part="word/document.xml")),
-    ".xlsx": lambda content: sheet.read(opened(content, main_part="xl/workbook.xml"), content),
+    ".xlsx": _xlsx,
     ".pdf": _pdf,
     ".txt": plaintext.read,
     ".md": plaintext.read_markdown,

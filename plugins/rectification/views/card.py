@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.deadlines import is_todays, last_urged, urge
 from intranet.errors import Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.models import Attachment
-from intranet.notices import is_todays, last_urged, urge
 from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
 from plugins.rectification.deadlines import deadline_of, is_late

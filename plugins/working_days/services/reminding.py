@@ -7,7 +7,7 @@ from flask import current_app
 from intranet import clock, workdays
 from intranet.contracts import Deadline
 from intranet.db import reads_first, start_writing
-from intranet.notices import deadlines, escalate, in_charge, tell_of
+from intranet.deadlines import deadlines, escalate, in_charge, tell_of
 from intranet.organisation import organisation
 
 LOOK_BACK = timedelta(days=30)

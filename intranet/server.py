@@ -1,0 +1,91 @@
+"""The web server: waitress. It takes in a request whole before a thread sees it; what is too slow is ended.
+
+So a slow connection costs no thread, with or without a reverse proxy in front.
+"""
+
+import ctypes
+import signal
+import sys
+import time
+
+from flask import Flask, current_app
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import TcpWSGIServer
+from waitress.utilities import RequestEntityTooLarge
+
+PATIENCE = 20
+PACE = 10_000
+"""A request may take so many seconds to come in, and then one more for each so many bytes."""
+CONNECTIONS = 500
+"""Open at the same time: well below the usual 1,024 files of a process, with room for large bodies."""
+
+MMAP_THRESHOLD = -3
+"""M_MMAP_THRESHOLD of malloc.h: a piece larger than this is not kept once it is free."""
+
+
+class Request(HTTPRequestParser):
+    """One that is coming in."""
+
+    def __init__(self, settings: object) -> None:
+        super().__init__(settings)
+        self.error: object = None
+        self.begun = time.monotonic()
+
+    def received(self, data: bytes) -> int:
+        taken: int = super().received(data)
+        if isinstance(self.error, RequestEntityTooLarge):
+            self.error = None  # the site says so in its own words; it looks at the length before the body
+            self.headers["CONNECTION"] = "close"
+        return taken
+
+    @property
+    def late(self) -> bool:
+        bytes_received: int = self.header_bytes_received + self.body_bytes_received
+        return time.monotonic() - self.begun > PATIENCE + bytes_received / PACE
+
+
+class Channel(HTTPChannel):
+    """One connection."""
+
+    parser_class = Request
+
+
+class Server(TcpWSGIServer):
+    """Listens, and ends connections whose request does not come in."""
+
+    channel_class = Channel
+
+    def maintenance(self, now: float) -> None:
+        super().maintenance(now)
+        for channel in self.active_channels.values():
+            if channel.request and channel.request.late:
+                channel.will_close = True
+
+
+def give_memory_back() -> None:
+    """The 20 MB a password's hash works in return to the system: glibc would keep them for each thread."""
+    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "mallopt"):
+        libc.mallopt(MMAP_THRESHOLD, 2**20)
+
+
+def serve(host: str, port: int, threads: int) -> None:
+    """The current app answers until Ctrl+C or SIGTERM; what is being answered then has five seconds."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
+    give_memory_back()
+    server = Server(
+        app,
+        host=host,
+        port=port,
+        threads=threads,
+        ident=None,
+        asyncore_use_poll=True,
+        connection_limit=CONNECTIONS,
+        channel_timeout=60,
+        cleanup_interval=5,
+        # twice what the site takes, so that it can tell whoever sends a little too much
+        max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
+        clear_untrusted_proxy_headers=False,  # PROXIES says which of them hold
+    )
+    server.run()
