@@ -18,7 +18,7 @@ PAGE = "/admin/audit_trail/"
 
 
 def deeds(page):
-    return re.findall(r"<summary>([^<]*)</summary>\s*<dl>", page.text)
+    return re.findall(r"</b> ([^<：（]*)[^<]*</summary>\s*<dl>", page.text)
 
 
 # Searching -----------------------------------------------------------------------------------------

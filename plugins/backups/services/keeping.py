@@ -51,7 +51,7 @@ def remove_old() -> int:
     return len(old)
 
 
-def _newest_proven(rows: Sequence[Row[Any]]) -> set[datetime]:
+def _newest_proven(rows: Sequence[Row[*tuple[Any, ...]]]) -> set[datetime]:
     """Of those that were restored for trial and are still there: a newer one may prove to be bad."""
     passed = (row for row in rows if row.tried_at and not row.trial_fault)
     proven = [row.finished_at for row in passed if Path(row.path).exists()]
