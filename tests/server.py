@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import Flask
+
+from intranet import create_app
+from intranet.extensions import db
+
 PASSWORD = "correct horse battery"
 
 
@@ -32,12 +37,16 @@ def intranet(instance: Path, *arguments: str, **environ: str) -> str:
     return done.stdout
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def serving(instance: Path, *options: str, **environ: str) -> Iterator[Server]:
     """`intranet serve` on a free port until the block ends; without jobs unless `--jobs` is given."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = str(Path(sys.executable).parent / "intranet")
     command = [program, "serve", "--port", str(port), "--no-jobs", *options]
     environment = {**os.environ, "INTRANET_INSTANCE": str(instance), **environ}
@@ -49,6 +58,16 @@ def serving(instance: Path, *options: str, **environ: str) -> Iterator[Server]:
     finally:
         process.terminate()
         process.wait(timeout=20)
+
+
+@contextmanager
+def inside(server: Server, **settings: object) -> Iterator[Flask]:
+    """The same site in this process: for what no page does, such as letting time pass."""
+    app = create_app(server.instance, **settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
 
 
 def wait_for(url: str, seconds: float = 30) -> None:

@@ -46,13 +46,14 @@ def test_no_text_becomes_a_formula_a_link_or_a_number():
 
 
 def test_a_table_is_ready_for_a4_and_keeps_its_headings():
-    content = excel.write("台账", (Column("内容"), Column("说明")), [("某事项" * 40, None)], "")
+    content = excel.write("台账", (Column("内容"), Column("销号日期", 8)), [("某事项" * 40, None)], "")
 
     sheet = openpyxl.load_workbook(io.BytesIO(content)).active
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$3", "A4")
     assert sheet["A4"].alignment.wrap_text
     assert sheet["A4"].border.left.style == "thin"
+    assert sheet.row_dimensions[3].height > 30
     assert sheet.row_dimensions[4].height > 300
 
 

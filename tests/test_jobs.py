@@ -43,8 +43,10 @@ def test_it_shows_every_job_with_its_title_last_run_result_and_next_time(site):
 def job_rows(client):
     """Rows of the upper table by the name of the job."""
     page = client.get("/admin/jobs").text
-    rows = re.findall(r"<tr><td>.*?</tr>", page.partition("任务名称")[2].partition("历次运行")[0], re.DOTALL)
-    return {re.search(r">(\w+:[\w-]+)<", row)[1]: row for row in rows}
+    rows = re.findall(
+        r'<tr><td class="title">.*?</tr>', page.partition("任务名称")[2].partition("历次运行")[0], re.DOTALL
+    )
+    return {re.search(r"/(\w+:[\w-]+)", row)[1]: row for row in rows}
 
 
 def test_a_job_another_process_is_at_is_shown_as_running(site):

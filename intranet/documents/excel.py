@@ -78,6 +78,7 @@ def write(
             sheet.set_row(row, 1.7 * size)
             look = book.add_format({**FONT, "font_size": size})
             sheet.merge_range(row, 0, row, len(columns) - 1, words, look)
+        sheet.set_row(FIRST - 1, _height(columns, [column.heading for column in columns]))
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, looks[column.kind] if to_fill else None)
             sheet.write(FIRST - 1, place, str(column.heading), head)
@@ -95,7 +96,7 @@ def _height(columns: Sequence[Column], cells: Cells) -> float:
     lines = [str(cell).encode("gbk", "replace").split(b"\n") for cell in cells]
     wide = zip(lines, columns, strict=True)
     return min(
-        17 * max(sum(1 + len(line) * 1.25 // column.width for line in each) for each, column in wide), 409
+        18 * max(sum(1 + len(line) * 1.25 // column.width for line in each) for each, column in wide), 409
     )
 
 

@@ -3,6 +3,10 @@
 
 const words = document.currentScript.dataset;
 
+// On a phone the menu is one line: it shows where one is.
+const here = document.querySelector(".side [aria-current]");
+if (here) here.closest(".side").scrollLeft = here.offsetLeft - 40;
+
 // A failed request says so in the notice line instead of doing nothing.
 document.body.addEventListener("htmx:sendError", () => say(words.offline));
 document.body.addEventListener("htmx:beforeSwap", (event) => {

@@ -8,7 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 from intranet.audit import COMMAND, JOB
 from intranet.contracts import Text
+from intranet.jobs import all_jobs
 from intranet.models import AuditEntry
+from intranet.organisation import organisation
 from intranet.permissions import declared
 from intranet.plugins import loaded
 from intranet.wording import listed
@@ -62,14 +64,20 @@ DETAILS: dict[str, Detail] = {
     "word": (_l("改为"), SWITCHES),
     "allowed": (_l("允许"), {"True": _l("是"), "False": _l("否")}),
     "title": _l("职务"),
+    "to": _l("移到"),
+    "into": _l("并入"),
     "of": _l("所属"),
     "sha256": _l("内容摘要"),
     "count": _l("数量"),
     "rows": _l("行数"),
     "starts": (_l("开始"), {"None": _l("不限")}),
     "ends": (_l("结束"), {"None": _l("不限")}),
-    "broken": (_l("不完整"), {"-": _l("没有")}),
+    "broken": (_l("结果"), {"-": _l("都完整")}),
 }
+BULKY = {"sha256", "version"}
+"""Details a reader has no use for; they stay in the text that is hashed."""
+UNITS = {"to", "into", "of"}
+"""Details that may be the code of a unit."""
 OBJECTS: dict[str, Text] = {
     "core_user": _l("账号"),
     "core_unit": _l("单位"),
@@ -125,36 +133,60 @@ def _named(header: str) -> list[str]:
 # The rest of an entry ----------------------------------------------------------------------------
 
 
+def _names() -> Iterator[tuple[str, Text]]:
+    """What has a title or a name of its own, by how an entry points at it."""
+    yield from ROLES.items()
+    yield from ((name, plugin.title) for name, plugin in loaded().working.items())
+    yield from ((name, permission.title) for name, permission in declared().items())
+    yield from ((name, job.title) for name, job in all_jobs().items())
+    for unit in organisation().units:
+        yield from ((unit.code, unit.name), (f"core_unit:{unit.id}", unit.name))
+
+
 class Words:
     """Says entries in words; one for a page, which reads the headers once."""
 
     def __init__(self, people: Mapping[str, str]) -> None:
-        self._people = people
         self._deeds = deeds()
+        self._names: dict[str, Text] = dict(_names())
         self._details: dict[str, Mapping[str, Detail]] = {}
         self._objects: dict[str, Text] = {}
         for name, _title, words in _headers():
             self._details[name] = {**DETAILS, **words.get("DETAILS", {})}
             self._objects |= words.get("OBJECTS", {})
+        self._names |= {key: f"{self._objects['core_user']} {name}" for key, name in people.items()}
 
     def deed(self, entry: AuditEntry) -> str:
         return str(self._deeds.get(entry.action, entry.action))
 
+    def sentence(self, entry: AuditEntry) -> str:
+        """What follows who did it, as 授予角色：账号 王某某（角色 负责人）, without a full stop."""
+        own = entry.subject == f"core_user:{entry.actor_id}"
+        sentence = self.deed(entry) if own else f"{self.deed(entry)}{_('：')}{self.subject(entry)}"
+        details = self.details(entry)
+        return f"{sentence}{_('（')}{listed(details)}{_('）')}" if details else sentence
+
     def subject(self, entry: AuditEntry) -> str:
         """账号 王某某; what nobody has named stays as it is stored."""
-        kind, _colon, key = entry.subject.partition(":" if ":" in entry.subject else " ")
-        if entry.subject in self._people:
-            return f"{self._objects[kind]} {self._people[entry.subject]}"
-        if entry.subject in declared():
-            return str(declared()[entry.subject].title)
-        if entry.subject in loaded().working:
-            return str(loaded().working[entry.subject].title)
-        return f"{self._objects[kind]} {key}".rstrip() if kind in self._objects else entry.subject
+        return self._thing(entry.subject)
 
     def details(self, entry: AuditEntry) -> list[str]:
-        """角色 负责人, one for each value."""
+        """角色 负责人, one for each value that is worth reading."""
         known = self._details.get(entry.action.partition(":")[0], {})
-        return [f"{name} {value}" for name, value in (_said(known, *pair) for pair in entry.detail.items())]
+        worth = {name: value for name, value in entry.detail.items() if value and name not in BULKY}
+        said = {_said(known, *pair): pair for pair in worth.items()}
+        return [f"{word} {self._value(*pair, value)}" for (word, value), pair in said.items()]
+
+    def _value(self, name: str, stored: str, said: str) -> str:
+        """A thing that is pointed at has a name."""
+        return self._thing(stored) if ":" in stored or name in UNITS else said
+
+    def _thing(self, stored: str) -> str:
+        if stored in self._names:
+            return str(self._names[stored])
+        head, _sign, key = stored.partition(" ") if " " in stored else stored.rpartition(":")
+        kind = head.rpartition(":")[2] or key
+        return f"{self._objects[kind]} {key if head else ''}".rstrip() if kind in self._objects else stored
 
     def place(self, entry: AuditEntry) -> str:
         """Where it came from."""

@@ -34,7 +34,7 @@ def panels(user: User) -> list[Panel]:
 
 
 def worries() -> list[Worry]:
-    """All there are today. Four queries."""
+    """All there are today. Three queries."""
     found = list(_of_backups(health()))
     if key_checked_at() is None:
         found.append(Worry(_l("恢复密钥还没有抄在纸上：请在服务器上运行 intranet backup-key"), clock.today()))

@@ -44,11 +44,12 @@ class Health:
 
 
 def health() -> Health:
-    """Three queries."""
+    """Two queries."""
     made_at = next((each.finished_at for each in _good() if _counts(each)), None)
-    tried_at = db.session.scalar(select(func.max(Backup.tried_at)).where(Backup.trial_fault == ""))
+    tried_at = select(func.max(Backup.tried_at)).where(Backup.trial_fault == "").scalar_subquery()
     ended = select(Backup.state).where(Backup.state != State.RUNNING).order_by(Backup.id.desc()).limit(1)
-    return Health(made_at, tried_at, db.session.scalar(ended) == State.FAILED)
+    tried, state = db.session.execute(select(tried_at, ended.scalar_subquery())).one()
+    return Health(made_at, tried, state == State.FAILED)
 
 
 def _good() -> Sequence[Backup]:

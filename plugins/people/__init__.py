@@ -22,6 +22,10 @@ DEEDS = {
     "export": _l("导出单位和人员"),
 }
 DETAILS = {
+    "name": _l("名称"),
+    "kind": _l("类型"),
+    "position": _l("顺序号"),
+    "whole": (_l("连同下级"), {"True": _l("是"), "False": _l("否")}),
     "instead_of": _l("代理谁"),
     "day": _l("日期"),
     "new_units": _l("新单位"),
@@ -30,3 +34,4 @@ DETAILS = {
     "renamed": _l("改名"),
     "memberships": _l("成员关系"),
 }
+OBJECTS = {"people_draft": _l("名单")}

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from flask_babel import gettext as _
 
@@ -10,6 +11,9 @@ from intranet.documents.excel import Column
 from intranet.errors import Invalid
 from plugins.people.models import Rows
 from plugins.people.wording import KIND_WORDS
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 UNITS, PEOPLE = "单位", "人员"
 COLUMNS = {
@@ -39,7 +43,8 @@ def write(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
         for name, columns in COLUMNS.items():
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
-            sheet.set_paper(9)
+            _to_print(sheet)
+            sheet.repeat_rows(0)
             for place, (heading, width) in enumerate(columns):
                 sheet.set_column(place, place, width, text)
                 sheet.write_string(0, place, heading, bold)
@@ -49,9 +54,18 @@ def write(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
         rule = {"validate": "list", "source": list(KIND_WORDS)}
         book.get_worksheet_by_name(UNITS).data_validation(1, 2, OFFERED, 2, rule)
         notes = book.add_worksheet("说明")
+        _to_print(notes)
         notes.set_column(0, 0, 100)
         notes.write_column(0, 0, NOTES)
     return stream.getvalue()
+
+
+def _to_print(sheet: "Worksheet") -> None:
+    """A4 upright, as wide as the paper, its pages numbered."""
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_margins(0.5, 0.5, 0.6, 0.7)
+    sheet.set_footer("&L&A&C第 &P 页，共 &N 页")
 
 
 # In ----------------------------------------------------------------------------------------------

@@ -15,3 +15,4 @@ DEEDS = {
     "reset": _l("解除他人的二次验证"),
     "demand": _l("调整哪些角色必须二次验证"),
 }
+DETAILS = {"demanded": (_l("必须"), {"True": _l("是"), "False": _l("否")})}

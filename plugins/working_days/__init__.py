@@ -7,3 +7,4 @@ PURPOSE = _l("维护放假和调休的日子；到期前若干个工作日和逾
 REQUIRES_CORE = "1"
 FOR_SITE = True
 DEEDS = {"change": _l("修改工作日")}
+DETAILS = {"days": _l("日期（+ 上班，- 休息）")}

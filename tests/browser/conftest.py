@@ -34,11 +34,11 @@ def browser_type_launch_args(browser_type_launch_args):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The demo hospital, fresh for each file of journeys."""
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo hospital, fresh for each file of journeys, which may ask for a smaller one."""
     instance = tmp_path_factory.mktemp("instance")
     os.environ["INTRANET_DEMO_PASSWORD"] = PASSWORD
-    intranet(instance, "demo")
+    intranet(instance, "demo", *getattr(request.module, "DEMO", ()))
     with serving(instance) as running:
         yield running
 
@@ -75,6 +75,12 @@ def is_fault(line) -> bool:
     return (
         line.type == "error" and "Failed to load resource" not in line.text and "status code" not in line.text
     )
+
+
+def looks_right(page: Page) -> None:
+    """Both of the below."""
+    fits(page)
+    axe_finds_nothing(page)
 
 
 def axe_finds_nothing(page: Page) -> None:

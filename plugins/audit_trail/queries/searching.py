@@ -141,8 +141,8 @@ def _rows(ids: Sequence[int]) -> list[Row]:
 
 
 def names_in(rows: Sequence[Row]) -> dict[str, str]:
-    """The people whose accounts the entries are about, by `core_user:id`."""
-    subjects = {entry.subject for entry, _person, _unit in rows}
+    """The people whose accounts the entries speak of, by `core_user:id`."""
+    subjects = {word for entry, _person, _unit in rows for word in (entry.subject, *entry.detail.values())}
     parts = [subject.partition(":") for subject in subjects]
     ids = [int(key) for kind, _colon, key in parts if kind == "core_user" and key.isdecimal()]
     people = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from intranet import create_app
 from intranet.extensions import db
@@ -54,6 +55,12 @@ def back_up(app: Flask, path: Path) -> Backup:
     with app.app_context():
         backup_id = make_backup(path, Cause.COMMAND, by=None)
         return db.session.get_one(Backup, backup_id)
+
+
+def backups(app: Flask) -> list[Backup]:
+    """Every row, the oldest first."""
+    with app.app_context():
+        return list(db.session.scalars(select(Backup).order_by(Backup.id)))
 
 
 def key_of(app: Flask) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from intranet import clock, jobs
 from intranet.db import transaction
@@ -93,6 +93,20 @@ def test_old_backups_go_with_their_files_and_an_entry_and_those_of_commands_stay
     assert str(folder / f"{NIGHT - DAY:%Y%m%d%H%M%S}.backup") in left
 
 
+def test_the_newest_that_was_restored_for_trial_stays_whatever_is_made_after_it(app):
+    hours = {hour: NIGHT + timedelta(hours=hour) for hour in (0, 1, 2, 3)}
+    backup_row(app, hours[0], tried_at=hours[3], trial_fault="")
+    backup_row(app, hours[1], tried_at=hours[1], trial_fault="")
+    backup_row(app, hours[2], tried_at=hours[2], trial_fault="damaged")
+    backup_row(app, hours[3])
+
+    with app.app_context():
+        assert remove_old() == 2
+        left = db.session.scalars(select(Backup.finished_at).where(Backup.state == State.GOOD)).all()
+
+    assert set(left) == {hours[1], hours[3]}
+
+
 # The jobs ------------------------------------------------------------------------------------------
 
 
@@ -160,6 +174,15 @@ def test_old_and_untried_backups_are_a_worry(quiet, later, words):
 
     assert len(found) == len(words)
     assert all(word in sentence for word, sentence in zip(words, found, strict=True))
+
+
+def test_three_queries_find_all_worries(quiet):
+    asked = []
+    with quiet.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *call: asked.append(call[2]))
+        worries()
+
+    assert len([statement for statement in asked if statement.startswith("SELECT")]) == 3
 
 
 def test_a_worry_says_since_when(quiet):
