@@ -17,6 +17,7 @@ from intranet.wording import listed, sentences
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
+    from xlsxwriter import Workbook
 
 SAFE = {"constant_memory": True, **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}}
 FONT = {"font_name": "宋体", "font_size": 12, "text_wrap": True, "valign": "vcenter", "align": "center"}
@@ -50,6 +51,13 @@ class Column:
     note: Text = ""
 
 
+def new_book(stream: io.BytesIO) -> "Workbook":
+    """In which no cell becomes a formula. The library is read for the first who needs it."""
+    from xlsxwriter import Workbook  # noqa: PLC0415
+
+    return Workbook(stream, SAFE)
+
+
 def template(title: str, columns: Sequence[Column]) -> bytes:
     """A table to fill in: an example, which `read` leaves out, notes and choices at the cells."""
     example = [column.example for column in columns]
@@ -60,10 +68,8 @@ def write(
     title: str, columns: Sequence[Column], rows: Iterable[Cells], note: str, *, to_fill: bool = False
 ) -> bytes:
     """A table for A4 across: the title, a note under it, headings on every page."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - these libraries are read for the first who needs them
-
     stream = io.BytesIO()
-    with Workbook(stream, SAFE) as book:
+    with new_book(stream) as book:
         looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
         head = book.add_format({**CELL, "bold": True})
         sheet = book.add_worksheet()

@@ -35,10 +35,8 @@ MOST_ROWS, OFFERED = 20_000, 5_000
 
 def write(rows: Mapping[str, Iterable[Sequence[object]]]) -> bytes:
     """Both sheets, and what to know about them on a third. No cell becomes a formula."""
-    from xlsxwriter import Workbook  # noqa: PLC0415 - it is read for the first who needs it
-
     stream = io.BytesIO()
-    with Workbook(stream, excel.SAFE) as book:
+    with excel.new_book(stream) as book:
         bold, text = book.add_format({"bold": True, "bottom": 1}), book.add_format({"num_format": "@"})
         for name, columns in COLUMNS.items():
             sheet = book.add_worksheet(name)

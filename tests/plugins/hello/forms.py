@@ -2,9 +2,10 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from plugins.hello.models import MAX_LENGTH
 from wtforms import TextAreaField
 from wtforms.validators import InputRequired, Length
+
+from plugins.hello.models import MAX_LENGTH
 
 
 class NoticeForm(FlaskForm):

@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
-from plugins.hello import views
 
 from intranet.contracts import NavItem, Permission, Role
 from intranet.hookspecs import hookimpl
+from plugins.hello import views
 
 
 @hookimpl

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from plugins.hello.models import Notice
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from intranet.extensions import db
 from intranet.models import Unit
+from plugins.hello.models import Notice
 
 PAGE = 50
 

@@ -1,10 +1,9 @@
 """The one thing that happens on a notice board."""
 
-from plugins.hello.models import Notice
-
 from intranet import audit, clock
 from intranet.extensions import db
 from intranet.models import Unit, User
+from plugins.hello.models import Notice
 
 
 def post_notice(unit: Unit, text: str, *, by: User) -> Notice:

@@ -3,11 +3,11 @@
 from flask import Blueprint, Response, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from plugins.hello import queries, services
-from plugins.hello.forms import NoticeForm
 
 from intranet.htmx import done, render
 from intranet.permissions import allowed, for_members, me, requires
+from plugins.hello import queries, services
+from plugins.hello.forms import NoticeForm
 
 bp = Blueprint("hello", __name__, template_folder="templates")
 

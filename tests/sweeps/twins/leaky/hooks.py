@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, g, redirect, request, url_for
 from markupsafe import Markup, escape
-from plugins.hello.models import Notice
 from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 
@@ -19,6 +18,7 @@ from intranet.hookspecs import hookimpl
 from intranet.models import Attachment, Membership, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_members, requires, requires_role
+from plugins.hello.models import Notice
 from tests.fixtures import unit
 from tests.sweeps.filling import document
 
