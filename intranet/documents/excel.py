@@ -73,8 +73,7 @@ def write(
         sheet.freeze_panes(FIRST, 0)
         for row, (words, size) in enumerate(((title, 16), (note, 12))):
             sheet.set_row(row, 1.7 * size)
-            look = book.add_format({**FONT, "font_size": size})
-            sheet.merge_range(row, 0, row, len(columns) - 1, words, look)
+            sheet.merge_range(row, 0, row, len(columns) - 1, words, book.add_format({**FONT, "font_size": size}))
         sheet.set_row(FIRST - 1, _height(columns, [column.heading for column in columns]))
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, looks[column.kind] if to_fill else None)
