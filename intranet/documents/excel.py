@@ -80,10 +80,9 @@ def write(
         sheet.set_footer("&C" + _("第 &P 页，共 &N 页"))
         sheet.repeat_rows(FIRST - 1)
         sheet.freeze_panes(FIRST, 0)
-        for row, (words, size) in enumerate(((title, 16), (note, 12))):
-            sheet.set_row(row, 1.7 * size)
-            look = book.add_format({**FONT, "font_size": size})
-            sheet.merge_range(row, 0, row, len(columns) - 1, words, look)
+        for at, (said, size) in enumerate(((title, 16), (note, 12))):
+            sheet.set_row(at, 1.7 * size)
+            sheet.merge_range(at, 0, at, len(columns) - 1, said, book.add_format({**FONT, "font_size": size}))
         sheet.set_row(FIRST - 1, _height(columns, [column.heading for column in columns]))
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, looks[column.kind] if to_fill else None)

@@ -162,9 +162,11 @@ class Words:
     def sentence(self, entry: AuditEntry) -> str:
         """What follows who did it, as 授予角色：账号 王某某（角色 负责人）, without a full stop."""
         own = entry.subject == f"core_user:{entry.actor_id}"
-        sentence = self.deed(entry) if own else f"{self.deed(entry)}{_('：')}{self.subject(entry)}"
-        details = self.details(entry)
-        return f"{sentence}{_('（')}{listed(details)}{_('）')}" if details else sentence
+        deed, details = self.deed(entry), listed(self.details(entry))
+        sentence = deed if own else _("%(deed)s：%(thing)s", deed=deed, thing=self.subject(entry))
+        return str(
+            _("%(sentence)s（%(details)s）", sentence=sentence, details=details) if details else sentence
+        )
 
     def subject(self, entry: AuditEntry) -> str:
         """账号 王某某; what nobody has named stays as it is stored."""

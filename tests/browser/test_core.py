@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
-from tests.server import PASSWORD
+from tests.server import PASSWORD, intranet
 
 PAGES = (
     (None, "/login"),
@@ -26,7 +26,11 @@ PAGES = (
     ("system", "/admin/plugins/rectification"),
     ("system", "/admin/jobs"),
     ("system", "/admin/people/slips?unit=wk1"),
+    ("system", "/admin/backups/"),
+    ("system", "/admin/working_days/"),
     ("audit", "/admin/audit_trail/"),
+    ("audit", "/admin/audit_trail/chains"),
+    ("audit", "/admin/audit_trail/seal"),
     ("system", "/admin/mail/"),
     ("system", "/admin/people/"),
     ("system", "/admin/people/7"),
@@ -49,6 +53,17 @@ def test_the_frame_is_accessible_and_fits(page_as, server, width, scheme):
         pages[role].goto(server.url + path)
         fits(pages[role])
         axe_finds_nothing(pages[role])
+
+
+def test_on_a_phone_the_menu_shows_where_one_is_and_no_table_is_cut(page_as, server):
+    page = page_as("system", 360)
+    intranet(server.instance, "jobs", "run-due")
+
+    for path in ("jobs", "backups/", "people/", "plugins", "mail/"):
+        page.goto(f"{server.url}/admin/{path}")
+        expect(page.locator("nav.side [aria-current]")).to_be_in_viewport(ratio=1)
+        cut = "(tables) => tables.filter((table) => table.scrollWidth > table.clientWidth).length"
+        assert page.locator(".scroll").evaluate_all(cut) == 0, path
 
 
 @pytest.mark.parametrize("script", [True, False])
