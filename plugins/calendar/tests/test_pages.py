@@ -194,6 +194,16 @@ def test_months_filters_and_pages_stand_in_the_address(app, put, monkeypatch):
 
 
 @pytest.mark.one_engine
+def test_a_month_that_is_none_is_said(app):
+    client = login(app, "head")
+
+    assert "没有“2026-13”这个日子或月份" in client.get(f"{MONTH}?month=2026-13").text
+    assert "没有“2026-02-30”" in client.get(f"{LIST}?day=2026-02-30").text
+    for good in ("", "?month=", "?month=2026-12", "?day=2026-12-01"):
+        assert "这个日子或月份" not in client.get(MONTH + good).text
+
+
+@pytest.mark.one_engine
 def test_no_address_is_a_failure(app):
     client = login(app, "head")
     odd = ("", "2026-13", "0001-01", "2100-12", "9" * 400, "²", "<b>", "2026-11-31")
