@@ -81,7 +81,7 @@ def test_nobody_is_written_to_without_a_reason_however_late_it_is_lost(app, post
     subscribe(app, "office")
     tell(app, "office")
     with monkeypatch.context() as patched:
-        patched.setattr("plugins.mail.schedule.deliver", delivering.Counter)
+        patched.setattr("plugins.mail.schedule.deliver", lambda: (delivering.Counter(), None))
         assert send(app)["new"] == 1
 
     happens(app)
