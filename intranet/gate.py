@@ -89,9 +89,12 @@ def _enter(code: str, owner: str | None) -> None:
         abort(404)
 
 
-def password_first() -> ResponseReturnValue | None:
-    """Before something sensitive: the way to the login, unless the password was typed a moment ago."""
-    return None if sessions.fresh() else go_first("account.login", again="1")
+def password_first(**back: str) -> ResponseReturnValue | None:
+    """Before something sensitive: the way to the login, unless the password was typed a moment ago.
+
+    `next`: where to go afterwards, with what was typed or ticked; else the page the form stands on.
+    """
+    return None if sessions.fresh() else go_first("account.login", again="1", **back)
 
 
 # The answer --------------------------------------------------------------------------------------

@@ -99,7 +99,7 @@ def _refuse_foreign_forms() -> None:
 def go_first(endpoint: str, **values: str) -> Response:
     """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
     response = Response(status=303)
-    target = url_for(endpoint, next=_here(), **values)  # type: ignore[arg-type]
+    target = url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target

@@ -40,8 +40,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
 
 
 @hookimpl
-def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
-    return panels.panels(user, units)
+def intranet_dashboard(user: User, units: list[Unit], dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
+    return panels.panels(user, units, dated=dated)
 
 
 @hookimpl

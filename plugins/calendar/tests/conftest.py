@@ -37,6 +37,7 @@ def put(app: Flask, stopped: Any) -> Callable[..., int]:
         leader: str | None = None,
         *,
         done: bool = False,
+        asked: bool = False,
     ) -> int:
         with app.app_context(), transaction():
             office, now = person("office").id, clock.now()
@@ -47,6 +48,8 @@ def put(app: Flask, stopped: Any) -> Callable[..., int]:
             card.leader_id = person(leader).id if leader else None
             if owner:
                 card.stage, card.claimed_by = Stage.IN_PROGRESS, card.user_id
+            if asked:
+                card.stage, card.asked_by = Stage.CLOSING_ASKED, card.user_id
             if done:
                 card.stage, card.asked_by, card.accepted_by = Stage.CLOSED, card.user_id, card.user_id
             db.session.add(card)

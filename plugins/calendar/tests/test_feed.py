@@ -9,7 +9,7 @@ import pytest
 from icalendar import Calendar
 from sqlalchemy import select, update
 
-from intranet import clock
+from intranet import accounts, clock, passwords
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Grant, UnitPlugin, User
@@ -60,7 +60,6 @@ def whole(app, put):
     put("早该办的", 24, owner="head")
     put("办好的", 27, owner="head", done=True)
     put("没有人的", 26)
-    put("别人的", 26, owner="member")
     put("外科的", 26, code="wk1", owner="stranger")
     answer = app.test_client().get(made(app), base_url="https://oa.example.cn:8443")
     calendar = Calendar.from_ical(answer.data)
@@ -143,13 +142,22 @@ def test_it_speaks_its_persons_language_whoever_reads_it(app, put):
     assert titles(app, path) == ["Overdue: 早该办的"]
 
 
+def test_what_waits_for_a_step_of_ones_own_is_in_it_with_the_step(app, put):
+    put("请您定", 26, owner="member", asked=True)
+
+    [judged] = titles(app, made(app, "leader"))
+    assert judged.endswith("：请您定")
+    assert not judged.startswith("已办理")
+    assert titles(app, made(app, "member")) == ["已办理：请您定"]
+
+
 # Who may read it -------------------------------------------------------------------------------------
 
 
 def test_only_todays_rights_count(app, put):
     put("内科的", 26)
     put("外科的", 26, code="wk1", owner="stranger")
-    put("外科的，名下却是内科的人", 26, code="wk1", owner="head", leader="member")
+    put("外科的，名下却是内科的人", 26, code="wk1", owner="head", leader="member", done=True)
     head, stranger = made(app), made(app, "stranger")
     assert (titles(app, head), titles(app, stranger)) == (["内科的"], ["外科的"])
 
@@ -164,6 +172,23 @@ def test_only_todays_rights_count(app, put):
     change(app, update(User).where(User.username == "stranger").values(disabled=True))
     assert app.test_client().get(stranger).status_code == 404
     assert app.test_client().get(head).status_code == 200
+
+
+@pytest.mark.parametrize("end", [accounts.disable, passwords.give_first])
+def test_another_password_and_a_closed_account_end_the_address_for_good(app, stopped, end):
+    path = made(app)
+    stopped.shift(1)
+    with app.app_context(), transaction():
+        end(person("head"), by=None)
+    with app.app_context(), transaction():
+        accounts.enable(person("head"))
+
+    assert app.test_client().get(path).status_code == 404
+    head = login(app, "head")
+    assert "未开启" in head.get(PAGE).text
+    assert head.post(f"{PAGE}/content", data={"titles": "1"}).status_code == 409
+    stopped.shift(1)
+    assert app.test_client().get(made(app)).status_code == 200
 
 
 def test_a_revoked_replaced_unknown_or_mangled_address_is_no_page(app, put):
