@@ -124,21 +124,28 @@ def windows(
         if column.cards and column.scope.units
     ]
     if parts:
-        for row in db.session.execute(union_all(*parts) if len(parts) > 1 else parts[0]):
+        # As in the list: which cards, from an index, and then what these few show.
+        shown = union_all(*parts) if len(parts) > 1 else parts[0]
+        for row in db.session.execute(FACES.where(Card.id.in_(shown))):
             face = Face(*row)
             found[face.stage].append(face)
-    return found
+    return {
+        stage: sorted(faces, key=_place_of, reverse=stage is Stage.CLOSED) for stage, faces in found.items()
+    }
 
 
-def _window(column: Column, limit: int, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    query: Select[Any] = FACES.where(
-        Card.stage == column.stage, column.scope.holds(column.cards), *conditions
-    )
+def _window(column: Column, limit: int, conditions: Iterable[ColumnElement[bool]]) -> Select[int]:
+    query = select(Card.id).where(Card.stage == column.stage, column.scope.holds(column.cards), *conditions)
     if column.after:
         query = query.where(_after(column.after, column.stage))
     if column.stage is Stage.CLOSED:
         return query.order_by(Card.due_on.desc(), Card.id.desc()).limit(limit)
     return query.order_by(Card.due_on.asc().nulls_last(), Card.id).limit(limit)
+
+
+def _place_of(face: Face) -> tuple[date, int]:
+    """As the database orders a column: what has no deadline comes last."""
+    return face.due_on or date.max, face.id
 
 
 def _after(place: Cursor, stage: Stage) -> ColumnElement[bool]:
