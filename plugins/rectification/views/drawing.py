@@ -152,11 +152,12 @@ def _column_view(
 def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
+    names = {code: str(title) for code, title in titles.items()}
     shown: list[tuple[Face, Surroundings]] = []
     for face in faces:
         unit = scope.units[face.unit_id]
         targets = " ".join(dict.fromkeys(step.end.value for step in rights.steps(face, unit)))
-        around = Surroundings(path, unit.name, str(titles[face.category]), targets, today, language)
+        around = Surroundings(path, unit.name, names[face.category], targets, today, language)
         shown.append((face, around))
     return kept_html().all(shown, lambda missing: [_draw(*each) for each in missing])
 
