@@ -11,9 +11,10 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import OPEN_STAGES, Stage
 from plugins.rectification.words import SourceKind, Term
 
 WINDOW = 15
@@ -192,9 +193,18 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
         return []
     order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
-    shown = chosen(scope, filters, user).order_by(*order).offset(page.start).limit(len(page)).subquery()
+    wanted = chosen(scope, filters, user)
+    if sort is Sort.DUE and not (filters.of_cards or filters.stage) and page.stop <= _open_ones(scope, user):
+        wanted = wanted.where(Card.stage.in_(OPEN_STAGES))  # what is closed comes behind: no need to sort it
+    shown = wanted.order_by(*order).offset(page.start).limit(len(page)).subquery()
     query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
+
+
+def _open_ones(scope: Scope, user: User) -> int:
+    """How many cards are not closed."""
+    lines = kept(scope, user).all.values()
+    return sum(number for line in lines for stage, number in line.items() if stage is not Stage.CLOSED)
 
 
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
