@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Date,
     Select,
     bindparam,
@@ -81,8 +81,8 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
 class Kept:
     """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
 
-    state: tuple[tuple[object, ...], ...]
-    """Changes with everything a board of these units shows."""
+    state: dict[Stage, tuple[tuple[int, ...], ...]]
+    """Of each stage what changes with everything a board of these units shows of its cards."""
     all: dict[int, dict[Stage, int]] = field(default_factory=dict)
     own: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
@@ -132,7 +132,8 @@ KEPT = union_all(
 def _read_kept(ids: list[int], user: User) -> Kept:
     soon = last_amber_day(clock.today())
     rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon}).all()
-    found = Kept(tuple(sorted(tuple(row) for row in rows)))
+    lines = sorted((stage, unit_id, changes, number) for unit_id, stage, number, changes in rows)
+    found = Kept({stage: tuple(line[1:] for line in group) for stage, group in groupby(lines, itemgetter(0))})
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
     for unit_id, stage, number, changes in rows:
         if changes in special:
@@ -145,25 +146,28 @@ def _read_kept(ids: list[int], user: User) -> Kept:
 def _from_kept(scope: Scope, user: User) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
     found = Counts()
-    ids = list(scope.units)
     for line in kept(scope, user).all.values():
         for stage, number in line.items():
             found.stages[stage] += number
-    for light, number in db.session.execute(_urgent(ids, clock.today())):
+    today = clock.today()
+    asked = {"units": list(scope.units), "today": today, "soon": last_amber_day(today)}
+    for light, number in db.session.execute(URGENT, asked):
         found.lights[Light(light)] = number
     return found.settle()
 
 
-def _urgent(ids: list[int], today: date) -> CompoundSelect[str, int]:
-    def number(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
-        return select(literal(light.value), func.count()).where(Card.unit_id.in_(ids), *conditions)
+def _urgent(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
+    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    return select(literal(light.value), func.count()).where(here, *conditions)
 
-    is_open = Card.stage.in_(OPEN_STAGES)
-    return union_all(
-        number(Light.RED, is_open, Card.due_on < today),
-        number(Light.AMBER, is_open, Card.due_on.between(today, last_amber_day(today))),
-        number(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
-    )
+
+IS_OPEN = Card.stage.in_(OPEN_STAGES)
+TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
+URGENT = union_all(
+    _urgent(Light.RED, IS_OPEN, Card.due_on < TODAY),
+    _urgent(Light.AMBER, IS_OPEN, Card.due_on.between(TODAY, SOON)),
+    _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+)
 
 
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:

@@ -12,6 +12,7 @@ from plugins.rectification import lights
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
 from plugins.rectification.stages import Stage
+from plugins.rectification.views import lists
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 pytestmark = pytest.mark.one_engine
@@ -249,3 +250,40 @@ def test_the_overview_counts_stages_for_one_light_and_each_number_opens_its_list
         listed = client.get(link.replace("&amp;", "&") + "&print=1").text
         assert f"light={light}" in link
         assert listed.count('class="title"') == int(number)
+
+
+def test_twenty_cards_take_no_more_queries_than_one(app, make_card, client_for):
+    office, queries = client_for("office"), []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
+
+    def asked():
+        found = {}
+        for page in (HOSPITAL, f"{HOSPITAL}cards", f"{HOSPITAL}overview", "/"):
+            office.get("/notices")  # the session's own row is written at most once a minute
+            queries.clear()
+            assert office.get(page).status_code == 200
+            found[page] = len(queries)
+        return found
+
+    make_card()
+    asked()
+    make_card()
+    few = asked()
+    for _turn in range(18):
+        make_card()
+
+    assert asked() == few
+
+
+def test_the_pages_of_the_list_follow_one_another(demo_app, monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 7)
+    client = login(demo_app, "office")
+
+    def listed(query):
+        page = client.get(f"{HOSPITAL}cards?{query}").text
+        return re.findall(r'class="title"><span class="muted">(\d+)<', page)
+
+    whole = listed("print=1")
+    pages = range(1, -(-len(whole) // 7) + 1)
+    assert [number for page in pages for number in listed(f"page={page}")] == whole != []

@@ -42,7 +42,8 @@ def _parts(filters: Filters, place: dict[Stage, Cursor]) -> tuple[Markup, ...]:
     """The board from its top is kept ready; one that begins further down is drawn."""
     if not place:
         return drawn_board(scope(), filters, me())
-    return draw(board_of(scope(), filters, me(), after=place), filters)
+    figures, *columns = draw(board_of(scope(), filters, me(), after=place), filters)
+    return figures, Markup().join(columns)
 
 
 def _place() -> dict[Stage, Cursor]:
