@@ -158,6 +158,14 @@ def path_for_logs() -> str:
 
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with a stamp of its content so that browsers keep it for a year."""
+    known: dict[object, str] = current_app.extensions.setdefault("intranet.assets", {})
+    asked = request.script_root, path, plugin
+    if asked not in known:
+        known[asked] = _address_of(path, plugin)
+    return known[asked]
+
+
+def _address_of(path: str, plugin: str | None) -> str:
     if plugin is None:
         stamp = _stamp(cast("str", current_app.static_folder), path)
         return url_for("static", filename=path, v=stamp)
