@@ -263,6 +263,7 @@ class Event(Base):
     to_stage: Mapped[Stage | None] = mapped_column(_stage_column("to_stage"))
     note: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    before: Mapped[dict[str, str | None] | None] = mapped_column(JSON(none_as_null=True))
 
     @property
     def told(self) -> list[str]:

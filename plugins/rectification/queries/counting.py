@@ -23,7 +23,7 @@ from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import Light, last_amber_day, shows
+from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.scope import Scope
@@ -130,8 +130,7 @@ KEPT = union_all(
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    soon = last_amber_day(clock.today())
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon}).all()
+    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())}).all()
     found = Kept(tuple(sorted(tuple(row) for row in rows)))
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
     for unit_id, stage, number, changes in rows:
@@ -161,7 +160,7 @@ def _urgent(ids: list[int], today: date) -> CompoundSelect[str, int]:
     is_open = Card.stage.in_(OPEN_STAGES)
     return union_all(
         number(Light.RED, is_open, Card.due_on < today),
-        number(Light.AMBER, is_open, Card.due_on.between(today, last_amber_day(today))),
+        number(Light.AMBER, is_open, is_amber(today)),
         number(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
     )
 

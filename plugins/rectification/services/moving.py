@@ -14,6 +14,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.effects import after, changes_of
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
+from plugins.rectification.services.limits import refuse_if_full
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
 from plugins.rectification.services.publishing import end_publication, keep_verdict, publish
@@ -36,6 +37,7 @@ def step_to(  # noqa: PLR0913 - what names the step, and who asks
         raise Invalid(step.only.otherwise)
     if not rights.may_take(step, card, unit):
         raise Forbidden(_not_yours(step, card, rights.user))
+    refuse_if_full(card, step, coming=1)
     return step
 
 
@@ -95,6 +97,7 @@ def _write_down(card: Card, step: Step, by: User) -> None:
     record(card, "rectification:move", by=by, start=step.start, end=step.end, version=version)
     count(card.unit_id, step.start, -1)
     count(card.unit_id, step.end, 1)
+    refuse_if_full(card, step, coming=0)  # of two who came at once the second waited for the first's entry
 
 
 def _still_true(card: Card, step: Step) -> list[ColumnElement[bool]]:

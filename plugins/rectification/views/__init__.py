@@ -11,6 +11,7 @@ from plugins.rectification.views import (
     moving,
     problems,
     publications,
+    settings,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -26,4 +27,5 @@ __all__ = [
     "moving",
     "problems",
     "publications",
+    "settings",
 ]

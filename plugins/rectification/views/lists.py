@@ -25,6 +25,7 @@ from plugins.rectification.queries.counting import Counts, counts, counts_by_uni
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
@@ -137,7 +138,7 @@ def _line(face: Face, unit: str, titles: Mapping[str, Text]) -> Line:
         face,
         unit,
         str(TITLES[face.stage]),
-        light_of(face.stage, face.due_on, today).value,
+        light_of(face.stage, face.due_on, today, rule_of(face.unit_id)).value,
         words_of(face.stage, face.due_on, today),
         (today - clock.local(face.stage_since).date()).days,
         f"{titles[face.category]} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",

@@ -21,12 +21,14 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of, told_at
+from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, missing
 from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
-from plugins.rectification.views.drawing import board_of
+from plugins.rectification.views.drawing import Part, board_of
+from plugins.rectification.views.folding import Folds
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
 TYPED = ("note", "measures", "told", "source")
@@ -160,10 +162,12 @@ def _moved(card: Card, step: Step) -> ResponseReturnValue:
     done_with = _("%(number)s 已办理“%(verb)s”。", **words)
     notice = done_with if step.stays else _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
     event = {"rectification:moved": {"card": card.id}}
+    notice = sentences(filter(None, (notice, warning(card, step))))
     filters = _board_filters()
     if filters is None:
         return done(notice, "rectification.card", event=event, card_id=card.id)
-    view = board_of(scope(), filters, me(), dict.fromkeys((step.start, step.end)))
+    stages = tuple(dict.fromkeys((step.start, step.end)))
+    view = board_of(scope(), filters, me(), Folds.of_request(), Part(stages))
     html = render_template("rectification/_moved.html", view=view, filters=filters, notice=notice)
     return with_event(make_response(html), event)
 
