@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet import contracts
 from intranet.extensions import Base
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.steps import STEP_OF
+from plugins.rectification.steps import STEP_OF, STEPS
 from plugins.rectification.words import (
     CHANGES,
     EVENT_TITLES,
@@ -274,6 +274,9 @@ class Event(Base):
     @property
     def words(self) -> str:
         """What happened, in a few words."""
+        if self.kind is EventKind.UNDONE and self.to_stage:
+            verb = next(str(step.verb) for step in STEPS if step.name == self.deed)
+            return str(_("撤销“%(verb)s”，回到“%(stage)s”", verb=verb, stage=str(TITLES[self.to_stage])))
         if self.kind is not EventKind.MOVED or self.to_stage is None:
             return str(EVENT_TITLES[self.kind])
         stage = str(TITLES[self.to_stage])

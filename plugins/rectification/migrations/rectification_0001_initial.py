@@ -439,11 +439,6 @@ def upgrade():
         )
         batch_op.create_index("ix_rectification_publication_card", ["card_id", "id"], unique=False)
 
-    _create_boards()
-    # ### end Alembic commands ###
-
-
-def _create_boards():
     op.create_table(
         "rectification_board",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -478,6 +473,7 @@ def _create_boards():
     )
     with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
         batch_op.create_index("ix_rectification_filter_unit", ["unit_id", "user_id"], unique=False)
+    # ### end Alembic commands ###
 
 
 def downgrade():

@@ -19,6 +19,7 @@ from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
 from plugins.rectification.services.publishing import end_publication, keep_verdict, publish
 from plugins.rectification.services.telling import tell_moved
+from plugins.rectification.services.undoing import snapshot
 from plugins.rectification.stages import TITLES, Need, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS_FROM
 from plugins.rectification.words import EventKind
@@ -69,11 +70,12 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
         publish(card, words.draft, by=by)
     else:
         end_publication(card, step)
-    asker = card.extension_by
-    change(card, card.version, *still, too_late=partial(what_happened, card), **after(card, step, words, by))
+    asker, values = card.extension_by, after(card, step, words, by)
+    before = snapshot(card, step, values)
+    change(card, card.version, *still, too_late=partial(what_happened, card), **values)
     _keep(card, step, words)
     event = remember(card, EventKind.MOVED, by=by, note=words.note.strip(), way=(step.start, step.end))
-    event.deed, event.changes = step.deed, told
+    event.deed, event.changes, event.before = step.deed, told, before
     _write_down(card, step, by)
     tell_moved(card, step, words.note.strip(), by=by, asker=asker)
 

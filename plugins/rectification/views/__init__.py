@@ -2,6 +2,7 @@
 
 from plugins.rectification.views import (
     board,
+    bulk,
     card,
     categories,
     evidence,
@@ -12,12 +13,14 @@ from plugins.rectification.views import (
     problems,
     publications,
     settings,
+    stamps,
 )
 from plugins.rectification.views.blueprint import bp
 
 __all__ = [
     "board",
     "bp",
+    "bulk",
     "card",
     "categories",
     "evidence",
@@ -28,4 +31,5 @@ __all__ = [
     "problems",
     "publications",
     "settings",
+    "stamps",
 ]

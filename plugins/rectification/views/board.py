@@ -20,6 +20,7 @@ from plugins.rectification.views.blueprint import address, bp, here, scope
 from plugins.rectification.views.choosing import choices
 from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
 from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.stamps import stamp_of
 
 BOARD = "rectification/board.html"
 MOST_ROWS = 300
@@ -41,6 +42,7 @@ def board() -> ResponseReturnValue:
 def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
     figures, columns = _parts(filters, folds, part)
     parts: dict[str, Any] = {"figures": figures, "columns": columns, "filters": filters}
+    parts["stamp"] = stamp_of(scope(), me())
     if wants_fragment():
         return _filtered(parts, filters)
     return render(BOARD, "board", oob=False, **parts, **_around(filters))
@@ -70,11 +72,11 @@ def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
     """One column, or the next window of one."""
     view = board_of(scope(), filters, me(), folds, part)
     name = "rectification/_window.html" if part.after else "rectification/_column.html"
-    return _answer(render_template(name, column=view.columns[0]))
+    return _answer(render_template(name, column=view.columns[0], view=view, filters=filters))
 
 
 def _filtered(parts: dict[str, Any], filters: Filters) -> Response:
-    html = render_blocks(BOARD, ["figures", "board"], oob=True, **parts)
+    html = render_blocks(BOARD, ["figures", "stamp", "board"], oob=True, **parts)
     response = _answer(html)
     response.headers["HX-Push-Url"] = address("board", filters)
     return response
