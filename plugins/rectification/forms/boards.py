@@ -26,7 +26,7 @@ class BoardForm(FlaskForm):
 
     version = VersionField()
     amber_days = _number(_l("期限前几天亮黄灯"), 0, MOST_DAYS, _l("请填 0 到 365 的整数。"))
-    stay_days = _number(_l("停留几天标“久未推进”"), 1, MOST_DAYS, _l("请填 1 到 365 的整数。"))
+    stay_days = _number(_l("停留几天标“久停”"), 1, MOST_DAYS, _l("请填 1 到 365 的整数。"))
 
     @classmethod
     def of(cls, board: Board) -> "BoardForm":

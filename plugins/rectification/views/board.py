@@ -17,9 +17,10 @@ from plugins.rectification.queries.listing import WINDOW, Cursor
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import CATEGORIES, OPEN, SETTINGS, SUPERVISE, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.choosing import LANE_TITLES, choices
 from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
 from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.lanes import draw_lanes, lanes_of
 from plugins.rectification.views.stamps import stamp_of
 
 BOARD = "rectification/board.html"
@@ -33,13 +34,17 @@ def board() -> ResponseReturnValue:
     """All cards under this unit, by stage: the first of each column, the rest window by window."""
     filters, folds = Filters.of(request.args).but(stage=()), Folds.of_request()
     part = _part()
-    response = _piece(filters, folds, part) if wants_fragment() and part else None
+    is_piece = wants_fragment() and not filters.lanes
+    response = _piece(filters, folds, part) if part and is_piece else None
     response = response or _board(filters, folds, part)
     folds.keep(response)
     return response
 
 
 def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
+    if filters.lanes and wants_fragment() and "lane" in request.args:
+        view = lanes_of(filters, folds, request.args["lane"])
+        return _answer(render_template("rectification/_lane.html", view=view, filters=filters))
     figures, columns = _parts(filters, folds, part)
     parts: dict[str, Any] = {"figures": figures, "columns": columns, "filters": filters}
     parts["stamp"] = stamp_of(scope(), me())
@@ -49,7 +54,9 @@ def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
 
 
 def _parts(filters: Filters, folds: Folds, part: Part | None) -> tuple[Markup, ...]:
-    """The board from its top is kept ready; one that begins further down is drawn."""
+    """The board from its top is kept ready; rows, and one that begins further down, are drawn."""
+    if filters.lanes:
+        return draw_lanes(lanes_of(filters, folds), filters)
     if part is None or not part.after:
         return drawn_board(scope(), filters, me(), folds)
     whole = replace(part, stages=tuple(Stage))
@@ -92,6 +99,7 @@ def _around(filters: Filters) -> dict[str, Any]:
     rights = Rights(me())
     return {
         "choices": choices(filters, scope()),
+        "lane_titles": LANE_TITLES,
         "may_open": rights.may(OPEN, here()),
         "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
         "may_set": rights.may(SETTINGS, here()),

@@ -144,7 +144,7 @@ def board_of(
     wanted = [Column(stage, units, numbers.stages[stage], part.after.get(stage)) for stage in part.stages]
     shut = folds.shut(numbers.stages)
     found = windows(
-        (column for column in wanted if column.stage not in shut or column.after),
+        (column for column in wanted if part.rows and (column.stage not in shut or column.after)),
         part.rows,
         matches(filters.but(stage=()), user),
     )

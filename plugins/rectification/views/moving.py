@@ -21,6 +21,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of, told_at
+from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, missing
@@ -28,11 +29,13 @@ from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.services.undoing import undo, undoable
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
-from plugins.rectification.views.drawing import Part, board_of
+from plugins.rectification.views.drawing import BoardView, Part, board_of
 from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.lanes import LanesView, lanes_of
 from plugins.rectification.views.stamps import stamp_of
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
+MOVED, MOVED_LANE = "rectification/_moved.html", "rectification/_moved_lane.html"
 TYPED = ("note", "measures", "told", "source")
 PANEL = "panel"
 """Where the board shows the forms of a dragged card."""
@@ -185,12 +188,21 @@ def _told(card: Card, notice: str, stages: tuple[Stage, Stage], *, undo: bool = 
     event, filters = {"rectification:moved": {"card": card.id}}, _board_filters()
     if filters is None:
         return done(notice, "rectification.card", event=event, card_id=card.id)
-    part = Part(tuple(dict.fromkeys(stages)))
-    view = board_of(scope(), filters, me(), Folds.of_request(), part)
+    template, view = _changed_parts(card, filters, stages)
     shown = {"view": view, "filters": filters, "notice": notice, "undo": undo, "card": card}
-    shown["stamp"] = stamp_of(scope(), me())
-    html = render_template("rectification/_moved.html", **shown)
+    html = render_template(template, **shown, stamp=stamp_of(scope(), me()))
     return with_event(make_response(html), event)
+
+
+def _changed_parts(
+    card: Card, filters: Filters, stages: tuple[Stage, Stage]
+) -> tuple[str, BoardView | LanesView]:
+    """The two columns; of a board in rows the row of the card."""
+    folds = Folds.of_request()
+    if filters.lanes:
+        return MOVED_LANE, lanes_of(filters, folds, word_of(card, filters, scope()))
+    part = Part(tuple(dict.fromkeys(stages)))
+    return MOVED, board_of(scope(), filters, me(), folds, part)
 
 
 def _board_filters() -> Filters | None:
