@@ -98,7 +98,7 @@
       if (!answer.ok || dragging) return;
       changed.delete(id);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const name of ["figures", "lane-heads"]) replace(name, page.getElementById(name));
+      for (const name of ["figures", "board-heads"]) replace(name, page.getElementById(name));
       for (const column of part.matches(".column") ? [part] : part.querySelectorAll(".column")) {
         const fresh = page.getElementById(column.id);
         if (fresh) merge(column, fresh);
@@ -130,18 +130,15 @@
     column.querySelector("h2")?.replaceChildren(...fresh.querySelector("h2").childNodes);
     const stack = column.querySelector(".stack");
     const focused = stack.contains(document.activeElement) && document.activeElement.closest(".card-item");
-    let place = stack.firstElementChild;
-    for (const piece of [...fresh.querySelector(".stack").children]) {
+    const wanted = [...fresh.querySelector(".stack").children].map((piece) => {
       const known = piece.id && stack.querySelector(`#${piece.id}`);
-      const stays = known && looks(known) === looks(piece) ? known : piece;
-      if (stays === place) place = place.nextElementSibling;
-      else stack.insertBefore(stays, place);
-    }
-    while (place) {
-      const gone = place;
-      place = place.nextElementSibling;
-      gone.remove();
-    }
+      return known && looks(known) === looks(piece) ? known : piece;
+    });
+    // What goes is taken out first: a card that stays is then not moved, and keeps the focus.
+    for (const piece of [...stack.children]) if (!wanted.includes(piece)) piece.remove();
+    wanted.forEach((piece, place) => {
+      if (stack.children[place] !== piece) stack.insertBefore(piece, stack.children[place] || null);
+    });
     htmx.process(column);
     makeDraggable();
     if (focused && !focused.isConnected) document.querySelector(`#${focused.id} h3 a`)?.focus();
