@@ -1,5 +1,6 @@
 """The core of the hospital intranet: people, units, rights, plugins, pages. It knows no plugin by name."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from jinja2 import StrictUndefined
 from intranet import config, db, error_pages, gate, keys, loading, pages, permissions, sessions, web
 from intranet.extensions import csrf, htmx
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "create_served_app"]
 
 
 def create_app(folder: str | Path | None = None, **settings: config.Value) -> Flask:
@@ -28,6 +29,14 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     pages.init_app(app)
     error_pages.init_app(app)
     loading.mount(app)
+    return app
+
+
+def create_served_app() -> Flask:
+    """As a server asks for it: what is there now stays, so the search for garbage need not look at it."""
+    app = create_app()
+    gc.freeze()
+    gc.set_threshold(50_000)
     return app
 
 

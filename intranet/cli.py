@@ -78,7 +78,7 @@ def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
     # SQLite: one process. Its write lock serves several, but one is enough and costs less memory.
     server = Granian(
-        "intranet:create_app",
+        "intranet:create_served_app",
         factory=True,
         address=host,
         port=port,

@@ -140,7 +140,11 @@ def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
 
 def subtree_with(plugin: str, unit: Unit) -> list[Unit]:
     """The unit and those under it where the plugin is on, in the order of the tree."""
-    return units_with(plugin, organisation().under(unit.path))
+    known: dict[tuple[str, str], list[Unit]] = organisation().answers
+    asked = plugin, unit.path
+    if asked not in known:
+        known[asked] = units_with(plugin, organisation().under(unit.path))
+    return known[asked]
 
 
 def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import cast
 
 from flask import Flask, g, request, url_for
@@ -109,7 +110,7 @@ class Shell:
         """Notices not yet opened: asked only when the session's own query has seen any."""
         return sum(notices.unread(me()).values()) if self.known and g.get("unread") else 0
 
-    @property
+    @cached_property
     def units(self) -> list[Unit]:
         """For the switcher."""
         return own_units(me()) if self.known else []

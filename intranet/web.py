@@ -20,8 +20,9 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
+from typing_extensions import override
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -192,7 +193,8 @@ def init_languages(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
-    Babel(app, locale_selector=lambda: LOCALES[language()])
+    babel = Babel(app, locale_selector=lambda: LOCALES[language()])
+    babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
         lambda text: _catalogue().ugettext(text),
         lambda one, many, number: _catalogue().ungettext(one, many, number),
@@ -200,11 +202,24 @@ def init_languages(app: Flask) -> None:
     )
 
 
+class Words(Domain):
+    """Finds the catalogue once a request and language: Flask-Babel looks for it at every word."""
+
+    @override
+    def get_translations(self) -> Translations:
+        locale = get_locale()
+        known = g.get("words")
+        if known is None or known[0] is not locale:
+            known = g.words = locale, super().get_translations()
+        return cast("Translations", known[1])
+
+
 def _catalogue() -> Translations:
-    """Found once a request. Flask-Babel would look for it at every word, and a page has hundreds."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return cast("Translations", g.catalogue)
+    """What templates say: a page has hundreds of words in one language."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return cast("Translations", found)
 
 
 def language() -> str:

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -26,6 +28,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
+from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
@@ -81,8 +84,8 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
 class Kept:
     """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
 
-    state: tuple[tuple[object, ...], ...]
-    """Changes with everything a board of these units shows."""
+    state: dict[Stage, tuple[tuple[int, ...], ...]]
+    """Of each stage what changes with everything a board of these units shows of its cards."""
     all: dict[int, dict[Stage, int]] = field(default_factory=dict)
     own: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
@@ -131,7 +134,8 @@ KEPT = union_all(
 
 def _read_kept(ids: list[int], user: User) -> Kept:
     rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())}).all()
-    found = Kept(tuple(sorted(tuple(row) for row in rows)))
+    lines = sorted((stage, unit_id, changes, number) for unit_id, stage, number, changes in rows)
+    found = Kept({stage: tuple(line[1:] for line in group) for stage, group in groupby(lines, itemgetter(0))})
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
     for unit_id, stage, number, changes in rows:
         if changes in special:
@@ -144,25 +148,34 @@ def _read_kept(ids: list[int], user: User) -> Kept:
 def _from_kept(scope: Scope, user: User) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
     found = Counts()
-    ids = list(scope.units)
     for line in kept(scope, user).all.values():
         for stage, number in line.items():
             found.stages[stage] += number
-    for light, number in db.session.execute(_urgent(ids, clock.today())):
+    today = clock.today()
+    asked = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+    urgent = _urgent_of(is_amber(today)) if rules().unusual else URGENT
+    for light, number in db.session.execute(urgent, asked):
         found.lights[Light(light)] = number
     return found.settle()
 
 
-def _urgent(ids: list[int], today: date) -> CompoundSelect[str, int]:
-    def number(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
-        return select(literal(light.value), func.count()).where(Card.unit_id.in_(ids), *conditions)
+def _urgent(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
+    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    return select(literal(light.value), func.count()).where(here, *conditions)
 
+
+def _urgent_of(amber: ColumnElement[bool]) -> CompoundSelect[str, int]:
     is_open = Card.stage.in_(OPEN_STAGES)
     return union_all(
-        number(Light.RED, is_open, Card.due_on < today),
-        number(Light.AMBER, is_open, is_amber(today)),
-        number(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+        _urgent(Light.RED, is_open, Card.due_on < TODAY),
+        _urgent(Light.AMBER, is_open, amber),
+        _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
     )
+
+
+TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
+URGENT = _urgent_of(Card.due_on.between(TODAY, SOON))
+"""Where all units have set the same days for amber, as is usual: built once."""
 
 
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:

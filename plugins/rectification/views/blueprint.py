@@ -71,8 +71,11 @@ def people_to_name(unit: Unit) -> list[tuple[int, str]]:
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:
     """A page of this unit with these filters. Not by `url_for` alone: its `unit` is the one in the path."""
+    paths: dict[str, str] = read_once().setdefault("rectification_paths", {})  # a table has hundreds of links
+    if endpoint not in paths:
+        paths[endpoint] = url_for(f"rectification.{endpoint}")
     words = filters.query_string(**more)
-    return url_for(f"rectification.{endpoint}") + (f"?{words}" if words else "")
+    return f"{paths[endpoint]}?{words}" if words else paths[endpoint]
 
 
 @bp.context_processor

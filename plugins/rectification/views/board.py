@@ -60,7 +60,8 @@ def _parts(filters: Filters, folds: Folds, part: Part | None) -> tuple[Markup, .
     if part is None or not part.after:
         return drawn_board(scope(), filters, me(), folds)
     whole = replace(part, stages=tuple(Stage))
-    return draw(board_of(scope(), filters, me(), folds, whole), filters)
+    figures, *columns = draw(board_of(scope(), filters, me(), folds, whole), filters)
+    return figures, Markup().join(columns)
 
 
 def _part() -> Part | None:
@@ -78,7 +79,7 @@ def _part() -> Part | None:
 def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
     """One column, or the next window of one."""
     view = board_of(scope(), filters, me(), folds, part)
-    name = "rectification/_window.html" if part.after else "rectification/_column.html"
+    name = "rectification/_window.html" if part.after else "rectification/_column_again.html"
     return _answer(render_template(name, column=view.columns[0], view=view, filters=filters))
 
 

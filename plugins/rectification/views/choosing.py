@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from flask import current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from intranet.contracts import Text
 from intranet.permissions import me
@@ -13,7 +16,9 @@ from intranet.wording import listed
 from plugins.rectification import lights, stages
 from plugins.rectification.filters import Filters, Lanes, Mark
 from plugins.rectification.queries.categories import category_titles
+from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.views.kept import kept_html
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES
 
 Word = TypeVar("Word", bound=str)
@@ -45,7 +50,32 @@ class Choice:
         return listed(chosen) or self.title
 
 
-def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list[Choice]:
+class Offer(NamedTuple):
+    """All that the drawn choices show."""
+
+    filters: Filters
+    categories: int
+    units: tuple[tuple[str, str], ...]
+    with_stage: bool
+    language: str
+
+
+def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> Markup:
+    """The menus of the filters as HTML."""
+    units = tuple((unit.code, unit.name) for unit in scope.units.values())
+    offer = Offer(filters, kept(scope, me()).sorts[0], units, with_stage, str(get_locale()))
+    [drawn] = kept_html().all(
+        [offer], lambda _missing: [_draw(_choices(filters, scope, with_stage=with_stage))]
+    )
+    return drawn
+
+
+def _draw(found: list[Choice]) -> Markup:
+    html = current_app.jinja_env.get_template("rectification/_choices.html").render(choices=found)
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
+
+
+def _choices(filters: Filters, scope: Scope, *, with_stage: bool) -> list[Choice]:
     """Those a page offers: units only where there are several."""
     found = [
         _words("category", _("全部类别"), category_titles(scope, me()), filters.category),

@@ -1,9 +1,9 @@
-"""The board as the templates draw it. A drawn card is kept until anything it shows changes."""
+"""The board as the templates draw it. Drawn columns and cards are kept until anything they show changes."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from typing import NamedTuple
 
 from flask import current_app, render_template
 from flask_babel import get_locale
@@ -30,8 +30,7 @@ from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """With the card itself all that a drawn card shows: any change draws it anew."""
 
     path: str
@@ -90,15 +89,16 @@ class Whole:
     held: Mapping[Stage, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
-    """All that a drawn board shows: any change draws it anew."""
+class Sight(NamedTuple):
+    """All that a drawn column shows, or without a stage the figures: any change draws it anew."""
 
+    stage: Stage | None
     path: str
     user_id: int
     filters: Filters
     tallies: tuple[object, ...]
     """Grow with every card opened, moved or edited and every measure written, ticked or removed."""
+    categories: int
     folds: Folds
     picture: str
     """The revision of the units with all that is kept beside them: names and what is set for boards."""
@@ -108,26 +108,42 @@ class Sight:
 
 
 def drawn_board(scope: Scope, filters: Filters, user: User, folds: Folds) -> tuple[Markup, ...]:
-    """The figures and the columns as HTML."""
-    sight = Sight(
+    """The figures and the columns as HTML; after a move only the figures and two columns are drawn."""
+
+    def draw_these(sights: list[Sight]) -> list[Markup]:
+        stages = tuple(sight.stage for sight in sights if sight.stage)
+        view = board_of(scope, filters, user, folds, Part(stages))
+        drawn = dict(zip([None, *stages], draw(view, filters), strict=True))
+        return [drawn[sight.stage] for sight in sights]
+
+    figures, *columns = kept_html().all(_sights(scope, filters, user, folds), draw_these)
+    return figures, Markup().join(columns)
+
+
+def _sights(scope: Scope, filters: Filters, user: User, folds: Folds) -> list[Sight]:
+    """Of the figures and of every column."""
+    numbers = kept(scope, user)
+    whole = Sight(
+        stage=None,
         path=here().code,
         user_id=user.id,
         filters=filters,
-        tallies=kept(scope, user).state,
+        tallies=tuple(numbers.state.values()),
+        categories=numbers.sorts[0],
         folds=folds,
         picture=organisation().revision,
         rights=Rights(user).state(scope.units.values()),
         today=clock.today(),
         language=str(get_locale()),
     )
-    return kept_html().get(sight, lambda: draw(board_of(scope, filters, user, folds), filters))
+    return [whole, *(whole._replace(stage=stage, tallies=numbers.state.get(stage, ())) for stage in Stage)]
 
 
 def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
-    """Figures and columns as HTML."""
+    """Figures and each column as HTML."""
     figures = render_template("rectification/_figures.html", view=view, filters=filters)
-    columns = render_template("rectification/_columns.html", view=view)
-    return Markup(figures), Markup(columns)  # noqa: S704 - templates of ours
+    column = current_app.jinja_env.get_template("rectification/_column.html")
+    return Markup(figures), *(Markup(column.render(column=item)) for item in view.columns)  # noqa: S704 - ours
 
 
 def board_of(
@@ -182,15 +198,15 @@ def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
 def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
-    pieces = kept_html()
-    made: list[Markup] = []
+    names = {code: str(title) for code, title in titles.items()}
+    shown: list[tuple[Face, Surroundings]] = []
     for face in faces:
         unit = scope.units[face.unit_id]
         targets = " ".join(dict.fromkeys(step.end.value for step in rights.steps(face, unit)))
-        category, rule = str(titles[face.category]), rule_of(unit.id)
+        category, rule = names[face.category], rule_of(unit.id)
         around = Surroundings(path, unit.name, category, targets, rule, today, language)
-        made += pieces.get((face, around), partial(_draw, face, around))
-    return made
+        shown.append((face, around))
+    return kept_html().all(shown, lambda missing: [_draw(*each) for each in missing])
 
 
 def _term(face: Face) -> list[Text]:
@@ -198,7 +214,7 @@ def _term(face: Face) -> list[Text]:
     return [TERM_TITLES[face.term]] if face.term in {Term.AT_ONCE, Term.LASTING} else []
 
 
-def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
+def _draw(face: Face, around: Surroundings) -> Markup:
     template = current_app.jinja_env.get_template("rectification/_card.html")
     light = light_of(face.stage, face.due_on, around.today, around.rule)
     stayed = (around.today - clock.local(face.stage_since).date()).days
@@ -212,4 +228,4 @@ def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
         tags=(around.category, SOURCE_TITLES[face.source_kind], *_term(face)),
         marks=marks_of(face),
     )
-    return (Markup(html),)  # noqa: S704 - a template of ours, which escapes what people typed
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed

@@ -1,15 +1,17 @@
 """The list behind every number, and the supervisor's table."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
-from flask import request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select, select
 
 from intranet import clock
-from intranet.contracts import Text
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
 from intranet.errors import Invalid
@@ -25,28 +27,26 @@ from plugins.rectification.queries.counting import Counts, counts, counts_by_uni
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
-from plugins.rectification.queries.rules import rule_of
+from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the list."""
+class Row(NamedTuple):
+    """With the card itself all that a row of the list shows: it is kept until any of it changes."""
 
-    face: Face
+    path: str
     unit: str
-    stage: str
-    light: str
-    light_words: str
-    stayed: int
-    tags: str
-    marks: list[str]
+    category: str
+    rule: Rule
+    today: date
+    language: str
 
 
 @bp.get("/cards")
@@ -60,11 +60,10 @@ def cards() -> ResponseReturnValue:
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
     as_ledger = sheet is Sheet.LEDGER
-    titles = category_titles(scope(), me())
     return render(
         "rectification/list.html",
         "list",
-        lines=[_line(face, scope().units[face.unit_id].name, titles) for face in rows if as_ledger],
+        lines=_lines(rows) if as_ledger else [],
         rows=[] if as_ledger else _rows(sheet, rows, _just(rows)),
         columns=columns_of(sheet),
         str_kind=str,
@@ -132,18 +131,31 @@ def export_ledger() -> ResponseReturnValue:
     return download(content, f"{title}.xlsx")
 
 
-def _line(face: Face, unit: str, titles: Mapping[str, Text]) -> Line:
-    today = clock.today()
-    return Line(
-        face,
-        unit,
-        str(TITLES[face.stage]),
-        light_of(face.stage, face.due_on, today, rule_of(face.unit_id)).value,
-        words_of(face.stage, face.due_on, today),
-        (today - clock.local(face.stage_since).date()).days,
-        f"{titles[face.category]} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
-        marks_of(face),
+def _lines(faces: Iterable[Face]) -> list[Markup]:
+    """Each row as HTML."""
+    path, today, language = here().code, clock.today(), str(get_locale())
+    titles = {code: str(title) for code, title in category_titles(scope(), me()).items()}
+    units = scope().units
+    rows = [
+        (face, Row(path, units[key].name, titles[face.category], rule_of(key), today, language))
+        for face, key in ((face, face.unit_id) for face in faces)
+    ]
+    return kept_html().all(rows, lambda missing: [_line(*each) for each in missing])
+
+
+def _line(face: Face, row: Row) -> Markup:
+    template = current_app.jinja_env.get_template("rectification/_line.html")
+    html = template.render(
+        face=face,
+        row=row,
+        stage=TITLES[face.stage],
+        light=light_of(face.stage, face.due_on, row.today, row.rule).value,
+        light_words=words_of(face.stage, face.due_on, row.today),
+        stayed=(row.today - clock.local(face.stage_since).date()).days,
+        tags=f"{row.category} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
+        marks=marks_of(face),
     )
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
 
 
 @bp.get("/overview")

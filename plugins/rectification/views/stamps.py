@@ -10,7 +10,7 @@ from intranet.htmx import VARY
 from intranet.models import User
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
-from plugins.rectification.queries.counting import SORTS, kept
+from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
 from plugins.rectification.views.blueprint import bp, scope
@@ -18,11 +18,9 @@ from plugins.rectification.views.blueprint import bp, scope
 
 def stamp_of(scope: Scope, user: User) -> str:
     """A word for what all columns share, then one a column; the count every page makes tells them."""
-    shared: list[object] = [(str(clock.today()), organisation().revision)]
-    parts: dict[Stage, list[object]] = {stage: [] for stage in Stage}
-    for row in kept(scope, user).state:
-        (shared if row[3] == SORTS else parts[Stage(str(row[1]))]).append(row)
-    return ".".join(_word(part) for part in (shared, *parts.values()))
+    numbers = kept(scope, user)
+    shared = (str(clock.today()), organisation().revision, numbers.sorts[0])
+    return ".".join(map(_word, (shared, *(numbers.state.get(stage, ()) for stage in Stage))))
 
 
 def _word(rows: object) -> str:
