@@ -56,7 +56,7 @@ class FilterForm(FlaskForm):
     """The name of a saved filter, and whether all of the unit have it."""
 
     name = StringField(
-        _l("名称"),
+        _l("筛选名称"),
         [DataRequired(_l("请写名称。")), Length(max=30, message=_l("名称不超过 30 字。"))],
         filters=[trimmed],
     )
