@@ -20,6 +20,9 @@ DEEDS = {
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
     "export": _l("导出整改台账"),
+    "settings": _l("设置整改看板"),
+    "undo": _l("撤销移动整改卡片"),
+    "filter": _l("保存或删除筛选"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
@@ -50,5 +53,14 @@ DETAILS = {
     "version": _l("版本"),
     "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
     "list": (_l("清单"), SHEET_TITLES),
+    "amber_days": _l("黄灯天数"),
+    "stay_days": _l("停留天数"),
+    "limits": _l("在办上限"),
+    "shared": (_l("本单位共用"), {"True": _l("是"), "False": _l("否")}),
 }
-OBJECTS = {"card": _l("整改卡片"), "category": _l("整改类别")}
+OBJECTS = {
+    "card": _l("整改卡片"),
+    "category": _l("整改类别"),
+    "board": _l("整改看板"),
+    "filter": _l("筛选"),
+}

@@ -9,10 +9,14 @@ from sqlalchemy import func, insert, literal, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from intranet.organisation import renew
+from plugins.rectification.boards import Board, SavedFilter
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
 from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
-from plugins.rectification.demo_texts import COMMON, PLACES, SAMPLES, Sample
+from plugins.rectification.demo_texts import COMMON, PLACES, RED_BY_UNIT, SAMPLES, Sample
+from plugins.rectification.filters import Filters, Lanes
+from plugins.rectification.lights import Light
 from plugins.rectification.models import Card, Event, Helper, Measure, Publication, Tally
 from plugins.rectification.stages import Stage
 
@@ -31,6 +35,17 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
         _write(list(zip(_insert_cards(chunk, cast), chunk, strict=True)), cast)
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
+    _set_board(hospital)
+
+
+def _set_board(hospital: Unit) -> None:
+    """Two limits that mark, and a filter of the whole hospital."""
+    limits = {Stage.IN_PROGRESS.value: (30, False), Stage.CLOSING_ASKED.value: (5, False)}
+    shown = Filters(light=(Light.RED,), lanes=Lanes.UNIT).query_string()
+    db.session.add(Board(unit_id=hospital.id, limits=limits, version=1))
+    db.session.add(SavedFilter(unit_id=hospital.id, name=RED_BY_UNIT, words=shown, version=1))
+    db.session.flush()
+    renew(db.session())
 
 
 def _write(stories: Sequence[tuple[int, Plot]], cast: Cast) -> None:

@@ -15,6 +15,7 @@ from plugins.rectification.words import SourceKind, Term
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
+LONGEST_ID = 9
 CODE = re.compile(r"[a-z0-9_]{1,32}")
 
 
@@ -26,9 +27,24 @@ class Mark(StrEnum):
     AGAIN = "again"
 
 
+class Lanes(StrEnum):
+    """What the rows of the board are."""
+
+    UNIT = "unit"
+    LEADER = "leader"
+    CATEGORY = "category"
+
+
+NOBODY = "none"
+"""In the place of a leader: cards without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty means all. Unknown words are dropped, but unknown units and categories stay and find nothing."""
+    """Empty means all. Unknown words are dropped, but unknown units and categories stay and find nothing.
+
+    `lanes` hides nothing: it says how the board is laid out, and stands in the address like the rest.
+    """
 
     q: str = ""
     category: tuple[str, ...] = ()
@@ -39,6 +55,8 @@ class Filters:
     stage: tuple[Stage, ...] = ()
     unit: tuple[str, ...] = ()
     person: str = ""
+    leader: str = ""
+    lanes: Lanes | None = None
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
@@ -52,12 +70,23 @@ class Filters:
             stage=_known(Stage, arguments.getlist("stage")),
             unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
             person="me" if arguments.get("person") == "me" else "",
+            leader=_leader(arguments.get("leader", "")),
+            lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
         )
 
     @property
     def of_cards(self) -> bool:
         """Whether it asks about the cards themselves, not only their unit and stage."""
-        words = (self.q, self.category, self.source, self.term, self.mark, self.light, self.person)
+        words = (
+            self.q,
+            self.category,
+            self.source,
+            self.term,
+            self.mark,
+            self.light,
+            self.person,
+            self.leader,
+        )
         return any(words)
 
     @property
@@ -72,6 +101,10 @@ class Filters:
         """As it stands in the address behind "?": only what is set."""
         words = {field.name: getattr(self, field.name) for field in fields(self)} | more
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+def _leader(word: str) -> str:
+    return word if word == NOBODY or (word.isascii() and word.isdecimal() and len(word) <= LONGEST_ID) else ""
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

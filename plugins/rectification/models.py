@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet import contracts
 from intranet.extensions import Base
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.steps import STEP_OF
+from plugins.rectification.steps import STEP_OF, STEPS
 from plugins.rectification.words import (
     CHANGES,
     EVENT_TITLES,
@@ -263,6 +263,7 @@ class Event(Base):
     to_stage: Mapped[Stage | None] = mapped_column(_stage_column("to_stage"))
     note: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    before: Mapped[dict[str, str | None] | None] = mapped_column(JSON(none_as_null=True))
 
     @property
     def told(self) -> list[str]:
@@ -273,6 +274,9 @@ class Event(Base):
     @property
     def words(self) -> str:
         """What happened, in a few words."""
+        if self.kind is EventKind.UNDONE and self.to_stage:
+            verb = next(str(step.verb) for step in STEPS if step.name == self.deed)
+            return str(_("撤销“%(verb)s”，回到“%(stage)s”", verb=verb, stage=str(TITLES[self.to_stage])))
         if self.kind is not EventKind.MOVED or self.to_stage is None:
             return str(EVENT_TITLES[self.kind])
         stage = str(TITLES[self.to_stage])

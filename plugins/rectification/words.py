@@ -62,6 +62,7 @@ class EventKind(StrEnum):
     ADJUSTED = "adjusted"
     PROGRESS = "progress"
     EVIDENCE = "evidence"
+    UNDONE = "undone"
 
 
 SEEDED: dict[str, contracts.Text] = {
@@ -97,6 +98,7 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
     EventKind.EVIDENCE: _l("佐证材料"),
+    EventKind.UNDONE: _l("撤销移动"),
 }
 
 SHEET_TITLES: dict[Sheet, contracts.Text] = {

@@ -259,6 +259,7 @@ def upgrade():
                 "adjusted",
                 "progress",
                 "evidence",
+                "undone",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,
@@ -305,6 +306,7 @@ def upgrade():
         ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["card_id"],
             ["rectification_card.id"],
@@ -437,6 +439,40 @@ def upgrade():
         )
         batch_op.create_index("ix_rectification_publication_card", ["card_id", "id"], unique=False)
 
+    op.create_table(
+        "rectification_board",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("amber_days", sa.Integer(), nullable=True),
+        sa.Column("stay_days", sa.Integer(), nullable=True),
+        sa.Column("limits", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amber_days >= 0 AND stay_days > 0", name=op.f("ck_rectification_board_days")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_board_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_board")),
+        sa.UniqueConstraint("unit_id", name=op.f("uq_rectification_board_unit_id")),
+    )
+    op.create_table(
+        "rectification_filter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("words", sa.String(length=2000), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_filter_name")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_filter_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_filter_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_filter")),
+    )
+    with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_filter_unit", ["unit_id", "user_id"], unique=False)
     # ### end Alembic commands ###
 
 
@@ -457,6 +493,11 @@ def downgrade():
 
     op.drop_table("rectification_measure")
     op.drop_table("rectification_helper")
+    with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_filter_unit")
+
+    op.drop_table("rectification_filter")
+    op.drop_table("rectification_board")
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_event_card_id"))
 

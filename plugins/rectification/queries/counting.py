@@ -3,12 +3,14 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     Select,
     bindparam,
@@ -23,9 +25,10 @@ from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import Light, last_amber_day, shows
+from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
+from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
@@ -130,8 +133,7 @@ KEPT = union_all(
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    soon = last_amber_day(clock.today())
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon}).all()
+    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())}).all()
     lines = sorted((stage, unit_id, changes, number) for unit_id, stage, number, changes in rows)
     found = Kept({stage: tuple(line[1:] for line in group) for stage, group in groupby(lines, itemgetter(0))})
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
@@ -150,8 +152,9 @@ def _from_kept(scope: Scope, user: User) -> Counts:
         for stage, number in line.items():
             found.stages[stage] += number
     today = clock.today()
-    asked = {"units": list(scope.units), "today": today, "soon": last_amber_day(today)}
-    for light, number in db.session.execute(URGENT, asked):
+    asked = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+    urgent = _urgent_of(is_amber(today)) if rules().unusual else URGENT
+    for light, number in db.session.execute(urgent, asked):
         found.lights[Light(light)] = number
     return found.settle()
 
@@ -161,13 +164,18 @@ def _urgent(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
     return select(literal(light.value), func.count()).where(here, *conditions)
 
 
-IS_OPEN = Card.stage.in_(OPEN_STAGES)
+def _urgent_of(amber: ColumnElement[bool]) -> CompoundSelect[str, int]:
+    is_open = Card.stage.in_(OPEN_STAGES)
+    return union_all(
+        _urgent(Light.RED, is_open, Card.due_on < TODAY),
+        _urgent(Light.AMBER, is_open, amber),
+        _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+    )
+
+
 TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
-URGENT = union_all(
-    _urgent(Light.RED, IS_OPEN, Card.due_on < TODAY),
-    _urgent(Light.AMBER, IS_OPEN, Card.due_on.between(TODAY, SOON)),
-    _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
-)
+URGENT = _urgent_of(Card.due_on.between(TODAY, SOON))
+"""Where all units have set the same days for amber, as is usual: built once."""
 
 
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:

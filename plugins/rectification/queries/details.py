@@ -1,8 +1,9 @@
 """One card in full: its measures, its history, the people around it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -75,7 +76,9 @@ def helpers_of(card: Card) -> list[Unit]:
 
 def told_at(card: Card, end: Stage) -> str:
     """What the person wrote who last brought the card to this stage."""
-    query = select(Event.note).where(Event.card_id == card.id, Event.to_stage == end)
+    query = select(Event.note).where(
+        Event.card_id == card.id, Event.to_stage == end, Event.kind == EventKind.MOVED
+    )
     return db.session.scalar(query.order_by(Event.id.desc()).limit(1)) or ""
 
 
@@ -105,7 +108,9 @@ def last_change(card: Card) -> Row[Event, str] | None:
     query = (
         select(Event, User.name)
         .join(User, User.id == Event.user_id)
-        .where(Event.card_id == card.id, Event.kind.in_([EventKind.MOVED, EventKind.EDITED]))
+        .where(
+            Event.card_id == card.id, Event.kind.in_([EventKind.MOVED, EventKind.EDITED, EventKind.UNDONE])
+        )
         .order_by(Event.id.desc())
         .limit(1)
     )
@@ -122,6 +127,20 @@ def people_of(unit: Unit) -> list[tuple[int, str]]:
         Grant.in_force(today),
     )
     return _named(or_(User.id.in_(works), User.id.in_(serves)))
+
+
+def people_by_unit(units: Collection[int]) -> dict[int, tuple[str, frozenset[int]]]:
+    """As `people_of`, for several units: by id the name, and in which of them."""
+    today, where = clock.today(), defaultdict[int, set[int]](set)
+    works = select(Membership.user_id, Membership.unit_id)
+    serves = select(Grant.user_id, Grant.unit_id).where(Grant.role.in_([Role.HEAD, Role.RECORDER]))
+    here = union_all(
+        works.where(Membership.unit_id.in_(units), Membership.in_force(today)),
+        serves.where(Grant.unit_id.in_(units), Grant.in_force(today)),
+    )
+    for user_id, unit_id in db.session.execute(here):
+        where[user_id].add(unit_id)
+    return {key: (name, frozenset(where[key])) for key, name in _named(User.id.in_(where))}
 
 
 def leaders_over(unit: Unit) -> list[tuple[int, str]]:

@@ -32,6 +32,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
+        (filters.leader, Card.leader_id == (int(filters.leader) if filters.leader.isdecimal() else None)),
     )
     return [condition for chosen, condition in words if chosen]
 

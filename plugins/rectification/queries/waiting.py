@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import select
 
 from intranet import clock
-from plugins.rectification.lights import last_amber_day
+from plugins.rectification.lights import soon
 from plugins.rectification.models import Card
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
@@ -79,10 +79,10 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
 
 def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
     """Extensions and checks are asked for only where the kept counts tell of any."""
-    soon = check_is_due(last_amber_day(clock.today()))
+    checks = check_is_due(soon(clock.today()))
     asked = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
     numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, asked), (CHECK, soon)):
+    for step, condition in ((EXTEND, asked), (CHECK, checks)):
         if next(numbers):
             yield Column(Stage.IN_PROGRESS, _units_for(step, scope, rights), MANY, only=(condition,)), step
 

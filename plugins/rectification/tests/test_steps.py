@@ -16,6 +16,7 @@ from intranet.models import AuditEntry, Notice
 from plugins.rectification import lights
 from plugins.rectification.models import Card, Event, Measure, Publication
 from plugins.rectification.queries.publications import current
+from plugins.rectification.queries.rules import Rule
 from plugins.rectification.services.effects import months_later
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Need, Stage
@@ -199,7 +200,7 @@ def test_the_light_follows_an_extension_once_it_is_granted_and_both_sides_are_to
         take(found, Stage.IN_PROGRESS, "recorder", Words(note="设备未到", due_on=later), "ask_extension")
     asked = card(card_id)
     assert (asked.due_on, asked.extension_on) == (due, later)
-    assert lights.light_of(asked.stage, asked.due_on, clock.today()) == "red"
+    assert lights.light_of(asked.stage, asked.due_on, clock.today(), Rule()) == "red"
     assert "批准延期" in login(app, "office").get("/").text
 
     with app.app_context(), transaction():
@@ -207,7 +208,7 @@ def test_the_light_follows_an_extension_once_it_is_granted_and_both_sides_are_to
 
     granted = card(card_id)
     assert (granted.due_on, granted.extension_on, granted.extension_by) == (later, None, None)
-    assert lights.light_of(granted.stage, granted.due_on, clock.today()) == "green"
+    assert lights.light_of(granted.stage, granted.due_on, clock.today(), Rule()) == "green"
     with app.app_context():
         heard = db.session.execute(select(Notice.user_id, Notice.kind).where(Notice.kind == "extended")).all()
         assert {user_id for user_id, _kind in heard} == {person("head").id, person("recorder").id}

@@ -22,6 +22,7 @@ from plugins.rectification.queries.details import (
     measures_of,
 )
 from plugins.rectification.queries.publications import publications_of
+from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.services.measures import add_progress
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name
@@ -46,7 +47,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "card": card,
         "names": opened.found,
         "unit": opened.unit,
-        "light": light_of(card.stage, card.due_on, today).value,
+        "light": light_of(card.stage, card.due_on, today, rule_of(card.unit_id)).value,
         "light_words": words_of(card.stage, card.due_on, today),
         "category": opened.found.sort.title,
         "helpers": opened.found.helpers,

@@ -14,7 +14,7 @@ from intranet.contracts import Text
 from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
-from plugins.rectification.filters import Filters, Mark
+from plugins.rectification.filters import Filters, Lanes, Mark
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
@@ -26,6 +26,11 @@ MARK_TITLES: dict[Mark, Text] = {
     Mark.EXTENSION: _l("申请延期"),
     Mark.STAGED: _l("阶段性完成"),
     Mark.AGAIN: _l("返工、反弹"),
+}
+LANE_TITLES: dict[Lanes, Text] = {
+    Lanes.UNIT: _l("泳道：责任部门"),
+    Lanes.LEADER: _l("泳道：责任领导"),
+    Lanes.CATEGORY: _l("泳道：类别"),
 }
 MOST_UNITS = 80
 """Beyond that a list of boxes is no help: one goes through the table by unit."""

@@ -27,6 +27,7 @@ from plugins.rectification.queries.counting import Counts, counts, counts_by_uni
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
@@ -43,6 +44,7 @@ class Row(NamedTuple):
     path: str
     unit: str
     category: str
+    rule: Rule
     today: date
     language: str
 
@@ -135,7 +137,8 @@ def _lines(faces: Iterable[Face]) -> list[Markup]:
     titles = {code: str(title) for code, title in category_titles(scope(), me()).items()}
     units = scope().units
     rows = [
-        (face, Row(path, units[face.unit_id].name, titles[face.category], today, language)) for face in faces
+        (face, Row(path, units[key].name, titles[face.category], rule_of(key), today, language))
+        for face, key in ((face, face.unit_id) for face in faces)
     ]
     return kept_html().all(rows, lambda missing: [_line(*each) for each in missing])
 
@@ -146,7 +149,7 @@ def _line(face: Face, row: Row) -> Markup:
         face=face,
         row=row,
         stage=TITLES[face.stage],
-        light=light_of(face.stage, face.due_on, row.today).value,
+        light=light_of(face.stage, face.due_on, row.today, row.rule).value,
         light_words=words_of(face.stage, face.due_on, row.today),
         stayed=(row.today - clock.local(face.stage_since).date()).days,
         tags=f"{row.category} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
