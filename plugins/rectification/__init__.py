@@ -20,6 +20,10 @@ DEEDS = {
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
     "export": _l("导出整改台账"),
+    "comment": _l("评论整改卡片"),
+    "link": _l("改整改卡片的关联"),
+    "watch": _l("关注或不再关注整改卡片"),
+    "field": _l("修改自设栏目"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
@@ -28,6 +32,10 @@ NOTICES = {
     "extended": _l("整改卡片 %(number)s 的延期申请已批准：%(title)s。新的期限：%(due)s"),
     "not_extended": _l("整改卡片 %(number)s 的延期申请没有批准：%(title)s。理由：%(note)s"),
     "relapsed": _l("整改卡片 %(number)s 反弹，重新挂号：%(title)s。情况：%(note)s"),
+    "moved": _l("整改卡片 %(number)s 有新的进展：%(title)s"),
+    "redated": _l("整改卡片 %(number)s 的期限改为 %(due)s：%(title)s"),
+    "commented": _l("%(who)s评论了整改卡片 %(number)s：%(title)s"),
+    "mentioned": _l("%(who)s在整改卡片 %(number)s 的评论里提到您：%(title)s"),
 }
 FIELDS = {
     "title": _l("问题"),
@@ -42,6 +50,7 @@ FIELDS = {
     "leader_id": _l("分管领导"),
     "user_id": _l("责任人"),
     "helpers": _l("配合部门"),
+    "own": _l("自设栏目"),
 }
 DETAILS = {
     "fields": (_l("改动"), FIELDS),

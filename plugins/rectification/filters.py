@@ -16,6 +16,7 @@ from plugins.rectification.words import SourceKind, Term
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
 CODE = re.compile(r"[a-z0-9_]{1,32}")
+OWN_FIELD = re.compile(r"f-(\d{1,9})")
 
 
 class Mark(StrEnum):
@@ -39,6 +40,9 @@ class Filters:
     stage: tuple[Stage, ...] = ()
     unit: tuple[str, ...] = ()
     person: str = ""
+    helping: str = ""
+    own: tuple[tuple[int, str], ...] = ()
+    """What is wanted of the units' own fields, by the id of the field: `f-12=甲楼` in the address."""
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
@@ -52,12 +56,14 @@ class Filters:
             stage=_known(Stage, arguments.getlist("stage")),
             unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
             person="me" if arguments.get("person") == "me" else "",
+            helping="1" if arguments.get("helping") == "1" else "",
+            own=_of_fields(arguments),
         )
 
     @property
     def of_cards(self) -> bool:
         """Whether it asks about the cards themselves, not only their unit and stage."""
-        words = (self.q, self.category, self.source, self.term, self.mark, self.light, self.person)
+        words = (self.q, self.category, self.source, self.term, self.mark, self.light, self.person, self.own)
         return any(words)
 
     @property
@@ -70,8 +76,14 @@ class Filters:
 
     def query_string(self, **more: object) -> str:
         """As it stands in the address behind "?": only what is set."""
-        words = {field.name: getattr(self, field.name) for field in fields(self)} | more
+        words = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "own"}
+        words |= {f"f-{field_id}": wanted for field_id, wanted in self.own} | more
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, str], ...]:
+    asked = ((OWN_FIELD.fullmatch(name), word.strip()[:LONGEST]) for name, word in arguments.items())
+    return tuple(sorted((int(name[1]), word) for name, word in asked if name and word))
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

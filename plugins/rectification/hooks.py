@@ -46,6 +46,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
         permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
         permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
+        permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
     ]
 
 

@@ -170,6 +170,7 @@ class Helper(Base):
     """配合部门: a unit that helps the responsible one."""
 
     __tablename__ = "rectification_helper"
+    __table_args__ = (Index("ix_rectification_helper_unit", "unit_id", "card_id"),)
 
     card_id: Mapped[int] = mapped_column(
         ForeignKey("rectification_card.id", ondelete="CASCADE"), primary_key=True

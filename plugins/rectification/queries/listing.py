@@ -184,7 +184,7 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
 
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
     """The ids of the cards the filters leave: what is listed, and what may be taken away."""
-    return select(Card.id).where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+    return select(Card.id).where(scope.own, *matches(filters, user))
 
 
 def _order(scope: Scope, sort: Sort) -> tuple[Any, ...]:

@@ -1,16 +1,20 @@
 """Filters as conditions on cards."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
 
 from intranet import clock
 from intranet.models import User
+from plugins.rectification.attached import Value
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
 from plugins.rectification.models import Card, Measure
 
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 MARKED: Mapping[Mark, ColumnElement[bool]] = {
     Mark.EXTENSION: Card.extension_on.is_not(None),
     Mark.STAGED: Card.staged_on.is_not(None),
@@ -32,6 +36,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
+        (filters.own, and_(true(), *(_has(field_id, wanted) for field_id, wanted in filters.own))),
     )
     return [condition for chosen, condition in words if chosen]
 
@@ -39,6 +44,35 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
 def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
     """Lasting cards whose next check is to be made by this day."""
     return and_(Card.check_months.is_not(None), Card.due_on <= by)
+
+
+def _has(field_id: int, wanted: str) -> ColumnElement[bool]:
+    """The field of the unit holds this: a piece of its text, its number or its day, or from..to of these."""
+    low, dots, high = wanted.partition("..")
+    found = [Value.text.icontains(wanted, autoescape=True)]
+    for column, read in ((Value.number, _number), (Value.day, _day)):
+        first, last = read(low), read(high if dots else low)
+        if first is not None or last is not None:
+            found.append(and_(*_between(column, first, last)))
+    return Card.id.in_(select(Value.card_id).where(Value.field_id == field_id, or_(*found)))
+
+
+def _between(column: Any, first: object, last: object) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
+    if first is not None:
+        yield column >= first
+    if last is not None:
+        yield column <= last
+
+
+def _number(text: str) -> float | None:
+    return float(text) if NUMBER.fullmatch(text) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:

@@ -29,7 +29,7 @@ from plugins.rectification.views.blueprint import Opened, bp, card_or_404, peopl
 from plugins.rectification.views.drawing import board_of
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
-TYPED = ("note", "measures", "told", "source")
+TYPED = ("note", "measures", "told", "source", "no_files")
 PANEL = "panel"
 """Where the board shows the forms of a dragged card."""
 StepForms = list[tuple[Step, StepForm]]
