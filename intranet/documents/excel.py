@@ -25,6 +25,7 @@ LOOKS = {
     str: {**CELL, "align": "left", "num_format": "@"},
     date: {**CELL, "num_format": "yyyy-mm-dd"},
     int: CELL,
+    float: CELL,
 }
 FIRST, FILLED, RULE, ABOVE, PRECISE = 3, 5_000, 255, 20, 10**15
 MOST_ROWS, MOST_CELLS, MOST_PARTS, MOST_BYTES, MOST_RATIO = 100_000, 1_000_000, 500, 100 * 2**20, 100
@@ -37,7 +38,7 @@ Reading = tuple[dict[int, dict[str, object]], dict[int, str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Of str, date or int. `key` names what is read; what follows it is for those who fill it in."""
+    """Of str, date, int or float. `key` names what is read; what follows it is for those who fill it in."""
 
     heading: Text
     width: int = 12

@@ -41,7 +41,7 @@ class Filters:
     unit: tuple[str, ...] = ()
     person: str = ""
     helping: str = ""
-    own: tuple[tuple[int, str], ...] = ()
+    own: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """What is wanted of the units' own fields, by the id of the field: `f-12=甲楼` in the address."""
 
     @classmethod
@@ -81,9 +81,12 @@ class Filters:
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
 
 
-def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, str], ...]:
-    asked = ((OWN_FIELD.fullmatch(name), word.strip()[:LONGEST]) for name, word in arguments.items())
-    return tuple(sorted((int(name[1]), word) for name, word in asked if name and word))
+def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    asked = ((OWN_FIELD.fullmatch(name), words) for name, words in arguments.lists())
+    found = (
+        (int(name[1]), {word.strip()[:LONGEST] for word in words} - {""}) for name, words in asked if name
+    )
+    return tuple(sorted((field_id, tuple(sorted(words))) for field_id, words in found if words))
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

@@ -1,7 +1,7 @@
 """Filters as conditions on cards."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,10 +9,11 @@ from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, t
 
 from intranet import clock
 from intranet.models import User
-from plugins.rectification.attached import Value
+from plugins.rectification.attached import Field, Value
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.words import FieldKind
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 MARKED: Mapping[Mark, ColumnElement[bool]] = {
@@ -46,15 +47,22 @@ def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(Card.check_months.is_not(None), Card.due_on <= by)
 
 
-def _has(field_id: int, wanted: str) -> ColumnElement[bool]:
-    """The field of the unit holds this: a piece of its text, its number or its day, or from..to of these."""
-    low, dots, high = wanted.partition("..")
-    found = [Value.text.icontains(wanted, autoescape=True)]
+def _has(field_id: int, wanted: Iterable[str]) -> ColumnElement[bool]:
+    """The unit's field holds one of these; one index finds the cards."""
+    held = or_(*(part for word in wanted for part in _means(word)))
+    query = select(Value.card_id).join(Field, Field.id == Value.field_id)
+    return Card.id.in_(query.where(Value.field_id == field_id, held))
+
+
+def _means(word: str) -> Iterator[ColumnElement[bool]]:
+    """A choice as it is, a piece of a text, a number or a day, or from..to of these."""
+    yield Value.text == word
+    yield and_(Field.kind == FieldKind.TEXT, Value.text.icontains(word, autoescape=True))
+    low, dots, high = word.partition("..")
     for column, read in ((Value.number, _number), (Value.day, _day)):
         first, last = read(low), read(high if dots else low)
         if first is not None or last is not None:
-            found.append(and_(*_between(column, first, last)))
-    return Card.id.in_(select(Value.card_id).where(Value.field_id == field_id, or_(*found)))
+            yield and_(*_between(column, first, last))
 
 
 def _between(column: Any, first: object, last: object) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Row, func, select
 
 from intranet import clock
+from intranet.extensions import db
+from intranet.models import User
 from plugins.rectification.lights import last_amber_day
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, windows
 from plugins.rectification.queries.matching import check_is_due
@@ -18,6 +20,7 @@ from plugins.rectification.steps import MAIN_STEP, STEP_OF
 
 SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
+MOST_PARTS = 20
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
 
@@ -86,6 +89,24 @@ def _aside(scope: Scope, rights: Rights) -> Iterator[Waiting]:
 
 def _under_way(scope: Scope, condition: ColumnElement[bool]) -> list[Face]:
     return windows([Column(Stage.IN_PROGRESS, scope, 10**6)], SHOWN, [condition])[Stage.IN_PROGRESS]
+
+
+def own_parts(scope: Scope, user: User) -> list[Row[Measure, int]]:
+    """Measures and steps of cards at work that this person answers for, the earliest first; their units."""
+    query = (
+        select(Measure, Card.unit_id)
+        .join(Card, Card.id == Measure.card_id)
+        .where(Measure.user_id == user.id, Measure.done_on.is_(None))
+        .where(Card.unit_id.in_(list(scope.units)), Card.stage == Stage.IN_PROGRESS)
+    )
+    ordered = query.order_by(Measure.due_on.asc().nulls_last(), Measure.id)
+    return list(db.session.execute(ordered.limit(MOST_PARTS)))
+
+
+def helped_by_stage(scope: Scope) -> dict[Stage, int]:
+    """How many cards of others these units help with."""
+    query = select(Card.stage, func.count()).where(scope.helped).group_by(Card.stage)
+    return dict(db.session.execute(query).all())
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

@@ -14,9 +14,9 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import CATEGORIES, OPEN, SUPERVISE, Stage
+from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SUPERVISE, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.drawing import board_of, draw, drawn_board
 
 BOARD = "rectification/board.html"
@@ -68,6 +68,8 @@ def _around(filters: Filters) -> dict[str, Any]:
     rights = Rights(me())
     return {
         "choices": choices(filters, scope()),
+        "own_choices": own_choices(filters, scope(), here()),
+        "may_add_fields": rights.may(FIELDS, here()),
         "may_open": rights.may(OPEN, here()),
         "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
         "may_supervise": rights.may(SUPERVISE, here()),

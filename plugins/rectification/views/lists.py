@@ -1,7 +1,7 @@
 """The list behind every number, and the supervisor's table."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask.typing import ResponseReturnValue
@@ -16,12 +16,14 @@ from intranet.errors import Invalid
 from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
+from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters
-from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, columns_of, rows_of
+from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, cell_of, column_of, columns_of, rows_of
 from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
+from plugins.rectification.queries.fields import Content, fields_in_use, said, values_of
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
@@ -29,7 +31,7 @@ from plugins.rectification.queries.scope import Scope
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
@@ -46,6 +48,7 @@ class Line:
     stayed: int
     tags: str
     marks: list[str]
+    own: list[str]
 
 
 @bp.get("/cards")
@@ -59,13 +62,16 @@ def cards() -> ResponseReturnValue:
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
     as_ledger = sheet is Sheet.LEDGER
-    titles = category_titles(scope(), me())
+    titles, fields = category_titles(scope(), me()), fields_in_use(here(), scope(), me())
+    own = values_of([face.id for face in rows], fields) if as_ledger else {}
     return render(
         "rectification/list.html",
         "list",
-        lines=[_line(face, scope().units[face.unit_id].name, titles) for face in rows if as_ledger],
-        rows=[] if as_ledger else _rows(sheet, rows, _just(rows)),
-        columns=columns_of(sheet),
+        lines=[_line(face, titles, _told(face, fields, own)) for face in rows if as_ledger],
+        rows=[] if as_ledger else _rows(sheet, rows, _just(rows), fields),
+        columns=[*columns_of(sheet), *map(column_of, fields)],
+        own_fields=fields,
+        own_choices=own_choices(filters, scope(), here()),
         str_kind=str,
         LONG_COLUMN=LONG_COLUMN,
         sheet=sheet,
@@ -91,11 +97,20 @@ def _sheet() -> Sheet:
 
 
 def _rows(
-    sheet: Sheet, faces: Iterable[Face], chosen_cards: Select[int]
+    sheet: Sheet, faces: Collection[Face], chosen_cards: Select[int], fields: Collection[Field]
 ) -> list[tuple[Face, tuple[object, ...]]]:
     """The same rows for the page and for Excel. Who helps may be outside what this person sees."""
     units = organisation().by_id
-    return rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+    own = values_of([face.id for face in faces], fields)
+    rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+    return [
+        (face, (*cells, *(cell_of(field, own.get((face.id, field.id))) for field in fields)))
+        for face, cells in rows
+    ]
+
+
+def _told(face: Face, fields: Iterable[Field], own: Mapping[tuple[int, int], Content]) -> list[str]:
+    return [said(field.kind, own.get((face.id, field.id))) for field in fields]
 
 
 def _just(faces: Iterable[Face]) -> Select[int]:
@@ -105,6 +120,7 @@ def _just(faces: Iterable[Face]) -> Select[int]:
 def _asked_for(filters: Filters) -> tuple[Scope, int]:
     """The units whose cards are listed, and how many cards there are."""
     units = scope().narrowed(filters.unit) if filters.unit else scope()
+    units = replace(units, helping=bool(filters.helping))
     found = counts(units, filters, me())
     return units, sum(found.stages[stage] for stage in filters.stage or Stage)
 
@@ -122,26 +138,28 @@ def export_ledger() -> ResponseReturnValue:
         )
         raise Invalid(sentence)
     faces = cards_on(units, filters, me(), _sort(), range(EXPORTED))
-    cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()))]
+    fields = fields_in_use(unit, scope(), me())
+    cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()), fields)]
     title = _("%(unit)s%(list)s", unit=unit.name, list=str(SHEET_TITLES[sheet]))
     note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(faces))
-    content = excel.write(title, columns_of(sheet), cells, note)
+    content = excel.write(title, [*columns_of(sheet), *map(column_of, fields)], cells, note)
     start_writing()
     record_export(unit, by=me(), rows=len(cells), sheet=sheet)
     return download(content, f"{title}.xlsx")
 
 
-def _line(face: Face, unit: str, titles: Mapping[str, Text]) -> Line:
+def _line(face: Face, titles: Mapping[str, Text], own: list[str]) -> Line:
     today = clock.today()
     return Line(
         face,
-        unit,
+        organisation().by_id[face.unit_id].name,
         str(TITLES[face.stage]),
         light_of(face.stage, face.due_on, today).value,
         words_of(face.stage, face.due_on, today),
         (today - clock.local(face.stage_since).date()).days,
         f"{titles[face.category]} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
         marks_of(face),
+        own,
     )
 
 
