@@ -9,6 +9,7 @@ from sqlalchemy import func, insert, literal, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from plugins.rectification.demo_around import hang
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
 from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
@@ -31,6 +32,7 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
         _write(list(zip(_insert_cards(chunk, cast), chunk, strict=True)), cast)
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
+    hang(hospital, people)
 
 
 def _write(stories: Sequence[tuple[int, Plot]], cast: Cast) -> None:

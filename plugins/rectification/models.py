@@ -1,10 +1,9 @@
 """Cards, their measures and their history, what is published of them, and how many cards there are."""
 
 from datetime import date, datetime
-from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet import contracts
@@ -36,9 +35,6 @@ def _stage_column(name: str) -> Enum:
     )
 
 
-OWNED: dict[str, Any] = {
-    f"{engine}_where": text("user_id IS NOT NULL") for engine in ("sqlite", "postgresql")
-}
 PUBLIC = {"words": False}
 """Words that were published for all of an audience: no secret of the unit that the sweeps would look for."""
 
@@ -190,7 +186,7 @@ class Measure(Base):
         CheckConstraint("length(text) > 0", "text"),
         CheckConstraint("(done_on IS NULL) = (done_by IS NULL)", "done"),
         Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on"),
-        Index("ix_rectification_measure_person", "user_id", "due_on", **OWNED),
+        Index("ix_rectification_measure_person", "user_id", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

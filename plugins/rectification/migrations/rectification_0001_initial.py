@@ -380,13 +380,7 @@ def upgrade():  # noqa: PLR0915 - all tables of the board
         batch_op.create_index(
             "ix_rectification_measure_card", ["card_id", "parent_id", "done_on"], unique=False
         )
-        batch_op.create_index(
-            "ix_rectification_measure_person",
-            ["user_id", "due_on"],
-            unique=False,
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
+        batch_op.create_index("ix_rectification_measure_person", ["user_id", "due_on"], unique=False)
         batch_op.create_index(
             "ix_rectification_measure_parent",
             ["parent_id"],
@@ -639,11 +633,7 @@ def downgrade():  # noqa: PLR0915 - all tables of the board
 
     op.drop_table("rectification_publication")
     with op.batch_alter_table("rectification_measure", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_rectification_measure_person",
-            sqlite_where=sa.text("user_id IS NOT NULL"),
-            postgresql_where=sa.text("user_id IS NOT NULL"),
-        )
+        batch_op.drop_index("ix_rectification_measure_person")
         batch_op.drop_index(
             "ix_rectification_measure_parent",
             sqlite_where=sa.text("parent_id IS NOT NULL"),

@@ -1,45 +1,32 @@
-"""The fields units add to cards: read once a process, and again when one has changed."""
+"""The fields units add to cards, and what stands in them."""
 
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from flask import current_app, g
 from flask_babel import gettext as _
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.attached import Field, Value
 from plugins.rectification.models import Card
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.categories import words_of_site
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.words import FieldKind
 
-NAME = "rectification.fields"
-ALL = select(*inspect(Field).columns).order_by(Field.position, Field.id)
 Content = str | float | date | None
 
 
 def fields_for(unit: Unit, scope: Scope, user: User) -> list[Field]:
     """Those of the unit and of all above it, in the order from the top; the retired too."""
-    return [field for unit_id in unit.line for field in _known(scope, user) if field.unit_id == unit_id]
+    return [
+        field for unit_id in unit.line for field in words_of_site(scope, user)[1] if field.unit_id == unit_id
+    ]
 
 
 def fields_in_use(unit: Unit, scope: Scope, user: User) -> list[Field]:
     """Those a card of the unit is asked for."""
     return [field for field in fields_for(unit, scope, user) if not field.retired]
-
-
-def _known(scope: Scope, user: User) -> tuple[Field, ...]:
-    """Every page counts cards anyway, and the count tells the table's state: so mostly no query."""
-    state = (str(db.engine.url), kept(scope, user).sorts[0])
-    held: tuple[object, tuple[Field, ...]] = current_app.extensions.get(NAME, (None, ()))
-    if held[0] == state:
-        return held[1]
-    rows = tuple(Field(**row) for row in db.session.execute(ALL).mappings())
-    if not g.get("writing"):
-        current_app.extensions[NAME] = (state, rows)
-    return rows
 
 
 def fields_of(unit: Unit) -> list[Field]:

@@ -68,8 +68,8 @@ def cards() -> ResponseReturnValue:
         "rectification/list.html",
         "list",
         lines=[_line(face, titles, _told(face, fields, own)) for face in rows if as_ledger],
-        rows=[] if as_ledger else _rows(sheet, rows, _just(rows), fields),
-        columns=[*columns_of(sheet), *map(column_of, fields)],
+        rows=[] if as_ledger else _rows(sheet, rows, _just(rows), ()),
+        columns=columns_of(sheet),
         own_fields=fields,
         own_choices=own_choices(filters, scope(), here()),
         str_kind=str,
@@ -99,7 +99,7 @@ def _sheet() -> Sheet:
 def _rows(
     sheet: Sheet, faces: Collection[Face], chosen_cards: Select[int], fields: Collection[Field]
 ) -> list[tuple[Face, tuple[object, ...]]]:
-    """The same rows for the page and for Excel. Who helps may be outside what this person sees."""
+    """The same rows for the page and, with own fields behind, for Excel. Who helps may be outside."""
     units = organisation().by_id
     own = values_of([face.id for face in faces], fields)
     rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units)
