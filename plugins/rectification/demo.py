@@ -20,6 +20,7 @@ from plugins.rectification.stages import Stage
 CHUNK = 5000
 MIX_RECENT = (2, 2, 8, 2, 1, 1, 2, 4)
 MIX_HISTORY = (3, 2, 6, 2, 1, 1, 1, 84)
+SERVING = ("hlb", "mzb")
 LATE = (Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.PLAN_PENDING)
 """The first four cards, of nk1, wk1, hlb and mzb, are overdue."""
 
@@ -58,7 +59,9 @@ def _cast(hospital: Unit, people: Mapping[str, User]) -> Cast:
     for unit_id, user_id in rows:
         staff.setdefault(unit_id, []).append(user_id)
     leader = people["leader"]
-    return Cast(hospital.id, people["office"].id, leader.id, leader.name, people["supervisor"].id, staff)
+    serving = [unit.id for unit in _departments(hospital) if unit.code in SERVING]
+    supervisor = people["supervisor"].id
+    return Cast(hospital.id, people["office"].id, leader.id, leader.name, supervisor, staff, serving)
 
 
 def _departments(hospital: Unit) -> list[Unit]:
