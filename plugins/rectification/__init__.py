@@ -8,7 +8,9 @@ from plugins.rectification.words import SHEET_TITLES
 
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
-SEEN_BY = _l("卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人。")
+SEEN_BY = _l(
+    "卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人；配合部门的人可以看和评论。"
+)
 REQUIRES_CORE = "1"
 DEEDS = {
     "open": _l("登记整改卡片"),

@@ -46,7 +46,7 @@ def add_link(card_id: int) -> ResponseReturnValue:
 
 def _which_one(number: int) -> str:
     if number:
-        return str(_("有 %(n)s 张以上的卡片含有这几个字，请写编号。", n=number))
+        return str(_("有多张卡片含有这几个字，请写编号。"))
     return str(_("没有找到您能看到的这张卡片，请核对编号或问题。"))
 
 
