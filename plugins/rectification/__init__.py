@@ -8,9 +8,7 @@ from plugins.rectification.words import SHEET_TITLES
 
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
-SEEN_BY = _l(
-    "卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人；配合部门的人可以看和评论。"
-)
+SEEN_BY = _l("卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人；配合部门的人可以看和评论。")
 REQUIRES_CORE = "1"
 DEEDS = {
     "open": _l("登记整改卡片"),
@@ -62,4 +60,4 @@ DETAILS = {
     "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
     "list": (_l("清单"), SHEET_TITLES),
 }
-OBJECTS = {"card": _l("整改卡片"), "category": _l("整改类别")}
+OBJECTS = {"card": _l("整改卡片"), "category": _l("整改类别"), "field": _l("自设栏目")}

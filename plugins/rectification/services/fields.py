@@ -28,7 +28,7 @@ def find_field(unit: Unit, field_id: int) -> Field | None:
 
 def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by: User) -> Field:
     """The last of the unit."""
-    _record(name, by, unit)
+    _record(by, unit)
     number = db.session.scalar(select(func.count()).select_from(Field).where(Field.unit_id == unit.id)) or 0
     if number >= MOST_FIELDS:
         raise Invalid(_("一个单位最多 20 个自设栏目，请先改用已有的栏目。"))
@@ -44,7 +44,7 @@ def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by:
 def edit_field(field: Field, values: Mapping[str, object], *, version: int, by: User, unit: Unit) -> None:
     """Its kind stays: what is written in it is of that kind. Raises Conflict when somebody was quicker."""
     name = str(values["name"])
-    _record(name, by, unit)
+    _record(by, unit)
     _refuse_second(unit, name, but=field.id)
     change(field, version, too_late=partial(_too_late, field), **values)
     read_once().pop("rectification_kept", None)
@@ -54,8 +54,9 @@ def _too_late(field: Field) -> str:
     return str(_("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。", name=field.name))
 
 
-def _record(name: str, by: User, unit: Unit) -> None:
-    audit.record(by, "rectification:field", f"field {name}", unit=unit)
+def _record(by: User, unit: Unit) -> None:
+    """The audit entry, whose lock makes two editors wait their turn. It says whose, not their words."""
+    audit.record(by, "rectification:field", f"field {unit.code}", unit=unit)
 
 
 def _refuse_second(unit: Unit, name: str, but: int = 0) -> None:

@@ -7,7 +7,7 @@
   // The word behind the last @ before the caret; null where there is none.
   function wordAt(area) {
     const before = area.value.slice(0, area.selectionStart);
-    const found = before.match(/(?:^|[^A-Za-z0-9._-])@([^\s@，。、；：！？]{0,30})$/);
+    const found = before.match(/(?:^|[^A-Za-z0-9._-])@([^\s@\uff0c\u3002\u3001\uff1b\uff1a\uff01\uff1f]{0,30})$/);
     return found ? found[1] : null;
   }
 

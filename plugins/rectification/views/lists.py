@@ -23,7 +23,7 @@ from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
-from plugins.rectification.queries.fields import Content, fields_in_use, said, values_of
+from plugins.rectification.queries.fields import fields_in_use, said, values_of
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
@@ -61,13 +61,11 @@ def cards() -> ResponseReturnValue:
     page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
-    as_ledger = sheet is Sheet.LEDGER
-    titles, fields = category_titles(scope(), me()), fields_in_use(here(), scope(), me())
-    own = values_of([face.id for face in rows], fields) if as_ledger else {}
+    fields, as_ledger = fields_in_use(here(), scope(), me()), sheet is Sheet.LEDGER
     return render(
         "rectification/list.html",
         "list",
-        lines=[_line(face, titles, _told(face, fields, own)) for face in rows if as_ledger],
+        lines=_lines(rows, fields) if as_ledger else [],
         rows=[] if as_ledger else _rows(sheet, rows, _just(rows), ()),
         columns=columns_of(sheet),
         own_fields=fields,
@@ -109,8 +107,12 @@ def _rows(
     ]
 
 
-def _told(face: Face, fields: Iterable[Field], own: Mapping[tuple[int, int], Content]) -> list[str]:
-    return [said(field.kind, own.get((face.id, field.id))) for field in fields]
+def _lines(faces: Collection[Face], fields: Collection[Field]) -> list[Line]:
+    titles, own = category_titles(scope(), me()), values_of([face.id for face in faces], fields)
+    return [
+        _line(face, titles, [said(field.kind, own.get((face.id, field.id))) for field in fields])
+        for face in faces
+    ]
 
 
 def _just(faces: Iterable[Face]) -> Select[int]:
