@@ -128,7 +128,7 @@ def mover(server: Server) -> Callable[[], Answer]:
 
     def move() -> Answer:
         who, stage = (leader, "in_progress") if state["asked"] else (head, "closing_asked")
-        data = {"stage": stage, "version": state["version"], "note": "佐证材料见附件"}
+        data = {"stage": stage, "version": state["version"], "note": "佐证材料见附件", "no_files": "见台账"}
         answer = who.post(f"{path}/move", data, **HTMX)
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's own border
             message = f"move to {stage}: {answer.status} {answer.body.decode()[:300]}"

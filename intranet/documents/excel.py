@@ -31,6 +31,7 @@ LOOKS = {
     str: {**CELL, "align": "left", "num_format": "@"},
     date: {**CELL, "num_format": "yyyy-mm-dd"},
     int: CELL,
+    float: CELL,
 }
 FIRST, FILLED, RULE, ABOVE = 3, 5_000, 255, 20
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
@@ -52,7 +53,7 @@ Reading = tuple[dict[int, dict[str, object]], dict[int, str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Of str, date or int. `key` names what is read; what follows it is for those who fill it in."""
+    """Of str, date, int or float. `key` names what is read; what follows it is for those who fill it in."""
 
     heading: Text
     width: int = 12

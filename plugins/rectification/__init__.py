@@ -8,7 +8,7 @@ from plugins.rectification.words import SHEET_TITLES
 
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")
-SEEN_BY = _l("卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人。")
+SEEN_BY = _l("卡片归责任单位：在该单位工作的人，以及在该单位或其上级单位任职的人；配合部门的人可以看和评论。")
 REQUIRES_CORE = "1"
 DEEDS = {
     "open": _l("登记整改卡片"),
@@ -23,6 +23,10 @@ DEEDS = {
     "settings": _l("设置整改看板"),
     "undo": _l("撤销移动整改卡片"),
     "filter": _l("保存或删除筛选"),
+    "comment": _l("评论整改卡片"),
+    "link": _l("改整改卡片的关联"),
+    "watch": _l("关注或不再关注整改卡片"),
+    "field": _l("修改自设栏目"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
@@ -31,6 +35,10 @@ NOTICES = {
     "extended": _l("整改卡片 %(number)s 的延期申请已批准：%(title)s。新的期限：%(due)s"),
     "not_extended": _l("整改卡片 %(number)s 的延期申请没有批准：%(title)s。理由：%(note)s"),
     "relapsed": _l("整改卡片 %(number)s 反弹，重新挂号：%(title)s。情况：%(note)s"),
+    "moved": _l("整改卡片 %(number)s 有新的进展：%(title)s"),
+    "redated": _l("整改卡片 %(number)s 的期限改为 %(due)s：%(title)s"),
+    "commented": _l("%(who)s评论了整改卡片 %(number)s：%(title)s"),
+    "mentioned": _l("%(who)s在整改卡片 %(number)s 的评论里提到您：%(title)s"),
 }
 FIELDS = {
     "title": _l("问题"),
@@ -45,6 +53,7 @@ FIELDS = {
     "leader_id": _l("分管领导"),
     "user_id": _l("责任人"),
     "helpers": _l("配合部门"),
+    "own": _l("自设栏目"),
 }
 DETAILS = {
     "fields": (_l("改动"), FIELDS),
@@ -63,4 +72,5 @@ OBJECTS = {
     "category": _l("整改类别"),
     "board": _l("整改看板"),
     "filter": _l("筛选"),
+    "field": _l("自设栏目"),
 }

@@ -11,6 +11,7 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import renew
 from plugins.rectification.boards import Board, SavedFilter
+from plugins.rectification.demo_around import hang
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
 from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
@@ -23,6 +24,7 @@ from plugins.rectification.stages import Stage
 CHUNK = 5000
 MIX_RECENT = (2, 2, 8, 2, 1, 1, 2, 4)
 MIX_HISTORY = (3, 2, 6, 2, 1, 1, 1, 84)
+SERVING = ("hlb", "mzb")
 LATE = (Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.IN_PROGRESS, Stage.PLAN_PENDING)
 """The first four cards, of nk1, wk1, hlb and mzb, are overdue."""
 
@@ -36,6 +38,7 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
     counted = select(Card.unit_id, Card.stage, func.count(), literal(0)).group_by(Card.unit_id, Card.stage)
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
     _set_board(hospital)
+    hang(hospital, people)
 
 
 def _set_board(hospital: Unit) -> None:
@@ -71,7 +74,9 @@ def _cast(hospital: Unit, people: Mapping[str, User]) -> Cast:
     for unit_id, user_id in rows:
         staff.setdefault(unit_id, []).append(user_id)
     leader = people["leader"]
-    return Cast(hospital.id, people["office"].id, leader.id, leader.name, people["supervisor"].id, staff)
+    serving = [unit.id for unit in _departments(hospital) if unit.code in SERVING]
+    supervisor = people["supervisor"].id
+    return Cast(hospital.id, people["office"].id, leader.id, leader.name, supervisor, staff, serving)
 
 
 def _departments(hospital: Unit) -> list[Unit]:

@@ -26,6 +26,8 @@ class Cast:
     leader_name: str
     supervisor: int
     staff: Mapping[int, Sequence[int]]
+    serving: Sequence[int]
+    """Departments that work for the others."""
 
     def of(self, unit: Unit, number: int) -> int:
         """Somebody of the unit, the same for the same number."""

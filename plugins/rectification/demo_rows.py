@@ -75,8 +75,8 @@ def _day(plot: Plot, stage: Stage) -> date:
 
 
 def helpers(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
-    """Every third recent problem needs another department."""
-    others = [unit_id for unit_id in cast.staff if unit_id not in {plot.unit.id, cast.hospital}]
+    """Every third recent problem needs another department: one that serves the wards."""
+    others = [unit_id for unit_id in cast.serving if unit_id != plot.unit.id]
     if plot.number < RECENT and plot.number % 3 == 0 and others:
         yield {"card_id": card_id, "unit_id": others[plot.number % len(others)]}
 

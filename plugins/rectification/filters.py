@@ -17,6 +17,7 @@ Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
 LONGEST_ID = 9
 CODE = re.compile(r"[a-z0-9_]{1,32}")
+OWN_FIELD = re.compile(r"f-(\d{1,9})")
 
 
 class Mark(StrEnum):
@@ -57,6 +58,9 @@ class Filters:
     person: str = ""
     leader: str = ""
     lanes: Lanes | None = None
+    helping: str = ""
+    own: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """What is wanted of the units' own fields, by the id of the field: `f-12=甲楼` in the address."""
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
@@ -72,6 +76,8 @@ class Filters:
             person="me" if arguments.get("person") == "me" else "",
             leader=_leader(arguments.get("leader", "")),
             lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
+            helping="1" if arguments.get("helping") == "1" else "",
+            own=_of_fields(arguments),
         )
 
     @property
@@ -86,6 +92,7 @@ class Filters:
             self.light,
             self.person,
             self.leader,
+            self.own,
         )
         return any(words)
 
@@ -99,12 +106,21 @@ class Filters:
 
     def query_string(self, **more: object) -> str:
         """As it stands in the address behind "?": only what is set."""
-        words = {field.name: getattr(self, field.name) for field in fields(self)} | more
+        words = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "own"}
+        words |= {f"f-{field_id}": wanted for field_id, wanted in self.own} | more
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
 
 
 def _leader(word: str) -> str:
     return word if word == NOBODY or (word.isascii() and word.isdecimal() and len(word) <= LONGEST_ID) else ""
+
+
+def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    asked = ((OWN_FIELD.fullmatch(name), words) for name, words in arguments.lists())
+    found = (
+        (int(name[1]), {word.strip()[:LONGEST] for word in words} - {""}) for name, words in asked if name
+    )
+    return tuple(sorted((field_id, tuple(sorted(words))) for field_id, words in found if words))
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

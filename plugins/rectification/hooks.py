@@ -47,6 +47,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
         permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
         permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
+        permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
     ]
 
 

@@ -170,6 +170,7 @@ class Helper(Base):
     """配合部门: a unit that helps the responsible one."""
 
     __tablename__ = "rectification_helper"
+    __table_args__ = (Index("ix_rectification_helper_unit", "unit_id", "card_id"),)
 
     card_id: Mapped[int] = mapped_column(
         ForeignKey("rectification_card.id", ondelete="CASCADE"), primary_key=True
@@ -185,6 +186,7 @@ class Measure(Base):
         CheckConstraint("length(text) > 0", "text"),
         CheckConstraint("(done_on IS NULL) = (done_by IS NULL)", "done"),
         Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on"),
+        Index("ix_rectification_measure_person", "user_id", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -22,6 +22,7 @@ ALL = (
     stages.URGE,
     stages.CATEGORIES,
     stages.SETTINGS,
+    stages.FIELDS,
 )
 
 

@@ -260,6 +260,8 @@ def upgrade():
                 "progress",
                 "evidence",
                 "undone",
+                "comment",
+                "link",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,
@@ -336,6 +338,9 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("card_id", "unit_id", name=op.f("pk_rectification_helper")),
     )
+    with op.batch_alter_table("rectification_helper", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_helper_unit", ["unit_id", "card_id"], unique=False)
+
     op.create_table(
         "rectification_measure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -377,6 +382,7 @@ def upgrade():
         batch_op.create_index(
             "ix_rectification_measure_card", ["card_id", "parent_id", "done_on"], unique=False
         )
+        batch_op.create_index("ix_rectification_measure_person", ["user_id", "due_on"], unique=False)
         batch_op.create_index(
             "ix_rectification_measure_parent",
             ["parent_id"],
@@ -473,17 +479,198 @@ def upgrade():
     )
     with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
         batch_op.create_index("ix_rectification_filter_unit", ["unit_id", "user_id"], unique=False)
+
+    op.create_table(
+        "rectification_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "text",
+                "number",
+                "date",
+                "choice",
+                "check",
+                name="fieldkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_field_name")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_field_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_field")),
+        sa.UniqueConstraint("unit_id", "name", name=op.f("uq_rectification_field_unit_id_name")),
+    )
+    op.create_table(
+        "rectification_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("edited_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(removed_at IS NULL) = (length(text) > 0)", name=op.f("ck_rectification_comment_text")
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_comment_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_comment_user_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_comment")),
+    )
+    with op.batch_alter_table("rectification_comment", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_comment_card", ["card_id", "id"], unique=False)
+
+    op.create_table(
+        "rectification_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "tie",
+            sa.Enum(
+                "blocks",
+                "duplicates",
+                "split",
+                "related",
+                "outside",
+                name="tie",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(length=500), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(tie = 'outside') = (url IS NOT NULL) AND (tie = 'outside') = (other_id IS NULL)",
+            name=op.f("ck_rectification_link_end"),
+        ),
+        sa.CheckConstraint("card_id <> other_id", name=op.f("ck_rectification_link_other")),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["core_user.id"], name=op.f("fk_rectification_link_added_by"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_link_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_link_other_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_link")),
+        sa.UniqueConstraint(
+            "card_id", "tie", "other_id", name=op.f("uq_rectification_link_card_id_tie_other_id")
+        ),
+    )
+    with op.batch_alter_table("rectification_link", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_link_other", ["other_id", "card_id"], unique=False)
+
+    op.create_table(
+        "rectification_value",
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("field_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=True),
+        sa.Column("number", sa.Double(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN text IS NULL THEN 0 ELSE 1 END + CASE WHEN number IS NULL THEN 0 ELSE 1 END + CASE WHEN day IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_rectification_value_one"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_value_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["field_id"],
+            ["rectification_field.id"],
+            name=op.f("fk_rectification_value_field_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("card_id", "field_id", name=op.f("pk_rectification_value")),
+    )
+    with op.batch_alter_table("rectification_value", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_value_day", ["field_id", "day", "card_id"], unique=False)
+        batch_op.create_index(
+            "ix_rectification_value_number", ["field_id", "number", "card_id"], unique=False
+        )
+        batch_op.create_index("ix_rectification_value_text", ["field_id", "text", "card_id"], unique=False)
+
+    op.create_table(
+        "rectification_watch",
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_watch_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_watch_user_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("card_id", "user_id", name=op.f("pk_rectification_watch")),
+    )
+    with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_watch_user_id"), ["user_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rectification_watch_user_id"))
+
+    op.drop_table("rectification_watch")
+    with op.batch_alter_table("rectification_value", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_value_text")
+        batch_op.drop_index("ix_rectification_value_number")
+        batch_op.drop_index("ix_rectification_value_day")
+
+    op.drop_table("rectification_value")
+    with op.batch_alter_table("rectification_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_link_other")
+
+    op.drop_table("rectification_link")
+    with op.batch_alter_table("rectification_comment", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_comment_card")
+
+    op.drop_table("rectification_comment")
+    op.drop_table("rectification_field")
     with op.batch_alter_table("rectification_publication", schema=None) as batch_op:
         batch_op.drop_index("ix_rectification_publication_card")
         batch_op.drop_index("ix_rectification_publication_audience")
 
     op.drop_table("rectification_publication")
     with op.batch_alter_table("rectification_measure", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_measure_person")
         batch_op.drop_index(
             "ix_rectification_measure_parent",
             sqlite_where=sa.text("parent_id IS NOT NULL"),
@@ -492,6 +679,9 @@ def downgrade():
         batch_op.drop_index("ix_rectification_measure_card")
 
     op.drop_table("rectification_measure")
+    with op.batch_alter_table("rectification_helper", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_helper_unit")
+
     op.drop_table("rectification_helper")
     with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
         batch_op.drop_index("ix_rectification_filter_unit")

@@ -24,6 +24,7 @@ from sqlalchemy import (
 from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import User
+from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Tally
@@ -34,7 +35,9 @@ from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
 """In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
-due, or is the state of the table of categories."""
+due, or is the state of the tables of categories and of the units' own fields."""
+FACTOR = 2**20
+"""Keeps the two parts of that state apart."""
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -75,7 +78,7 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
     """For the board: kept counts when nothing but units is asked for, counted ones otherwise."""
     if not scope.units:
         return Counts()
-    if filters.of_cards:
+    if filters.of_cards or scope.helping:
         return _counted(scope, filters, user)
     return _from_kept(scope, user)
 
@@ -91,7 +94,7 @@ class Kept:
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
     sorts: dict[int, int] = field(default_factory=dict)
-    """Under 0 the state of the table of categories."""
+    """Under 0 the state of the tables of categories and fields."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -126,7 +129,11 @@ KEPT = union_all(
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
     select(
-        literal(0), literal(Stage.CLOSED, Tally.stage.type), func.sum(CategoryRow.version), literal(SORTS)
+        literal(0),
+        literal(Stage.CLOSED, Tally.stage.type),
+        select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
+        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery(),
+        literal(SORTS),
     ),
 )
 """Every page's menu asks it, so it is built once."""
@@ -181,7 +188,7 @@ URGENT = _urgent_of(Card.due_on.between(TODAY, SOON))
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:
     query = (
         select(Card.stage, func.count(), *_light_sums())
-        .where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+        .where(scope.own, *matches(filters, user))
         .group_by(Card.stage)
     )
     found = Counts()

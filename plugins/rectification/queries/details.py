@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, exists, func, or_, select, union_all
+from sqlalchemy import Row, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -15,6 +15,8 @@ from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind
 
+AGAIN = [(Stage.PUBLISHED, Stage.IN_PROGRESS), (Stage.CLOSED, Stage.UNCLAIMED)]
+"""Steps with which a new round begins."""
 # Built once: making an alias of a table costs more than asking it.
 DOER, OWNER, ABOVE = aliased(User), aliased(User), aliased(Measure)
 TREE = (
@@ -92,15 +94,13 @@ def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
     return attachments.of(subject_of(card.id))
 
 
-def history_of(card: Card) -> list[Row[Event, str]]:
-    """Newest first, with names."""
-    query = (
-        select(Event, User.name)
-        .join(User, User.id == Event.user_id)
-        .where(Event.card_id == card.id)
-        .order_by(Event.id.desc())
+def has_evidence(card: Card) -> bool:
+    """Whether there is any of the round at hand: what was uploaded before a relapse proves nothing now."""
+    began = select(func.max(Event.at)).where(
+        Event.card_id == card.id, tuple_(Event.from_stage, Event.to_stage).in_(AGAIN)
     )
-    return list(db.session.execute(query))
+    since = db.session.scalar(began)
+    return any(since is None or file.uploaded_at >= since for file, _name in evidence_of(card))
 
 
 def last_change(card: Card) -> Row[Event, str] | None:

@@ -194,7 +194,8 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
     wanted = chosen(scope, filters, user)
-    if sort is Sort.DUE and not (filters.of_cards or filters.stage) and page.stop <= _open_ones(scope, user):
+    asks_more = filters.of_cards or filters.stage or scope.helping
+    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope, user):
         wanted = wanted.where(Card.stage.in_(OPEN_STAGES))  # what is closed comes behind: no need to sort it
     shown = wanted.order_by(*order).offset(page.start).limit(len(page)).subquery()
     query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
@@ -209,7 +210,7 @@ def _open_ones(scope: Scope, user: User) -> int:
 
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
     """The ids of the cards the filters leave: what is listed, and what may be taken away."""
-    return select(Card.id).where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+    return select(Card.id).where(scope.own, *matches(filters, user))
 
 
 def _order(scope: Scope, sort: Sort) -> tuple[Any, ...]:

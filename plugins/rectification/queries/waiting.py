@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Row, func, select
 
 from intranet import clock
+from intranet.extensions import db
+from intranet.models import User
 from plugins.rectification.lights import soon
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
@@ -20,6 +22,7 @@ SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
 MANY = 10**6
 """The number of cards is unknown here and many is the safe guess: read in order, never sort them all."""
+MOST_PARTS = 20
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
 
@@ -85,6 +88,24 @@ def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
     for step, condition in ((EXTEND, asked), (CHECK, checks)):
         if next(numbers):
             yield Column(Stage.IN_PROGRESS, _units_for(step, scope, rights), MANY, only=(condition,)), step
+
+
+def own_parts(scope: Scope, user: User) -> list[Row[Measure, int]]:
+    """Measures and steps of cards at work that this person answers for, the earliest first; their units."""
+    query = (
+        select(Measure, Card.unit_id)
+        .join(Card, Card.id == Measure.card_id)
+        .where(Measure.user_id == user.id, Measure.done_on.is_(None))
+        .where(Card.unit_id.in_(list(scope.units)), Card.stage == Stage.IN_PROGRESS)
+    )
+    ordered = query.order_by(Measure.due_on.asc().nulls_last(), Measure.id)
+    return list(db.session.execute(ordered.limit(MOST_PARTS)))
+
+
+def helped_by_stage(scope: Scope) -> dict[Stage, int]:
+    """How many cards of others these units help with."""
+    query = select(Card.stage, func.count()).where(scope.helped).group_by(Card.stage)
+    return dict(db.session.execute(query).all())
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

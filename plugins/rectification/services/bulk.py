@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
+from intranet.deadlines import urge
 from intranet.errors import DomainError, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Unit
-from intranet.notices import urge
 from plugins.rectification import stages
 from plugins.rectification.deadlines import deadline_of, is_late
 from plugins.rectification.models import Card

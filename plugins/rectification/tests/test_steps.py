@@ -223,7 +223,12 @@ def test_who_asks_to_close_no_longer_asks_for_more_time(app, make_card, card):
     card_id = make_card(Stage.IN_PROGRESS, done=True, **wish)
 
     with app.app_context(), transaction():
-        take(db.session.get_one(Card, card_id), Stage.CLOSING_ASKED, "head", Words(note="已完成"))
+        take(
+            db.session.get_one(Card, card_id),
+            Stage.CLOSING_ASKED,
+            "head",
+            Words(note="已完成", no_files="无"),
+        )
 
     assert card(card_id).extension_on is None
 

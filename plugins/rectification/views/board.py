@@ -15,9 +15,9 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import WINDOW, Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import CATEGORIES, OPEN, SETTINGS, SUPERVISE, Stage
+from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.views.choosing import LANE_TITLES, choices
+from plugins.rectification.views.choosing import LANE_TITLES, choices, own_choices
 from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.lanes import draw_lanes, lanes_of
@@ -101,6 +101,8 @@ def _around(filters: Filters) -> dict[str, Any]:
     return {
         "choices": choices(filters, scope()),
         "lane_titles": LANE_TITLES,
+        "own_choices": own_choices(filters, scope(), here()),
+        "may_add_fields": rights.may(FIELDS, here()),
         "may_open": rights.may(OPEN, here()),
         "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
         "may_set": rights.may(SETTINGS, here()),

@@ -11,15 +11,18 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from intranet.contracts import Text
+from intranet.models import Unit
 from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
+from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters, Lanes, Mark
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.views.kept import kept_html
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, FieldKind
 
 Word = TypeVar("Word", bound=str)
 MARK_TITLES: dict[Mark, Text] = {
@@ -95,3 +98,33 @@ def _choices(filters: Filters, scope: Scope, *, with_stage: bool) -> list[Choice
 def _words(name: str, title: str, titles: Mapping[Word, Text], chosen: Iterable[Word]) -> Choice:
     on = set(chosen)
     return Choice(name, title, [(str(word), str(label), word in on) for word, label in titles.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChoice:
+    """The filter of a unit's own field: boxes where there are choices, else what is typed."""
+
+    name: str
+    title: str
+    boxes: list[tuple[str, str, bool]]
+    typed: str
+    hint: str
+
+    @property
+    def chosen(self) -> bool:
+        return bool(self.typed)
+
+
+def own_choices(filters: Filters, scope: Scope, unit: Unit) -> list[OwnChoice]:
+    """Of the fields cards of the unit are asked for, and of any that is in the address."""
+    wanted = dict(filters.own)
+    fields = fields_for(unit, scope, me())
+    return [_own_choice(each, wanted) for each in fields if not each.retired or each.id in wanted]
+
+
+def _own_choice(field: Field, wanted: Mapping[int, tuple[str, ...]]) -> OwnChoice:
+    words = wanted.get(field.id, ())
+    offered = [("1", _("是"))] if field.kind is FieldKind.CHECK else [(word, word) for word in field.choices]
+    boxes = [(value, label, value in words) for value, label in offered]
+    hints = {FieldKind.NUMBER: _("如 5 或 5..20"), FieldKind.DATE: _("如 2026-01-01..2026-06-30")}
+    return OwnChoice(field.key, field.name, boxes, " ".join(words), hints.get(field.kind, ""))

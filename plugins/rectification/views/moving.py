@@ -36,7 +36,7 @@ from plugins.rectification.views.stamps import stamp_of
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
 MOVED, MOVED_LANE = "rectification/_moved.html", "rectification/_moved_lane.html"
-TYPED = ("note", "measures", "told", "source")
+TYPED = ("note", "measures", "told", "source", "no_files")
 PANEL = "panel"
 """Where the board shows the forms of a dragged card."""
 StepForms = list[tuple[Step, StepForm]]
