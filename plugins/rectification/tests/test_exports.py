@@ -106,4 +106,4 @@ def test_the_number_of_queries_does_not_grow(demo_app):
 
     client.post(f"{HOSPITAL}.xlsx")
 
-    assert len([query for query in queries if query.startswith("SELECT")]) <= 16, "\n".join(queries)
+    assert len([query for query in queries if query.startswith("SELECT")]) <= 18, "\n".join(queries)
