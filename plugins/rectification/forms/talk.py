@@ -165,7 +165,7 @@ class OwnForm(FlaskForm):
         asked = list(fields)
         made = {field.key: _field(field, contents.get(field.id)) for field in asked}
         kind = cast("type[OwnForm]", new_class("OwnForm", (OwnForm,), {}, partial(_with, made)))
-        first = {field.key: contents[field.id] for field in asked if field.id in contents}
+        first = {field.key: _typed(contents[field.id]) for field in asked if field.id in contents}
         form = kind(data=first)
         form.asked = asked
         return form
@@ -182,10 +182,17 @@ def _with(fields: Mapping[str, object], body: dict[str, object]) -> None:
     body |= fields
 
 
+def _typed(content: Content) -> Content | int:
+    """500 and not 500.0, as somebody typed it."""
+    return int(content) if isinstance(content, float) and content.is_integer() else content
+
+
 def _content(data: object) -> Content:
     """A box without a tick and an empty text are nothing."""
     if isinstance(data, bool):
         return 1.0 if data else None
+    if isinstance(data, int):
+        return float(data)
     return cast("Content", data) if data not in {None, ""} else None
 
 

@@ -2,14 +2,15 @@
 
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from intranet import clock
+from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from plugins.rectification.models import Tally
+from plugins.rectification.models import Card, Tally
 from plugins.rectification.stages import Stage
-from tests.fixtures import HTMX, check_html, person
+from tests.fixtures import HTMX, check_html, person, unit
 
 HOSPITAL, BULK = "/hospital/rectification/", "/hospital/rectification/bulk"
 
@@ -68,6 +69,21 @@ def test_owner_and_category_are_set_where_each_allows_it(app, make_card, card, c
     nothing = office.post(BULK, data={"deed": "sort", "card": chosen, "category": ""})
     assert (nothing.status_code, "请选类别。" in nothing.text) == (422, True)
     assert entries(app, "edit") == 2
+
+
+def test_nobody_becomes_responsible_where_they_do_not_work(app, make_card, card, client_for):
+    here, there = make_card(Stage.IN_PROGRESS), make_card(Stage.IN_PROGRESS)
+    with app.app_context(), transaction():
+        other, member = unit("wk1").id, person("member").id
+        db.session.execute(update(Card).where(Card.id == there).values(unit_id=other))
+    before = card(there).user_id
+    data = {"deed": "owner", "card": [f"{here}:3", f"{there}:3"], "person": member}
+
+    answer = client_for("office").post(BULK, data=data).text
+
+    assert "办理了 1 张，没有办理 1 张。" in answer
+    assert "不在外一科工作，不能做责任人。" in answer
+    assert (card(here).user_id, card(there).user_id) == (member, before)
 
 
 def test_only_the_late_are_urged_and_once_a_day(make_card, client_for):

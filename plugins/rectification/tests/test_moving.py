@@ -196,7 +196,7 @@ def test_a_move_on_the_board_answers_only_the_two_columns_and_the_figures(make_c
 
     assert answer.status_code == 200
     assert re.findall(r'id="column-(\w+)"', answer.text) == ["plan_pending", "in_progress"]
-    assert answer.text.count("hx-swap-oob") == 4
+    assert answer.text.count("hx-swap-oob") == 5
     assert answer.headers["HX-Trigger"] == f'{{"rectification:moved": {{"card": {card_id}}}}}'
 
 
