@@ -20,6 +20,7 @@ DEEDS = {
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
     "export": _l("导出整改台账"),
+    "import": _l("导入整改台账"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),

@@ -26,8 +26,9 @@ from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
-from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.stages import OPEN, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices
 from plugins.rectification.views.marks import marks_of
@@ -77,6 +78,7 @@ def cards() -> ResponseReturnValue:
         sort=sort,
         whole=whole,
         choices=choices(filters, scope(), with_stage=True),
+        may_open=Rights(me()).may(OPEN, here()),
     )
 
 
