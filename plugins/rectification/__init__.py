@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from intranet.contracts import Text
 from plugins.rectification.stages import TITLES
 from plugins.rectification.steps import STEPS
 from plugins.rectification.words import SHEET_TITLES
@@ -44,12 +45,14 @@ FIELDS = {
     "user_id": _l("责任人"),
     "helpers": _l("配合部门"),
 }
+SHEETS: dict[str, Text] = {str(sheet): title for sheet, title in SHEET_TITLES.items()}
+SHEETS["book"] = _l("整改任务书")
 DETAILS = {
     "fields": (_l("改动"), FIELDS),
     "start": (_l("原环节"), TITLES),
     "end": (_l("新环节"), TITLES),
     "version": _l("版本"),
     "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
-    "list": (_l("清单"), SHEET_TITLES),
+    "list": (_l("清单"), SHEETS),
 }
 OBJECTS = {"card": _l("整改卡片"), "category": _l("整改类别")}

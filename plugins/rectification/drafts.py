@@ -12,7 +12,7 @@ Cells = dict[str, str]
 
 
 class LedgerDraft(Base):
-    """The rows as they were read, and those that could not be. What they would open is worked out anew each time.
+    """The rows as they were read; what they would open is worked out whenever it is looked at.
 
     Seen by whoever uploaded it, nobody else.
     """

@@ -383,6 +383,12 @@ def upgrade():
             postgresql_where=sa.text("parent_id IS NOT NULL"),
         )
 
+    _create_publications()
+    _create_drafts()
+    # ### end Alembic commands ###
+
+
+def _create_publications():
     op.create_table(
         "rectification_publication",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -437,6 +443,8 @@ def upgrade():
         )
         batch_op.create_index("ix_rectification_publication_card", ["card_id", "id"], unique=False)
 
+
+def _create_drafts():
     op.create_table(
         "rectification_draft",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -461,8 +469,6 @@ def upgrade():
     with op.batch_alter_table("rectification_draft", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rectification_draft_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rectification_draft_unit_id"), ["unit_id"], unique=False)
-
-    # ### end Alembic commands ###
 
 
 def downgrade():

@@ -70,7 +70,7 @@ class Places:
 def plan_of(draft: LedgerDraft, places: Places, *, by: User) -> Plan:
     """Row by row, in the order of the file: six queries, however many rows."""
     plan = Plan(faults=[(number, [reason]) for number, reason in draft.faults])
-    names = by_word({code: title for code, title in categories_to_choose(places.seen, by).items()})
+    names = by_word(categories_to_choose(places.seen, by))
     rows = [(number, cells) for number, cells in draft.rows if not is_closed(cells)]
     plan.closed = [number for number, cells in draft.rows if is_closed(cells)]
     finder = Finder(rows, places)

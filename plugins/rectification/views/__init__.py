@@ -12,6 +12,7 @@ from plugins.rectification.views import (
     moving,
     problems,
     publications,
+    taskbook,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -28,4 +29,5 @@ __all__ = [
     "moving",
     "problems",
     "publications",
+    "taskbook",
 ]
