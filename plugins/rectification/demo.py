@@ -73,6 +73,8 @@ def _plots(units: Sequence[Unit], cards: int) -> Iterator[Plot]:
     for number in range(cards if units else 0):
         stage = _stage(number)
         age = 1 + _mixed(number, 3) % 40 + (0 if stage is not Stage.CLOSED else _mixed(number, 5) % 300)
+        if stage is Stage.CLOSED and number < RECENT and number % 2 and today.weekday():
+            age = 1 + number % today.weekday()  # some were closed this week
         due_on = _due_on(number, stage, today, age)
         if stage is not Stage.CLOSED and due_on and due_on < today:
             age += (today - due_on).days  # what is late was there before it was due

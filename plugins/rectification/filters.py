@@ -24,6 +24,7 @@ class Mark(StrEnum):
     EXTENSION = "extension"
     STAGED = "staged"
     AGAIN = "again"
+    WEEK = "week"
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
-    return [*items, NavItem(_("整改公示"), "rectification.published", 22)]
+    items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
+    return [*items, NavItem(_("整改公示"), "rectification.published", 23)]
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from plugins.rectification.views import (
     problems,
     publications,
     taskbook,
+    wall,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -30,4 +31,5 @@ __all__ = [
     "problems",
     "publications",
     "taskbook",
+    "wall",
 ]

@@ -21,6 +21,7 @@ MARK_TITLES: dict[Mark, Text] = {
     Mark.EXTENSION: _l("申请延期"),
     Mark.STAGED: _l("阶段性完成"),
     Mark.AGAIN: _l("返工、反弹"),
+    Mark.WEEK: _l("本周销号"),
 }
 MOST_UNITS = 80
 """Beyond that a list of boxes is no help: one goes through the table by unit."""
