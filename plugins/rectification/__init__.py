@@ -20,6 +20,7 @@ DEEDS = {
     "measure": _l("改动整改措施"),
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
+    "commit": _l("公开或撤回承诺"),
     "export": _l("导出整改台账"),
     "import": _l("导入整改台账"),
 }

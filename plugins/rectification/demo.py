@@ -9,9 +9,20 @@ from sqlalchemy import func, insert, literal, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from plugins.rectification.commitments import Commitment
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
-from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
+from plugins.rectification.demo_rows import (
+    PROMISING,
+    WAY,
+    card,
+    commitment,
+    events,
+    helpers,
+    measures,
+    parts_of,
+    publications,
+)
 from plugins.rectification.demo_texts import COMMON, PLACES, SAMPLES, Sample
 from plugins.rectification.models import Card, Event, Helper, Measure, Publication, Tally
 from plugins.rectification.stages import Stage
@@ -39,10 +50,19 @@ def _write(stories: Sequence[tuple[int, Plot]], cast: Cast) -> None:
     for model, rows_of in kinds:
         _insert(model, [row for key, plot in stories for row in rows_of(key, plot, cast)])
     recent = {key: plot for key, plot in stories if plot.number < RECENT}
+    _promise(recent, cast)
     _insert(Measure, [row for measure in _first_measures(recent) for row in parts_of(measure)])
     for key, plot in recent.items():
         if has_evidence(plot):
             attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
+
+
+def _promise(recent: Mapping[int, Plot], cast: Cast) -> None:
+    """Of every other card that is worked on or judged the last measure was promised in public."""
+    promising = {key: plot for key, plot in recent.items() if plot.stage in PROMISING and plot.number % 2}
+    last = select(func.max(Measure.id)).where(Measure.card_id.in_(promising)).group_by(Measure.card_id)
+    found = db.session.scalars(select(Measure).where(Measure.id.in_(last)).order_by(Measure.id)).all()
+    _insert(Commitment, [commitment(measure, promising[measure.card_id], cast) for measure in found])
 
 
 def _first_measures(cards: Collection[int]) -> Sequence[Measure]:

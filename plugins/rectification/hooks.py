@@ -46,6 +46,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
         permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
         permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
+        permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
     ]
 
 
@@ -57,7 +58,7 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
     items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
-    return [*items, NavItem(_("整改公示"), "rectification.published", 23)]
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
 
 
 @hookimpl

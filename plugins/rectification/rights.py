@@ -21,6 +21,7 @@ ALL = (
     stages.SUPERVISE,
     stages.URGE,
     stages.CATEGORIES,
+    stages.COMMIT,
 )
 
 

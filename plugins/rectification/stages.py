@@ -79,6 +79,7 @@ CHECK = "rectification:check"
 SUPERVISE = "rectification:supervise"
 URGE = "rectification:urge"
 CATEGORIES = "rectification:categories"
+COMMIT = "rectification:commit"
 
 
 OPINION, DEADLINE = _l("意见"), _l("完成期限")

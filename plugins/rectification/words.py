@@ -131,6 +131,8 @@ CHANGES: dict[str, contracts.Text] = {
     "measure done": _l("完成措施：%(new)s"),
     "measure reopened": _l("取消完成：%(new)s"),
     "measure removed": _l("删除措施：%(old)s"),
+    "committed": _l("公开承诺：%(new)s"),
+    "uncommitted": _l("撤回公开承诺：%(old)s"),
     "file added": _l("上传：%(new)s"),
     "file removed": _l("删除：%(old)s"),
 }
