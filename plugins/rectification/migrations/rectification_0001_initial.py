@@ -317,6 +317,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_event")),
     )
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_event_at", ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rectification_event_card_id"), ["card_id"], unique=False)
 
     op.create_table(
@@ -545,6 +546,7 @@ def downgrade():
     op.drop_table("rectification_helper")
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_event_card_id"))
+        batch_op.drop_index("ix_rectification_event_at")
 
     op.drop_table("rectification_event")
     op.drop_table("rectification_tally")

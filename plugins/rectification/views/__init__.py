@@ -15,6 +15,7 @@ from plugins.rectification.views import (
     publications,
     taskbook,
     wall,
+    watching,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -34,4 +35,5 @@ __all__ = [
     "publications",
     "taskbook",
     "wall",
+    "watching",
 ]
