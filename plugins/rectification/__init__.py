@@ -21,6 +21,8 @@ DEEDS = {
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
     "commit": _l("公开或撤回承诺"),
+    "merge": _l("把问题并入卡片"),
+    "decline": _l("不登记问题"),
     "export": _l("导出整改台账"),
     "import": _l("导入整改台账"),
 }
