@@ -41,4 +41,4 @@ def _chosen(scope: Scope, leader_id: int | None) -> Select[int]:
 def names_of(found: list[Entry]) -> dict[int, str]:
     """Who is responsible, by id."""
     ids = {entry.card.user_id for entry in found if entry.card.user_id}
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
