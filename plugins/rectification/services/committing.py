@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection
+from datetime import date
 
 from flask_babel import gettext as _
 from sqlalchemy import update
@@ -27,7 +28,7 @@ PROMISING = frozenset({Stage.IN_PROGRESS, *JUDGED})
 
 
 def to_promise(card: Card) -> list[Measure]:
-    """Measures with a date, of their own or of the card, not done and not promised yet."""
+    """Measures with a date ahead, of their own or of the card, not done and not promised yet."""
     if card.stage not in PROMISING:
         return []
     promised = {promise.made.measure_id for promise in commitments_of(card)}
@@ -37,7 +38,7 @@ def to_promise(card: Card) -> list[Measure]:
         if measure.parent_id is None
         and measure.id not in promised
         and measure.done_on is None
-        and (measure.due_on or card.due_on)
+        and (measure.due_on or card.due_on or date.min) >= clock.today()
     ]
 
 

@@ -12,7 +12,7 @@ from plugins.rectification.queries.details import cards_made_from
 from plugins.rectification.queries.incoming import decided_in, incoming_problem, incoming_problems
 from plugins.rectification.queries.scope import find_card
 from plugins.rectification.services.cards import open_from, refuse_second
-from plugins.rectification.services.deciding import tell_source
+from plugins.rectification.services.deciding import refuse_decided, tell_source
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.fields import offer, units_to_open_in
 from plugins.rectification.words import Decision, SourceKind
@@ -46,6 +46,7 @@ def register_problem() -> ResponseReturnValue:
         return render("rectification/register.html", "form", status, form=form, problem=problem)
     unit, measures = units[form.unit.data], lines_of(form.measures.data)
     card = open_from(problem, unit, form.facts(), by=me(), measures=measures)
+    refuse_decided(problem.source, problem.key, here())  # decided while this waited for the audit chain
     tell_source(problem, here(), Decision.OPENED, card=card)
     notice = _("已登记为 %(number)s，等%(unit)s认领。", number=card.number, unit=unit.name)
     event = {"rectification:opened": {"card": card.id}}
