@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
+from intranet.wording import listed
 from plugins.rectification.stages import JUDGED, Stage
 
 
@@ -60,7 +61,7 @@ class Progress:
     @property
     def words(self) -> str:
         """The bar, said."""
-        return "，".join(f"{PARTS[part][0]} {self.of(part)}" for part in Part if self.of(part))
+        return listed(f"{PARTS[part][0]} {self.of(part)}" for part in Part if self.of(part))
 
 
 def together(all_of_them: Iterable[Progress]) -> Progress:
