@@ -57,8 +57,8 @@ def test_a_screen_is_answered_only_when_something_changed(make_card, client_for)
     office = client_for("office")
     make_card()
     screen = office.get(f"{WALL}?screen=1")
-    seen = re.search(r"seen=(\w+)", screen.text)[0]
-    asked = f"{WALL}?screen=1&{seen}"
+    seen = re.search(r'"seen": "(\w+)"', screen.text)[1]
+    asked = f"{WALL}?screen=1&seen={seen}"
 
     quiet = office.get(asked, headers=HTMX)
     make_card()
