@@ -53,7 +53,10 @@ Reading = tuple[dict[int, dict[str, object]], dict[int, str], list[str]]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Of str, date, int or float. `key` names what is read; what follows it is for those who fill it in."""
+    """Of str, date, int or float. `key` names what is read; what follows it is for those who fill it in.
+
+    `also`: other headings people give it. `optional`: a table may do without it.
+    """
 
     heading: Text
     width: int = 12
@@ -63,6 +66,8 @@ class Column:
     choices: tuple[str, ...] = ()
     example: str = ""
     note: Text = ""
+    also: tuple[str, ...] = ()
+    optional: bool = False
 
 
 def new_book(stream: io.BytesIO) -> "Workbook":
@@ -172,11 +177,12 @@ def _unpacked(content: bytes, names: Collection[str]) -> dict[str, Sheet]:
 
 def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:
     first, places = _places(sheet, columns)
+    examples = [column.example if place >= 0 else "" for column, place in zip(columns, places, strict=True)]
     rows: dict[int, dict[str, object]] = {}
     bad: dict[int, str] = {}
     for number, cells in enumerate(sheet[first:], first + 1):
-        texts = [cells[place] if place < len(cells) else "" for place in places]
-        if any(texts) and texts != [column.example for column in columns]:
+        texts = [cells[place] if 0 <= place < len(cells) else "" for place in places]
+        if any(texts) and texts != examples:
             values = [_value(column, text) for column, text in zip(columns, texts, strict=True)]
             rows[number] = dict(zip([column.key for column in columns], values, strict=True))
             wrong = [value.message for value in values if isinstance(value, Invalid)]
@@ -186,19 +192,22 @@ def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:
 
 
 def _places(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, list[int]]:
-    """How many rows end with the headings, which may be merged over two, and where each stands."""
-    wanted = {_heading(str(column.heading)): str(column.heading) for column in columns}
+    """How many rows end with the headings, which may be merged over two, and where each stands, or -1."""
+    names = [(column, name) for column in columns for name in (str(column.heading), *column.also)]
+    wanted = {_heading(name): column for column, name in names}
     end, best = 1, list[tuple[str, int]]()
     for last in range(1, min(len(sheet), ABOVE) + 1):
         two = [pair for row in sheet[max(last - 2, 0) : last] for pair in enumerate(row)]
         found = [(word, place) for place, cell in two if (word := _heading(cell)) in wanted]
         end, best = (last, found) if len(found) > len(best) else (end, best)
-    places = dict(best)
-    if missing := [heading for word, heading in wanted.items() if word not in places]:
+    places = {wanted[word].key: place for word, place in best}
+    if missing := [
+        str(column.heading) for column in columns if column.key not in places and not column.optional
+    ]:
         raise Invalid(_("没有找到这些列：%(columns)s。请对照模板补上表头。", columns=listed(missing)))
     if len(best) > len(places):
         raise Invalid(_("表头里有两列同名，请只留一列。"))
-    return end, [places[word] for word in wanted]
+    return end, [places.get(column.key, -1) for column in columns]
 
 
 def _heading(cell: str) -> str:
@@ -217,8 +226,13 @@ def _value(column: Column, text: str) -> object:
         return Invalid(_("“%(column)s”不能填“%(text)s”，请从可选的内容里选。", **words))
     if column.kind is not date or not text:
         return text if column.kind is not date else None
+    return day_of(text) or Invalid(_("“%(column)s”里的“%(text)s”不是日期，请写成 2026-03-05 这样。", **words))
+
+
+def day_of(text: str) -> date | None:
+    """The day people mean: 2026-03-05, 2026年3月5日, 20260305. None when it is none."""
     day = DAY.fullmatch(re.sub(r"\s", "", normalize("NFKC", text)))
     try:
         return date(*map(int, day.groups() if day else ()))
     except (TypeError, ValueError):
-        return Invalid(_("“%(column)s”里的“%(text)s”不是日期，请写成 2026-03-05 这样。", **words))
+        return None

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from intranet.contracts import Text
 from plugins.rectification.stages import TITLES
 from plugins.rectification.steps import STEPS
 from plugins.rectification.words import SHEET_TITLES
@@ -19,6 +20,9 @@ DEEDS = {
     "measure": _l("改动整改措施"),
     "adjust": _l("调整已批准的措施"),
     "progress": _l("记录整改进展"),
+    "commit": _l("公开或撤回承诺"),
+    "merge": _l("把问题并入卡片"),
+    "decline": _l("不登记问题"),
     "export": _l("导出整改台账"),
     "settings": _l("设置整改看板"),
     "undo": _l("撤销移动整改卡片"),
@@ -27,6 +31,7 @@ DEEDS = {
     "link": _l("改整改卡片的关联"),
     "watch": _l("关注或不再关注整改卡片"),
     "field": _l("修改自设栏目"),
+    "import": _l("导入整改台账"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
@@ -55,13 +60,15 @@ FIELDS = {
     "helpers": _l("配合部门"),
     "own": _l("自设栏目"),
 }
+SHEETS: dict[str, Text] = {str(sheet): title for sheet, title in SHEET_TITLES.items()}
+SHEETS["book"] = _l("整改任务书")
 DETAILS = {
     "fields": (_l("改动"), FIELDS),
     "start": (_l("原环节"), TITLES),
     "end": (_l("新环节"), TITLES),
     "version": _l("版本"),
     "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
-    "list": (_l("清单"), SHEET_TITLES),
+    "list": (_l("清单"), SHEETS),
     "amber_days": _l("黄灯天数"),
     "stay_days": _l("停留天数"),
     "limits": _l("在办上限"),

@@ -11,10 +11,21 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import renew
 from plugins.rectification.boards import Board, SavedFilter
+from plugins.rectification.commitments import Commitment
 from plugins.rectification.demo_around import hang
 from plugins.rectification.demo_files import attach
 from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
-from plugins.rectification.demo_rows import WAY, card, events, helpers, measures, parts_of, publications
+from plugins.rectification.demo_rows import (
+    PROMISING,
+    WAY,
+    card,
+    commitment,
+    events,
+    helpers,
+    measures,
+    parts_of,
+    publications,
+)
 from plugins.rectification.demo_texts import COMMON, PLACES, RED_BY_UNIT, SAMPLES, Sample
 from plugins.rectification.filters import Filters, Lanes
 from plugins.rectification.lights import Light
@@ -57,10 +68,19 @@ def _write(stories: Sequence[tuple[int, Plot]], cast: Cast) -> None:
     for model, rows_of in kinds:
         _insert(model, [row for key, plot in stories for row in rows_of(key, plot, cast)])
     recent = {key: plot for key, plot in stories if plot.number < RECENT}
+    _promise(recent, cast)
     _insert(Measure, [row for measure in _first_measures(recent) for row in parts_of(measure)])
     for key, plot in recent.items():
         if has_evidence(plot):
             attach(key, plot.unit, cast.of(plot.unit, plot.number), at=plot.reached(Stage.CLOSING_ASKED))
+
+
+def _promise(recent: Mapping[int, Plot], cast: Cast) -> None:
+    """Of every other card that is worked on or judged the last measure was promised in public."""
+    promising = {key: plot for key, plot in recent.items() if plot.stage in PROMISING and plot.number % 2}
+    last = select(func.max(Measure.id)).where(Measure.card_id.in_(promising)).group_by(Measure.card_id)
+    found = db.session.scalars(select(Measure).where(Measure.id.in_(last)).order_by(Measure.id)).all()
+    _insert(Commitment, [commitment(measure, promising[measure.card_id], cast) for measure in found])
 
 
 def _first_measures(cards: Collection[int]) -> Sequence[Measure]:
@@ -93,6 +113,8 @@ def _plots(units: Sequence[Unit], cards: int) -> Iterator[Plot]:
     for number in range(cards if units else 0):
         stage = _stage(number)
         age = 1 + _mixed(number, 3) % 40 + (0 if stage is not Stage.CLOSED else _mixed(number, 5) % 300)
+        if stage is Stage.CLOSED and number < RECENT and number % 2 and today.weekday():
+            age = 1 + number % today.weekday()  # some were closed this week
         due_on = _due_on(number, stage, today, age)
         if stage is not Stage.CLOSED and due_on and due_on < today:
             age += (today - due_on).days  # what is late was there before it was due

@@ -15,6 +15,7 @@ from plugins.rectification.words import EventKind, Term
 WAY = tuple(Stage)
 SHORT = frozenset({Stage.UNCLAIMED, Stage.CLOSING_ASKED, Stage.CLOSED})
 FIRST_ROUND = timedelta(days=150)
+PROMISING = frozenset({Stage.IN_PROGRESS, Stage.CLOSING_ASKED, Stage.ACCEPTED})
 
 
 # The card ------------------------------------------------------------------------------------------
@@ -231,4 +232,21 @@ def publications(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, obj
         "fair": 3 if is_judged else None,
         "unsatisfied": plot.number % 3 if is_judged else None,
         "verdict_source": texts.VERDICT if is_judged else None,
+    }
+
+
+def commitment(measure: Measure, plot: Plot, cast: Cast) -> dict[str, object]:
+    """A measure that was promised when its plan was approved."""
+    return {
+        "card_id": measure.card_id,
+        "measure_id": measure.id,
+        "audience_id": cast.hospital,
+        "title": plot.sample.title,
+        "text": measure.text,
+        "unit": plot.unit.name,
+        "leader": cast.leader_name,
+        "due_on": measure.due_on or clock.today(),
+        "published_on": _day(plot, Stage.IN_PROGRESS),
+        "published_by": cast.office,
+        "withdrawn_on": None,
     }

@@ -26,6 +26,7 @@ class Mark(StrEnum):
     EXTENSION = "extension"
     STAGED = "staged"
     AGAIN = "again"
+    WEEK = "week"
 
 
 class Lanes(StrEnum):

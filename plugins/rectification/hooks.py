@@ -48,6 +48,7 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
         permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
         permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
+        permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
     ]
 
 
@@ -58,7 +59,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
-    return [*items, NavItem(_("整改公示"), "rectification.published", 22)]
+    items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
 
 
 @hookimpl

@@ -254,6 +254,7 @@ class Event(Base):
     """One line of a card's history. Only ever added."""
 
     __tablename__ = "rectification_event"
+    __table_args__ = (Index("ix_rectification_event_at", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"), index=True)

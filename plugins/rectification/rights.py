@@ -23,6 +23,7 @@ ALL = (
     stages.CATEGORIES,
     stages.SETTINGS,
     stages.FIELDS,
+    stages.COMMIT,
 )
 
 

@@ -82,6 +82,7 @@ URGE = "rectification:urge"
 CATEGORIES = "rectification:categories"
 SETTINGS = "rectification:settings"
 FIELDS = "rectification:fields"
+COMMIT = "rectification:commit"
 
 
 OPINION, DEADLINE = _l("意见"), _l("完成期限")

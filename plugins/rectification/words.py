@@ -52,6 +52,14 @@ class Sheet(StrEnum):
     DUTIES = "duties"
 
 
+class Decision(StrEnum):
+    """What became of a problem found elsewhere, as its finder hears it."""
+
+    OPENED = "opened"
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
 class EventKind(StrEnum):
     """What an entry of the history tells."""
 
@@ -176,6 +184,9 @@ CHANGES: dict[str, contracts.Text] = {
     "measure done": _l("完成措施：%(new)s"),
     "measure reopened": _l("取消完成：%(new)s"),
     "measure removed": _l("删除措施：%(old)s"),
+    "merged": _l("并入问题：%(new)s"),
+    "committed": _l("公开承诺：%(new)s"),
+    "uncommitted": _l("撤回公开承诺：%(old)s"),
     "file added": _l("上传：%(new)s"),
     "file removed": _l("删除：%(old)s"),
     "field": _l("“%(old)s”改为“%(new)s”"),

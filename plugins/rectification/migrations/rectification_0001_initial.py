@@ -321,6 +321,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_event")),
     )
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_event_at", ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rectification_event_card_id"), ["card_id"], unique=False)
 
     op.create_table(
@@ -391,6 +392,13 @@ def upgrade():
             postgresql_where=sa.text("parent_id IS NOT NULL"),
         )
 
+    parts = (_create_publications, _create_boards, _create_around)
+    for create in (*parts, _create_drafts, _create_commitments, _create_outcomes):
+        create()
+    # ### end Alembic commands ###
+
+
+def _create_publications():
     op.create_table(
         "rectification_publication",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -445,6 +453,8 @@ def upgrade():
         )
         batch_op.create_index("ix_rectification_publication_card", ["card_id", "id"], unique=False)
 
+
+def _create_boards():
     op.create_table(
         "rectification_board",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -480,6 +490,8 @@ def upgrade():
     with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
         batch_op.create_index("ix_rectification_filter_unit", ["unit_id", "user_id"], unique=False)
 
+
+def _create_around():
     op.create_table(
         "rectification_field",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -640,11 +652,130 @@ def upgrade():
     with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_rectification_watch_user_id"), ["user_id"], unique=False)
 
-    # ### end Alembic commands ###
+
+def _create_drafts():
+    op.create_table(
+        "rectification_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("unread", sa.JSON(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("created_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_draft_created_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_draft_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_draft")),
+    )
+    with op.batch_alter_table("rectification_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_draft_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rectification_draft_unit_id"), ["unit_id"], unique=False)
+
+
+def _create_commitments():
+    op.create_table(
+        "rectification_commitment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("measure_id", sa.Integer(), nullable=False),
+        sa.Column("audience_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("leader", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("length(text) > 0", name=op.f("ck_rectification_commitment_text")),
+        sa.ForeignKeyConstraint(
+            ["audience_id"],
+            ["core_unit.id"],
+            name=op.f("fk_rectification_commitment_audience_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_commitment_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["measure_id"],
+            ["rectification_measure.id"],
+            name=op.f("fk_rectification_commitment_measure_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_commitment_published_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_commitment")),
+    )
+    with op.batch_alter_table("rectification_commitment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_rectification_commitment_audience", ["audience_id", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_rectification_commitment_card", ["card_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rectification_commitment_measure_id"), ["measure_id"], unique=False
+        )
+
+
+def _create_outcomes():
+    op.create_table(
+        "rectification_outcome",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("source_key", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("decided_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(card_id IS NULL) = (length(reason) > 0)", name=op.f("ck_rectification_outcome_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_outcome_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_outcome_decided_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_outcome_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_outcome")),
+        sa.UniqueConstraint("source", "source_key", name=op.f("uq_rectification_outcome_source_source_key")),
+    )
+    with op.batch_alter_table("rectification_outcome", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_outcome_card_id"), ["card_id"], unique=False)
+        batch_op.create_index("ix_rectification_outcome_unit", ["unit_id", "id"], unique=False)
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("rectification_outcome")
+    op.drop_table("rectification_commitment")
+    op.drop_table("rectification_draft")
     with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_watch_user_id"))
 
@@ -690,6 +821,7 @@ def downgrade():
     op.drop_table("rectification_board")
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_event_card_id"))
+        batch_op.drop_index("ix_rectification_event_at")
 
     op.drop_table("rectification_event")
     op.drop_table("rectification_tally")

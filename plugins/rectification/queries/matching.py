@@ -13,6 +13,8 @@ from plugins.rectification.attached import Field, Value
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.stages import Stage
+from plugins.rectification.weeks import start_of_week
 from plugins.rectification.words import FieldKind
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
@@ -21,6 +23,13 @@ MARKED: Mapping[Mark, ColumnElement[bool]] = {
     Mark.STAGED: Card.staged_on.is_not(None),
     Mark.AGAIN: Card.round > 1,
 }
+
+
+def _marked(mark: Mark) -> ColumnElement[bool]:
+    """What happened this week has no condition that lasts."""
+    if mark is Mark.WEEK:
+        return and_(Card.stage == Stage.CLOSED, Card.stage_since >= start_of_week(clock.today()))
+    return MARKED[mark]
 
 
 def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
@@ -33,7 +42,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.category, Card.category.in_(filters.category)),
         (filters.source, Card.source_kind.in_(filters.source)),
         (filters.term, Card.term.in_(filters.term)),
-        (filters.mark, or_(false(), *(MARKED[mark] for mark in filters.mark))),
+        (filters.mark, or_(false(), *(_marked(mark) for mark in filters.mark))),
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),

@@ -6,9 +6,12 @@ from plugins.rectification.views import (
     card,
     categories,
     comments,
+    commitments,
+    deciding,
     evidence,
     fields,
     filters,
+    ledger_in,
     links,
     lists,
     measures,
@@ -18,6 +21,9 @@ from plugins.rectification.views import (
     publications,
     settings,
     stamps,
+    taskbook,
+    wall,
+    watching,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -28,9 +34,12 @@ __all__ = [
     "card",
     "categories",
     "comments",
+    "commitments",
+    "deciding",
     "evidence",
     "fields",
     "filters",
+    "ledger_in",
     "links",
     "lists",
     "measures",
@@ -40,4 +49,7 @@ __all__ = [
     "publications",
     "settings",
     "stamps",
+    "taskbook",
+    "wall",
+    "watching",
 ]

@@ -111,6 +111,7 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
         "may_note": works and stage is not Stage.CLOSED,
+        "may_commit": opened.may(stages.COMMIT) and stage in {Stage.IN_PROGRESS, *JUDGED},
     }
 
 

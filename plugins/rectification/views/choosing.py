@@ -29,6 +29,7 @@ MARK_TITLES: dict[Mark, Text] = {
     Mark.EXTENSION: _l("申请延期"),
     Mark.STAGED: _l("阶段性完成"),
     Mark.AGAIN: _l("返工、反弹"),
+    Mark.WEEK: _l("本周销号"),
 }
 LANE_TITLES: dict[Lanes, Text] = {
     Lanes.UNIT: _l("泳道：责任部门"),

@@ -59,7 +59,7 @@ def units_to_open_in() -> dict[str, Unit]:
 
 def offer(form: NewCardForm, units: dict[str, Unit]) -> None:
     """Sets the choices of a card that is not there yet."""
-    form.offer_words(categories_to_choose(scope(), me()), _possible_helpers(here()))
+    form.offer_words(categories_to_choose(scope(), me()), possible_helpers(here()))
     choices = [SelectChoice(code, unit.name) for code, unit in units.items()]
     form.unit.choices = [SelectChoice("", _("请选择")), *choices]
     if not form.unit.raw_data:
@@ -67,7 +67,7 @@ def offer(form: NewCardForm, units: dict[str, Unit]) -> None:
     form.leader.offer(leaders_over(here()))
 
 
-def _possible_helpers(unit: Unit) -> list[Unit]:
+def possible_helpers(unit: Unit) -> list[Unit]:
     """Every department of the hospital: who helps is often somewhere else in the tree."""
     known = organisation()
     line = [known.by_id[unit_id] for unit_id in unit.line if unit_id in known.by_id]
@@ -121,7 +121,7 @@ def _offer_words(form: EditForm, found: FoundCard, unit: Unit) -> None:
     titles = dict(categories_to_choose(scope(), me()))
     titles.setdefault(found.card.category, found.sort.title)
     chosen = found.helpers
-    form.offer_words(titles, dict.fromkeys([*_possible_helpers(unit), *chosen]))
+    form.offer_words(titles, dict.fromkeys([*possible_helpers(unit), *chosen]))
     if not form.is_submitted():
         form.helpers.data = [each.id for each in chosen]
 

@@ -32,8 +32,9 @@ from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, cho
 from plugins.rectification.queries.listing import cards as cards_on
 from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
-from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.stages import OPEN, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.kept import kept_html
@@ -84,6 +85,7 @@ def cards() -> ResponseReturnValue:
         sort=sort,
         whole=whole,
         choices=choices(filters, scope(), with_stage=True),
+        may_open=Rights(me()).may(OPEN, here()),
     )
 
 
