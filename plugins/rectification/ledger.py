@@ -11,9 +11,8 @@ from intranet import clock
 from intranet.documents.excel import Column
 from intranet.models import Unit
 from intranet.wording import listed
-from plugins.rectification.attached import Field
 from plugins.rectification.lights import words_of
-from plugins.rectification.models import Event, Measure
+from plugins.rectification.models import Event, Field, Measure
 from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.queries.listing import Face

@@ -14,7 +14,7 @@ from intranet.contracts import Text
 from intranet.documents.excel import Column, day_of
 from intranet.web import LOCALES
 from intranet.wording import listed
-from plugins.rectification.drafts import Cells
+from plugins.rectification.models import Cells
 from plugins.rectification.stages import TITLES
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 

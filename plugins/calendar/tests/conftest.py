@@ -11,8 +11,9 @@ from flask import Flask
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import Category, SourceKind
 from tests.fixtures import person, unit
 
 MORNING = "2026-11-25T02:00:00Z"

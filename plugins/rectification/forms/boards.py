@@ -7,8 +7,8 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from intranet.contracts import Text
 from intranet.forms import VersionField
-from plugins.rectification.boards import Board
 from plugins.rectification.forms import trimmed
+from plugins.rectification.models import Board
 from plugins.rectification.queries.rules import LIMITED, Limit
 from plugins.rectification.services.boards import Setting
 from plugins.rectification.stages import Stage

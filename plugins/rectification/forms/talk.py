@@ -30,7 +30,7 @@ from wtforms.validators import (
 )
 
 from intranet.forms import VersionField
-from plugins.rectification import attached
+from plugins.rectification import models
 from plugins.rectification.forms import trimmed
 from plugins.rectification.queries.fields import Content
 from plugins.rectification.services.fields import Contents
@@ -161,7 +161,7 @@ class OwnForm(FlaskForm):
     """The fields the units have added: made for each card, as each unit has its own."""
 
     @staticmethod
-    def of(fields: Iterable[attached.Field], contents: Mapping[int, Content]) -> "OwnForm":
+    def of(fields: Iterable[models.Field], contents: Mapping[int, Content]) -> "OwnForm":
         asked = list(fields)
         made = {field.key: _field(field, contents.get(field.id)) for field in asked}
         kind = cast("type[OwnForm]", new_class("OwnForm", (OwnForm,), {}, partial(_with, made)))
@@ -170,7 +170,7 @@ class OwnForm(FlaskForm):
         form.asked = asked
         return form
 
-    asked: list[attached.Field] = []  # noqa: RUF012 - set on each form
+    asked: list[models.Field] = []  # noqa: RUF012 - set on each form
 
     @property
     def contents(self) -> Contents:
@@ -196,7 +196,7 @@ def _content(data: object) -> Content:
     return cast("Content", data) if data not in {None, ""} else None
 
 
-def _field(field: attached.Field, content: Content) -> Field:
+def _field(field: models.Field, content: Content) -> Field:
     if field.kind is FieldKind.CHOICE:
         words = dict.fromkeys([*field.choices, *([str(content)] if content else [])])
         return SelectField(

@@ -28,8 +28,7 @@ from intranet.contracts import Text
 from intranet.extensions import UtcDateTime, db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from plugins.rectification.attached import Comment, Field, Link, Value, Watch
-from plugins.rectification.models import Card, Event, Helper
+from plugins.rectification.models import Card, Comment, Event, Field, Helper, Link, Value, Watch
 from plugins.rectification.queries.fields import said
 from plugins.rectification.queries.scope import scope_anywhere
 from plugins.rectification.stages import TITLES, Stage

@@ -9,8 +9,7 @@ from sqlalchemy import String, cast, null, select, union_all
 from intranet.contracts import Text
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.attached import Field
-from plugins.rectification.models import CategoryRow
+from plugins.rectification.models import CategoryRow, Field
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
 

@@ -3,8 +3,7 @@
 from sqlalchemy import select
 
 from intranet.extensions import db
-from plugins.rectification.attached import Comment
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Comment
 
 
 def comment_of(card: Card, comment_id: int) -> Comment | None:

@@ -9,9 +9,8 @@ from sqlalchemy import Select, case, func, select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Unit
-from plugins.rectification.commitments import Commitment
 from plugins.rectification.lights import light_of
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Commitment, Measure
 from plugins.rectification.queries.rules import Rule
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage

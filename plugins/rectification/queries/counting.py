@@ -24,10 +24,9 @@ from sqlalchemy import (
 from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import User
-from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
-from plugins.rectification.models import Card, CategoryRow, Tally
+from plugins.rectification.models import Card, CategoryRow, Field, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import Scope

@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.attached import Field, Value
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.categories import words_of_site
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.words import FieldKind

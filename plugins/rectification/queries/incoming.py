@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.gate import enabled_plugins
 from intranet.models import Unit, User
 from intranet.plugins import collect
-from plugins.rectification.outcomes import Outcome
+from plugins.rectification.models import Outcome
 from plugins.rectification.queries.details import cards_made_from
 
 LOOK_BACK = timedelta(days=730)

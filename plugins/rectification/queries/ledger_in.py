@@ -14,9 +14,8 @@ from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Membership, Unit, User
 from intranet.wording import listed
-from plugins.rectification.drafts import Cells, LedgerDraft
 from plugins.rectification.ledger_in import Said, by_word, is_closed, understand
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Cells, LedgerDraft
 from plugins.rectification.queries.categories import categories_to_choose
 from plugins.rectification.queries.scope import Scope
 

@@ -4,8 +4,7 @@ from sqlalchemy import or_, select
 
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.attached import Link
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Link
 from plugins.rectification.queries.scope import scope_anywhere
 from plugins.rectification.stages import Stage
 

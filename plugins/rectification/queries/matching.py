@@ -9,10 +9,9 @@ from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, t
 
 from intranet import clock
 from intranet.models import User
-from plugins.rectification.attached import Field, Value
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Field, Measure, Value
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import start_of_week
 from plugins.rectification.words import FieldKind

@@ -11,8 +11,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.organisation import organisation
-from plugins.rectification.boards import Board
-from plugins.rectification.models import Tally
+from plugins.rectification.models import Board, Tally
 from plugins.rectification.stages import Stage
 
 NAME = "rectification.rules"

@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.boards import SavedFilter
+from plugins.rectification.models import SavedFilter
 
 
 def saved_filters(unit: Unit, user: User) -> list[SavedFilter]:

@@ -4,8 +4,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.attached import Watch
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Watch
 
 
 def watchers_of(card: Card) -> dict[int, str]:

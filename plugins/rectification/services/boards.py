@@ -13,7 +13,7 @@ from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import renew
-from plugins.rectification.boards import Board
+from plugins.rectification.models import Board
 from plugins.rectification.queries.rules import Limit
 from plugins.rectification.stages import Stage
 

@@ -11,8 +11,7 @@ from intranet.db import change
 from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.attached import Comment
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Comment
 from plugins.rectification.queries.people import readers_named
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.services.telling import tell_comment

@@ -14,8 +14,7 @@ from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from plugins.rectification.commitments import Commitment
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Commitment, Measure
 from plugins.rectification.queries.commitments import commitments_of
 from plugins.rectification.queries.details import leader_of, measures_of
 from plugins.rectification.services.history import count, record, remember

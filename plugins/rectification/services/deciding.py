@@ -13,8 +13,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.plugins import collect
 from intranet.web import path_to
-from plugins.rectification.models import Card
-from plugins.rectification.outcomes import Outcome
+from plugins.rectification.models import Card, Outcome
 from plugins.rectification.services.cards import refuse_second
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import Stage

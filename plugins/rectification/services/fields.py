@@ -12,8 +12,7 @@ from intranet.db import change
 from intranet.errors import Invalid
 from intranet.extensions import db, read_once
 from intranet.models import Unit, User
-from plugins.rectification.attached import Field, Value
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.fields import Content, own_of, said
 from plugins.rectification.words import FieldKind
 

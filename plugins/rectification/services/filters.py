@@ -11,8 +11,8 @@ from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification import stages
-from plugins.rectification.boards import SavedFilter
 from plugins.rectification.filters import Filters
+from plugins.rectification.models import SavedFilter
 from plugins.rectification.queries.saved import is_mine_or_shared
 from plugins.rectification.rights import Rights
 

@@ -12,8 +12,8 @@ from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from plugins.rectification.drafts import LedgerDraft
 from plugins.rectification.ledger_in import COLUMNS, texts_of
+from plugins.rectification.models import LedgerDraft
 from plugins.rectification.queries.ledger_in import Opening, Places, Plan, plan_of
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.measures import add_progress, add_tree

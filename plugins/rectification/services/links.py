@@ -8,8 +8,7 @@ from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification import stages
-from plugins.rectification.attached import Link
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Link
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.fields import Contents

@@ -2,8 +2,7 @@
 
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.attached import Watch
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Watch
 from plugins.rectification.services.history import record
 
 

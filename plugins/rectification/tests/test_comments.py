@@ -9,8 +9,7 @@ from intranet.extensions import db
 from intranet.gate import Word, turn
 from intranet.models import Membership, Notice, User
 from plugins.rectification.addresses import addresses
-from plugins.rectification.attached import Comment, Watch
-from plugins.rectification.models import Card, Event, Helper
+from plugins.rectification.models import Card, Comment, Event, Helper, Watch
 from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.comments import add_comment, named_in
 from plugins.rectification.stages import Stage

@@ -8,8 +8,7 @@ from sqlalchemy import func, select
 from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
-from plugins.rectification.commitments import Commitment
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Commitment, Measure
 from plugins.rectification.services import committing
 from plugins.rectification.services.measures import set_done
 from plugins.rectification.stages import Stage

@@ -7,8 +7,7 @@ from intranet.db import transaction
 from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
-from plugins.rectification.models import Card, Event
-from plugins.rectification.outcomes import Outcome
+from plugins.rectification.models import Card, Event, Outcome
 from plugins.rectification.services import deciding
 from plugins.rectification.tests.test_problems import FIELDS, FOUND, PROBLEMS, REGISTER, Finder, fed_app
 from tests.fixtures import HTMX, check_html, login, person, unit

@@ -11,8 +11,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from intranet.units import add_person, join
-from plugins.rectification.drafts import LedgerDraft
-from plugins.rectification.models import Card, Event, Helper, Measure
+from plugins.rectification.models import Card, Event, Helper, LedgerDraft, Measure
 from plugins.rectification.stages import Stage
 from tests.fixtures import check_html, login, person, unit
 from tests.office import shown_by_libreoffice

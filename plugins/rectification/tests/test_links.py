@@ -5,8 +5,7 @@ from sqlalchemy import select
 
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.attached import Link
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Link
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import Category, SourceKind

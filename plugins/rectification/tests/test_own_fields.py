@@ -9,9 +9,8 @@ from werkzeug.datastructures import MultiDict
 
 from intranet.db import is_sqlite
 from intranet.extensions import db
-from plugins.rectification.attached import Field, Value
 from plugins.rectification.filters import Filters
-from plugins.rectification.models import Event
+from plugins.rectification.models import Event, Field, Value
 from plugins.rectification.queries.listing import chosen
 from plugins.rectification.queries.scope import scope_of
 from tests.fixtures import check_html, login, person, unit

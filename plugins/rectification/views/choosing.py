@@ -15,8 +15,8 @@ from intranet.models import Unit
 from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
-from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters, Lanes, Mark
+from plugins.rectification.models import Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.fields import fields_for

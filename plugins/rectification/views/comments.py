@@ -9,9 +9,8 @@ from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
 from intranet.wording import listed
-from plugins.rectification.attached import Comment
 from plugins.rectification.forms.talk import CommentForm, EditCommentForm
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Comment
 from plugins.rectification.queries.comments import comment_of
 from plugins.rectification.queries.people import readers_like
 from plugins.rectification.services import comments as services

@@ -8,9 +8,9 @@ from intranet.errors import Conflict, Invalid
 from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
-from plugins.rectification.boards import SavedFilter
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.boards import FilterForm
+from plugins.rectification.models import SavedFilter
 from plugins.rectification.queries.saved import saved_filters
 from plugins.rectification.rights import Rights
 from plugins.rectification.services import filters as services

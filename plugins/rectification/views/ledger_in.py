@@ -13,9 +13,9 @@ from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from intranet.web import LOCALES
 from plugins.rectification import stages
-from plugins.rectification.drafts import LedgerDraft
 from plugins.rectification.forms.ledger_in import LedgerForm
 from plugins.rectification.ledger_in import COLUMNS
+from plugins.rectification.models import LedgerDraft
 from plugins.rectification.queries.ledger_in import Places, plan_of
 from plugins.rectification.services import ledger_in as services
 from plugins.rectification.views.blueprint import bp, here, scope

@@ -19,11 +19,10 @@ from intranet.errors import Invalid
 from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
-from plugins.rectification.attached import Field
 from plugins.rectification.filters import Filters
 from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, cell_of, column_of, columns_of, rows_of
 from plugins.rectification.lights import Light, light_of, words_of
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
 from plugins.rectification.queries.fields import fields_in_use, said, values_of

@@ -9,8 +9,8 @@ from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import me, requires
 from plugins.rectification import stages
-from plugins.rectification.attached import Field
 from plugins.rectification.forms.talk import EditOwnFieldForm, OwnFieldForm
+from plugins.rectification.models import Field
 from plugins.rectification.queries.fields import fields_for, fields_of
 from plugins.rectification.services import fields as services
 from plugins.rectification.views.blueprint import bp, here, scope

@@ -8,8 +8,8 @@ from intranet.errors import Conflict
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from plugins.rectification import stages
-from plugins.rectification.boards import Board
 from plugins.rectification.forms.boards import BoardForm
+from plugins.rectification.models import Board
 from plugins.rectification.queries.rules import LIMITED, cards_in, rule_above
 from plugins.rectification.services.boards import board_of_unit, set_board
 from plugins.rectification.stages import TITLES

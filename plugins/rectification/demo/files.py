@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage
 from intranet import attachments
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.demo_texts import EVIDENCE
+from plugins.rectification.demo.texts import EVIDENCE
 from plugins.rectification.queries.details import subject_of
 
 NAMES = ("整改后现场.png", "巡查记录.txt")

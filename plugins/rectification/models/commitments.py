@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
-from plugins.rectification.models import PUBLIC
+from plugins.rectification.models.cards import PUBLIC
 
 
 class Commitment(Base):

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from intranet import clock
 from intranet.models import Unit
-from plugins.rectification.demo_texts import Sample
+from plugins.rectification.demo.texts import Sample
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import Term
 

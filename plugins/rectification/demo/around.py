@@ -8,8 +8,7 @@ from sqlalchemy import select
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.attached import Comment, Field, Link, Value, Watch
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Comment, Field, Link, Value, Watch
 from plugins.rectification.services.telling import tell_comment
 from plugins.rectification.words import FieldKind, Tie
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from intranet import clock
-from plugins.rectification import demo_texts as texts
-from plugins.rectification.demo_files import NAMES
-from plugins.rectification.demo_plots import RECENT, TOLD_IN_FULL, Cast, Plot, has_evidence, reached
+from plugins.rectification.demo import texts
+from plugins.rectification.demo.files import NAMES
+from plugins.rectification.demo.plots import RECENT, TOLD_IN_FULL, Cast, Plot, has_evidence, reached
 from plugins.rectification.models import Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind, Term

@@ -10,12 +10,10 @@ from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import renew
-from plugins.rectification.boards import Board, SavedFilter
-from plugins.rectification.commitments import Commitment
-from plugins.rectification.demo_around import hang
-from plugins.rectification.demo_files import attach
-from plugins.rectification.demo_plots import RECENT, Cast, Plot, has_evidence
-from plugins.rectification.demo_rows import (
+from plugins.rectification.demo.around import hang
+from plugins.rectification.demo.files import attach
+from plugins.rectification.demo.plots import RECENT, Cast, Plot, has_evidence
+from plugins.rectification.demo.rows import (
     PROMISING,
     WAY,
     card,
@@ -26,10 +24,20 @@ from plugins.rectification.demo_rows import (
     parts_of,
     publications,
 )
-from plugins.rectification.demo_texts import COMMON, PLACES, RED_BY_UNIT, SAMPLES, Sample
+from plugins.rectification.demo.texts import COMMON, PLACES, RED_BY_UNIT, SAMPLES, Sample
 from plugins.rectification.filters import Filters, Lanes
 from plugins.rectification.lights import Light
-from plugins.rectification.models import Card, Event, Helper, Measure, Publication, Tally
+from plugins.rectification.models import (
+    Board,
+    Card,
+    Commitment,
+    Event,
+    Helper,
+    Measure,
+    Publication,
+    SavedFilter,
+    Tally,
+)
 from plugins.rectification.stages import Stage
 
 CHUNK = 5000

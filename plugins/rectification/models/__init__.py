@@ -1,0 +1,37 @@
+"""The tables of the board, a file a subject."""
+
+from plugins.rectification.models.around import Comment, Field, Link, Value, Watch
+from plugins.rectification.models.boards import Board, SavedFilter
+from plugins.rectification.models.cards import (
+    Card,
+    CategoryRow,
+    Event,
+    Helper,
+    Measure,
+    Publication,
+    Tally,
+)
+from plugins.rectification.models.commitments import Commitment
+from plugins.rectification.models.drafts import Cells, LedgerDraft
+from plugins.rectification.models.outcomes import Outcome
+
+__all__ = [
+    "Board",
+    "Card",
+    "CategoryRow",
+    "Cells",
+    "Comment",
+    "Commitment",
+    "Event",
+    "Field",
+    "Helper",
+    "LedgerDraft",
+    "Link",
+    "Measure",
+    "Outcome",
+    "Publication",
+    "SavedFilter",
+    "Tally",
+    "Value",
+    "Watch",
+]
