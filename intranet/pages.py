@@ -47,7 +47,8 @@ class Link:
     label: Text
     url: str
     current: bool
-    badge: int | None
+    badge: str
+    """Where in the page its count is put; empty: it has none."""
 
 
 def init_app(app: Flask) -> None:
@@ -133,7 +134,7 @@ class Shell:
         current = _nearest(items)
         sections: dict[Text, list[Link]] = {}
         for item, url in items:
-            link = Link(item.label, url, url == current, item.badge)
+            link = Link(item.label, url, url == current, item.place if item.badge else "")
             sections.setdefault(str(item.section or ""), []).append(link)
         return list(sections.items())
 

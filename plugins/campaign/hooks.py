@@ -1,6 +1,7 @@
 """What the plan tells the core and the board."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, url_for
 from flask_babel import lazy_gettext as _l
@@ -35,8 +36,7 @@ def intranet_permissions() -> list[Permission]:
 
 @hookimpl
 def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
-    badge = panels.badge(user, unit)
-    return [NavItem(_l("计划安排"), "campaign.index", order=10, badge=badge or None)]
+    return [NavItem(_l("计划安排"), "campaign.index", order=10, badge=partial(panels.badge, user, unit))]
 
 
 @hookimpl

@@ -1,6 +1,7 @@
 """What the board tells the core."""
 
 from datetime import date
+from functools import partial
 from types import ModuleType
 
 from flask import Blueprint, Flask, url_for
@@ -55,12 +56,15 @@ def intranet_permissions() -> list[Permission]:
 @hookimpl
 def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     rights = Rights(user)
-    waiting = waiting_count(scope_of(unit, user), rights)
-    items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
+    items = [NavItem(_("整改看板"), "rectification.board", 20, badge=partial(waiting_here, unit, rights))]
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
     items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
     return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
+
+
+def waiting_here(unit: Unit, rights: Rights) -> int:
+    return waiting_count(scope_of(unit, rights.user), rights)
 
 
 @hookimpl

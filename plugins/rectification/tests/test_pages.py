@@ -208,8 +208,14 @@ def test_the_badge_counts_what_waits_for_this_person(app, make_card, client_for)
     make_card(Stage.IN_PROGRESS)
 
     badges = {}
-    for name, path in (("office", HOSPITAL), ("leader", HOSPITAL), ("supervisor", HOSPITAL), ("head", NK1)):
-        found = re.search(r"整改看板<span class=\"count\">(\d+)</span>", client_for(name).get(path).text)
+    for name, code in (
+        ("office", "hospital"),
+        ("leader", "hospital"),
+        ("supervisor", "hospital"),
+        ("head", "nk1"),
+    ):
+        page = client_for(name).get(f"/{code}/badges", headers=HTMX).text
+        found = re.search(r'id="count-rectification-board" hx-swap-oob="true">(\d+)<', page)
         badges[name] = int(found[1]) if found else 0
 
     assert badges == {"office": 3, "leader": 2, "supervisor": 1, "head": 1}
