@@ -159,10 +159,8 @@ def _cells(made: Paper, facts: Sequence[tuple[str, str]]) -> None:
     table = made.add_table(rows=len(facts), cols=2)
     table.style, table.autofit = "Table Grid", False
     for row, (label, value) in zip(table.rows, facts, strict=True):
-        for cell, words, width, font in zip(
-            row.cells, (label, value), (30, WIDTH - 30), ("黑体", "仿宋"), strict=True
-        ):
-            _fill(cell, words, font, width)
+        _fill(row.cells[0], label, "黑体", LABEL)
+        _fill(row.cells[1], value, "仿宋", WIDTH - LABEL)
     made.add_paragraph()
 
 

@@ -1,15 +1,16 @@
 """Which sessions a person finds under a unit: its own and those under it, and those it is invited to."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, exists, or_, select
+from sqlalchemy import ColumnElement, Row, String, cast, exists, func, or_, select
 
 from intranet.extensions import db, read_once
 from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from plugins.study_logs.models import Attendance, Event, Invited, Rules, Session, Sitting
+from plugins.study_logs.models import Attendance, Event, Invited, Makeup, Rules, Session, Sitting
 from plugins.study_logs.words import Sharing
 
 PLUGIN = "study_logs"
@@ -50,6 +51,30 @@ def find_session(unit: Unit, user: User, session_id: int, *, hold: str = "") -> 
 def sittings_of(session: Session) -> Sequence[Sitting]:
     query = select(Sitting).where(Sitting.session_id == session.id)
     return db.session.scalars(query.order_by(Sitting.starts_at, Sitting.id)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a session: its sittings, whom it invites, and one's own row and make-up."""
+
+    sittings: list[Sitting]
+    invited: list[Unit]
+    own: Attendance | None
+    makeup: Makeup | None
+
+
+def around(session: Session, user: User) -> Around:
+    """In one query: there are few sittings, and always one."""
+    whom = select(func.aggregate_strings(cast(Invited.unit_id, String), ","))
+    whom = whom.where(Invited.session_id == session.id)
+    query = select(Sitting, Attendance, Makeup, whom.scalar_subquery())
+    mine = (Attendance.session_id == Sitting.session_id) & (Attendance.user_id == user.id)
+    query = query.outerjoin(Attendance, mine).outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
+    query = query.where(Sitting.session_id == session.id).order_by(Sitting.starts_at, Sitting.id)
+    rows = db.session.execute(query).all()
+    ids = {int(word) for word in (rows[0][3] or "").split(",") if word}
+    invited = [unit for unit in organisation().units if unit.id in ids]
+    return Around([row[0] for row in rows], invited, rows[0][1], rows[0][2])
 
 
 def find_sitting(session: Session, sitting_id: int) -> Sitting | None:

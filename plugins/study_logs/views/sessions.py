@@ -18,8 +18,8 @@ from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries import listing
 from plugins.study_logs.queries.listing import Filters
-from plugins.study_logs.queries.roster import counts_of, own_row
-from plugins.study_logs.queries.scope import PLUGIN, history_of, invited_to, sittings_of, subject_of
+from plugins.study_logs.queries.roster import counts_of
+from plugins.study_logs.queries.scope import PLUGIN, around, history_of, invited_to, subject_of
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
 from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
 from plugins.study_logs.views.blueprint import Opened, bp, here, page_asked, session_or_404
@@ -91,10 +91,8 @@ def session_context(opened: Opened) -> dict[str, object]:
     return {
         "session": found,
         "unit": opened.unit,
-        "sittings": sittings_of(found),
-        "invited": invited_to(found),
+        "around": around(found, me()),
         "counts": counts_of(found),
-        "own": own_row(found, me()),
         "steps": opened.rights.steps(found),
         "may_record": opened.may_record,
         "may_change": opened.may_record and found.stage in UNSETTLED,
@@ -137,7 +135,7 @@ def new_session() -> ResponseReturnValue:
         made = open_session(here(), plan, by=me())
         return done(_("已登记，名单已按受邀单位生成。"), "study_logs.session", session_id=made.id)
     status = 200 if request.method != "POST" else 422
-    return render("study_logs/new.html", "form", status, form=form, origin=origin)
+    return render("study_logs/new.html", "entry", status, form=form, origin=origin)
 
 
 def occasions() -> list[Reference]:
@@ -176,7 +174,7 @@ def edit(session_id: int) -> ResponseReturnValue:
     context = {"form": form, "session": found, "theirs": [], "refusal": ""}
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
-        return render("study_logs/edit.html", "form", status, **context)
+        return render("study_logs/edit.html", "entry", status, **context)
     try:
         version = form.version.data or 0
         edit_session(found, form.facts(), form.invited(units), version=version, by=me())
@@ -194,7 +192,7 @@ def _both_texts(form: EditSessionForm, found: Session, refusal: Conflict) -> Res
         if form[name].data != getattr(found, name) and getattr(found, name)
     ]
     context = {"form": form, "session": found, "theirs": theirs, "refusal": refusal.message}
-    return render("study_logs/edit.html", "form", 409, **context)
+    return render("study_logs/edit.html", "entry", 409, **context)
 
 
 # Material ----------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ def new_target() -> ResponseReturnValue:
         made = services.add_target(here(), form.values(), by=me())
         return done(_("指标已设。"), "study_logs.progress", target=made.id)
     status = 200 if request.method != "POST" else 422
-    return render(PAGE, "form", status, form=form, target=None, refusal="")
+    return render(PAGE, "entry", status, form=form, target=None, refusal="")
 
 
 @bp.route("/targets/<int:target_id>", methods=["GET", "POST"])
@@ -40,14 +40,14 @@ def edit_target(target_id: int) -> ResponseReturnValue:
     if request.method != "POST":
         form.amount.data = Decimal(target.amount) / TENTHS if target.amount else None
         form.form.data = target.form.value if target.form else ""
-        return render(PAGE, "form", form=form, target=target, refusal="")
+        return render(PAGE, "entry", form=form, target=target, refusal="")
     if not form.validate():
-        return render(PAGE, "form", 422, form=form, target=target, refusal="")
+        return render(PAGE, "entry", 422, form=form, target=target, refusal="")
     try:
         services.edit_target(target, here(), form.values(), version=form.version.data or 0, by=me())
     except Conflict as refusal:
         form.version.data = target.version
-        return render(PAGE, "form", 409, form=form, target=target, refusal=refusal.message)
+        return render(PAGE, "entry", 409, form=form, target=target, refusal=refusal.message)
     return done(_("已保存。"), "study_logs.progress", target=target_id)
 
 
