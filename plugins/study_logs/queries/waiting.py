@@ -98,6 +98,16 @@ def _bars(unit_ids: set[int]) -> Select[*tuple[Any, ...]]:
     """How many are final, of all that were not cancelled."""
     final = func.sum(case((Session.stage.in_(HELD), 1), else_=0))
     no_day, nothing = cast(null(), Date), literal("")
-    words = (literal(BAR), literal(0), Session.unit_id, nothing, no_day, nothing, final, func.count(), nothing)
+    words = (
+        literal(BAR),
+        literal(0),
+        Session.unit_id,
+        nothing,
+        no_day,
+        nothing,
+        final,
+        func.count(),
+        nothing,
+    )
     query = select(*words).where(Session.unit_id.in_(unit_ids), Session.stage != Stage.CANCELLED)
     return query.group_by(Session.unit_id)

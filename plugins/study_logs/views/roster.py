@@ -106,6 +106,7 @@ def _row(opened: Opened, row: Attendance, status: int = 200, refusal: str = "") 
         return done(_("已登记。"), "study_logs.roster", page=page if page.isdecimal() else "1", **where)
     db.session.flush()
     context = {**_common(opened), "row": row, "name": queries.name_of(row.user_id), "makeup": None}
+    context["page"] = request.form.get("page", 1, type=int)
     counts = queries.counts_of(opened.session)
     html = render_template("study_logs/_tapped.html", **context, counts=counts, row_refusal=refusal)
     return make_response(html, status)
