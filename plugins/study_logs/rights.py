@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from intranet.gate import units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.study_logs.models import Attendance, Session
 from plugins.study_logs.steps import ARCHIVE, RECORD, SEE, TARGETS, Step, steps_for
 
+PLUGIN = "study_logs"
 ALL = (RECORD, ARCHIVE, SEE, TARGETS)
 
 
@@ -18,13 +20,13 @@ class Rights:
         self.user = user
 
     def may(self, action: str, unit_id: int) -> bool:
-        """A closed unit gives no right."""
+        """A unit that is closed, or where studying is off, gives no right."""
         unit = organisation().by_id.get(unit_id)
-        return unit is not None and allowed(self.user, action, unit)
+        return unit is not None and bool(self.units(action, [unit]))
 
     def units(self, action: str, among: Iterable[Unit]) -> list[int]:
-        """The ids of those of these units where the person may do this."""
-        return [unit.id for unit in among if allowed(self.user, action, unit)]
+        """The ids of those of these units where studying is on and the person may do this."""
+        return [unit.id for unit in units_with(PLUGIN, among) if allowed(self.user, action, unit)]
 
     def steps(self, session: Session) -> list[Step]:
         """What this person may do with the session next."""

@@ -98,8 +98,8 @@ def circular() -> Paper:
     made = paper()
     _title(made, "{{ unit }}{{ quarter }}学习情况通报")
     text = made.add_paragraph(
-        "{{ span }}，共组织学习 {{ number }} 次、{{ hours }} 学时，应到 {{ expected }} 人次，实到 {{ came }} 人次，"
-        "出勤率 {{ rate }}；还有 {{ open }} 人次的补课没有办结。"
+        "{{ span }}，共组织学习 {{ number }} 次、{{ hours }} 学时，应到 {{ expected }} 人次，"
+        "实到 {{ came }} 人次，出勤率 {{ rate }}；还有 {{ open }} 人次的补课没有办结。"
     )
     text.paragraph_format.first_line_indent = 2 * BODY
     _heading(made, "一、学习活动")

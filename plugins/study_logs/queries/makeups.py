@@ -10,8 +10,7 @@ from intranet.gate import units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Makeup, Session
-from plugins.study_logs.queries.scope import PLUGIN
-from plugins.study_logs.rights import Rights
+from plugins.study_logs.rights import PLUGIN, Rights
 from plugins.study_logs.steps import SEE
 from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
 

@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Row, case, func, or_, select
 from intranet import clock
 from intranet.contracts import Role
 from intranet.extensions import db
+from intranet.gate import units_with
 from intranet.models import Grant, Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.queries.scope import invited_to
-from plugins.study_logs.rights import Rights
+from plugins.study_logs.rights import PLUGIN, Rights
 from plugins.study_logs.steps import SEE
 from plugins.study_logs.words import ATTENDED, OWING, Mark
 
@@ -102,10 +103,11 @@ def absentees(session: Session) -> Sequence[Row[Attendance, Makeup | None]]:
 
 
 def expected(session: Session) -> dict[int, int]:
-    """By person, the unit through which they are invited: the first in the order of the tree."""
+    """By person, the unit through which they are invited: the first where studying is on."""
     invited = invited_to(session)
     paths = [unit.path for unit in invited]
-    places = [unit.id for unit in organisation().units if any(unit.is_under(path) for path in paths)]
+    open_ = units_with(PLUGIN, organisation().units)
+    places = [unit.id for unit in open_ if any(unit.is_under(path) for path in paths)]
     found = members_of(places)
     if session.with_leaders:
         found |= {key: session.unit_id for key in leaders_of(session.unit_id) if key not in found}

@@ -11,9 +11,9 @@ from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Event, Invited, Makeup, Rules, Session, Sitting
+from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.words import Sharing
 
-PLUGIN = "study_logs"
 USUAL = Rules(
     sharing=Sharing.CHOICE, makeup_days=14, makeup_signs=200, late_minutes=10, code_seconds=60, version=0
 )

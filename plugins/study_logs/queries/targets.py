@@ -13,7 +13,7 @@ from intranet.gate import subtree_with
 from intranet.models import Grant, Membership, Unit, UnitKind, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import TENTHS, Attendance, Makeup, Note, Session, Target
-from plugins.study_logs.queries.scope import PLUGIN
+from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.steps import HELD
 from plugins.study_logs.words import ATTENDED, MakeupState, Measure, Pace, People
 

@@ -12,7 +12,7 @@ from intranet.gate import subtree_with
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.study_logs.models import Attendance, Makeup, Session
-from plugins.study_logs.queries.scope import PLUGIN
+from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.steps import HELD, RECORD, Stage
 from plugins.study_logs.words import OPEN_MAKEUPS, TO_WRITE, MakeupState
 

@@ -1,7 +1,7 @@
 """A session at any stage, brought there by the people whose work it is."""
 
 from collections.abc import Callable
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -56,7 +56,7 @@ def mark_all(session: Session, away: str, mark: Mark) -> None:
     for row in db.session.scalars(select(Attendance).where(Attendance.session_id == session.id)):
         row.mark = mark if row.user_id == absent else Mark.PRESENT
         row.reason, row.approver = ("夜班", "李牧原") if row.user_id == absent else ("", "")
-        row.marked_at = datetime.now(clock.ZONE)
+        row.marked_at = clock.now()
     db.session.flush()
 
 

@@ -35,8 +35,8 @@ def stage_of(app, session_id):
         return db.session.get_one(Session, session_id).stage
 
 
-def test_a_clerk_takes_a_session_the_whole_way(app, client_for):
-    """Forty names or four: opened, told, marked, recorded, made up, closed by the clerk, archived by the head."""
+def test_a_clerk_takes_a_session_the_whole_way(app, client_for):  # noqa: PLR0915 - one way, told in order
+    """Opened, told, marked, recorded and closed by the clerk, archived by the head."""
     recorder, member, head = client_for("recorder"), client_for("member"), client_for("head")
     with app.app_context():
         nk1 = str(unit("nk1").id)

@@ -19,7 +19,8 @@ from plugins.study_logs.models import Session
 from plugins.study_logs.queries import listing
 from plugins.study_logs.queries.listing import Filters
 from plugins.study_logs.queries.roster import counts_of
-from plugins.study_logs.queries.scope import PLUGIN, around, history_of, invited_to, subject_of
+from plugins.study_logs.queries.scope import around, history_of, invited_to, subject_of
+from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
 from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
 from plugins.study_logs.views.blueprint import Opened, bp, here, page_asked, session_or_404
