@@ -41,9 +41,12 @@ class Told:
     content: str
     hours: float = 2
     speaker: str = ""
-    leaders: bool = False
+    invites: tuple[str, ...] = ()
+    """Leaders and these units; empty: everybody of the unit that keeps the record."""
 
 
+EXTENDED = ("hlb", "ywb", "cwb")
+"""扩大: whom the central group takes along."""
 SESSIONS = (
     Told(
         "hospital",
@@ -54,7 +57,7 @@ SESSIONS = (
         "活动文件汇编第一、二篇",
         4,
         "",
-        True,
+        EXTENDED,
     ),
     Told(
         "hospital",
@@ -75,7 +78,7 @@ SESSIONS = (
         "论群众路线重要论述摘编",
         4,
         "",
-        True,
+        EXTENDED,
     ),
     Told("hospital", 6, Form.REPORT, "先进事迹报告会", Stage.NOTIFIED, "", 1.5, "外请报告团"),
     Told("zb1", -33, Form.BRANCH, "支部集中学习：党章总纲", Stage.CLOSED, "党章总纲", 2),
@@ -116,10 +119,11 @@ def _hold(told: Told, number: int, people: dict[str, User]) -> None:
         host="江月白" if told.code == "hospital" else by.name,
         clerk=by.name,
         speaker=told.speaker,
-        with_leaders=told.leaders,
+        with_leaders=bool(told.invites),
     )
     when = When(day, start, time(start.hour + 2, 0), "第一会议室" if told.code == "hospital" else "示教室")
-    session = open_session(unit, Plan(facts, when, [unit]), by=by)
+    invited = [organisation().by_code[code] for code in told.invites] or [unit]
+    session = open_session(unit, Plan(facts, when, invited), by=by)
     for stage in MAIN_LINE[: _steps_to(told.stage)]:
         _advance(session, stage, number, people, by)
     _backdate(session)
@@ -155,9 +159,9 @@ def _mark(session: Session, number: int, people: dict[str, User], by: User) -> N
 
 
 def _misses(row: Attendance, session: Session, people: dict[str, User]) -> bool:
-    """Everybody one can log in as has something to make up for, each at another session."""
-    who = {"中心组第二次集中学习": "member", "专题讲座：医患沟通": "head", "观看警示教育片": "member"}
-    return session.title in who and row.user_id == people[who[session.title]].id
+    """The head and the member have something to make up for."""
+    who = {"专题讲座：医患沟通": ("head", "member"), "观看警示教育片": ("member",)}
+    return row.user_id in {people[name].id for name in who.get(session.title, ())}
 
 
 def _came(place: int) -> Mark:

@@ -12,7 +12,6 @@ from wtforms import (
     BooleanField,
     DateField,
     DecimalField,
-    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -128,10 +127,7 @@ class FactsForm(FlaskForm):
 
 
 class NewSessionForm(WhenForm, FactsForm):
-    """Facts, first sitting, and what it is made from."""
-
-    source = HiddenField()
-    key = HiddenField()
+    """Facts and first sitting."""
 
 
 class EditSessionForm(FactsForm):

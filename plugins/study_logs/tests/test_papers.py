@@ -86,7 +86,7 @@ def test_a_template_is_what_its_script_makes(name, tmp_path):
 # From a plan -------------------------------------------------------------------------------------
 
 
-def test_from_an_activity_of_a_plan_in_one_click_and_each_shows_the_other(demo_app):
+def test_from_an_activity_in_one_click_and_each_shows_the_other(demo_app):  # noqa: PLR0915 - one way
     """As far as both plugins are on; nobody else's activity and none that is not there."""
     recorder = login(demo_app, "recorder")
     activity = re.search(r"/nk1/campaign/activities/(\d+)", recorder.get("/nk1/campaign/").text)

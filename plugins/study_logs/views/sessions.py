@@ -159,7 +159,7 @@ def _suggest(form: NewSessionForm, origin: Reference | None) -> None:
     form.units.data = [here().id]
     form.day.data = clock.today()
     if origin:
-        form.title.data, form.source.data, form.key.data = origin.title[:200], origin.source, origin.key
+        form.title.data = origin.title[:200]
         form.day.data = max(origin.starts_on or clock.today(), clock.today())
 
 
