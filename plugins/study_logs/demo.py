@@ -221,10 +221,10 @@ def _study_alone(people: dict[str, User]) -> None:
 
 def _set_targets(hospital: Unit, office: User) -> None:
     """As plans have them: hours for Party members, sessions for leaders, and notes only counted."""
-    start, end = clock.today() - timedelta(days=90), clock.today() + timedelta(days=60)
+    start, end = clock.today() - timedelta(days=65), clock.today() + timedelta(days=60)
     common: dict[str, date] = {"starts_on": start, "ends_on": end}
     rows = (
-        ("党员学习不少于 40 学时", Measure.HOURS, People.PARTY, None, 400),
+        ("党员本阶段学习不少于 12 学时", Measure.HOURS, People.PARTY, None, 120),
         ("中心组学习不少于 3 次", Measure.SESSIONS, People.LEADERS, Form.CENTRAL, 30),
         ("读书笔记、心得体会", Measure.NOTES, People.ALL, None, None),
     )
