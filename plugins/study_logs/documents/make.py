@@ -24,6 +24,25 @@ WIDTH, LABEL = 160, 30
 Columns = Sequence[tuple[str, int, str]]
 """Heading, width in mm, value."""
 
+SESSIONS = (
+    ("序号", 12, "row.number"),
+    ("日期", 34, "row.day"),
+    ("主题", 54, "row.title"),
+    ("形式", 26, "row.form"),
+    ("单位", 20, "row.unit"),
+    ("到会", 14, "row.came"),
+)
+ABSENT = (
+    ("序号", 12, "row.number"),
+    ("姓名", 22, "row.name"),
+    ("单位", 26, "row.unit"),
+    ("日期", 34, "row.day"),
+    ("学习", 32, "row.title"),
+    ("考勤", 14, "row.mark"),
+    ("补课", 20, "row.makeup"),
+)
+"""The two tables of the circular."""
+
 
 def paper() -> Paper:
     """An empty sheet: A4, 仿宋 3号."""
@@ -103,26 +122,9 @@ def circular() -> Paper:
     )
     text.paragraph_format.first_line_indent = 2 * BODY
     _heading(made, "一、学习活动")
-    sessions = (
-        ("序号", 12, "row.number"),
-        ("日期", 34, "row.day"),
-        ("主题", 54, "row.title"),
-        ("形式", 26, "row.form"),
-        ("单位", 20, "row.unit"),
-        ("到会", 14, "row.came"),
-    )
-    _table(made, "sessions", sessions)
+    _table(made, "sessions", SESSIONS)
     _heading(made, "二、未到人员")
-    absent = (
-        ("序号", 12, "row.number"),
-        ("姓名", 22, "row.name"),
-        ("单位", 26, "row.unit"),
-        ("日期", 34, "row.day"),
-        ("学习", 32, "row.title"),
-        ("考勤", 14, "row.mark"),
-        ("补课", 20, "row.makeup"),
-    )
-    _table(made, "absentees", absent)
+    _table(made, "absentees", ABSENT)
     for words in ("{{ unit }}", "{{ day }}"):
         made.add_paragraph(words).alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return made

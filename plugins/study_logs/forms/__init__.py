@@ -189,7 +189,7 @@ class TargetForm(FlaskForm):
     title = line(_l("名称"), 100, _l("请写名称。"))
     measure = SelectField(_l("计什么"), choices=choices_of(MEASURE_TITLES))
     form = SelectField(_l("只计某种形式"), choices=[SelectChoice("", _l("不限")), *choices_of(FORM_TITLES)])
-    people = SelectField(_l("对象"), choices=choices_of(PEOPLE_TITLES))
+    people = SelectField(_l("适用人员"), choices=choices_of(PEOPLE_TITLES))
     amount = DecimalField(
         _l("数量（留空：只计数，不作硬性规定）"),
         [Optional(), NumberRange(0.1, 1000, _l("数量填 0.1 到 1000，或者留空。"))],

@@ -87,7 +87,7 @@ def test_a_template_is_what_its_script_makes(name, tmp_path):
 
 
 def test_from_an_activity_in_one_click_and_each_shows_the_other(demo_app):  # noqa: PLR0915 - one way
-    """As far as both plugins are on; nobody else's activity and none that is not there."""
+    """`study_logs_occasions` and `campaign_followups`: where both are on, for whom they may open."""
     recorder = login(demo_app, "recorder")
     activity = re.search(r"/nk1/campaign/activities/(\d+)", recorder.get("/nk1/campaign/").text)
     page = recorder.get(activity[0]).text
