@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from intranet import clock
 from plugins.rectification.lights import last_amber_day
@@ -18,7 +18,8 @@ from plugins.rectification.steps import MAIN_STEP, STEP_OF
 
 SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
-EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
+ASIDE = tuple(STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
+EXTEND, CHECK = ASIDE
 
 
 class Waiting(NamedTuple):
@@ -75,17 +76,20 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
 
 
 def _aside(scope: Scope, rights: Rights) -> Iterator[Waiting]:
+    """Both in one query: a card that waits for more time has a date, one that is checked has none to move."""
     soon = check_is_due(last_amber_day(clock.today()))
     asked = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
-    numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, asked), (CHECK, soon)):
-        if next(numbers):
-            units = _units_for(step, scope, rights)
-            yield from (Waiting(face, step) for face in _under_way(units, condition))
+    found = [
+        and_(condition, Card.unit_id.in_(list(_units_for(step, scope, rights).units)))
+        for number, step, condition in zip(_aside_count(scope, rights), ASIDE, (asked, soon), strict=True)
+        if number
+    ]
+    for face in _under_way(scope, or_(*found), SHOWN * len(found)) if found else ():
+        yield Waiting(face, CHECK if face.extension_on is None else EXTEND)
 
 
-def _under_way(scope: Scope, condition: ColumnElement[bool]) -> list[Face]:
-    return windows([Column(Stage.IN_PROGRESS, scope, 10**6)], SHOWN, [condition])[Stage.IN_PROGRESS]
+def _under_way(scope: Scope, condition: ColumnElement[bool], most: int = SHOWN) -> list[Face]:
+    return windows([Column(Stage.IN_PROGRESS, scope, 10**6)], most, [condition])[Stage.IN_PROGRESS]
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:
