@@ -41,9 +41,8 @@ def intranet_permissions() -> list[Permission]:
 
 
 @hookimpl
-def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
-    waiting = panels.badge(user, unit)
-    return [NavItem(_l("学习台账"), "study_logs.index", order=30, badge=waiting or None)]
+def intranet_navigation() -> list[NavItem]:
+    return [NavItem(_l("学习台账"), "study_logs.index", order=30)]
 
 
 @hookimpl

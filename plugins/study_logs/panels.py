@@ -1,4 +1,4 @@
-"""Studying on a person's home page and in the menu."""
+"""Studying on a person's home page."""
 
 from collections.abc import Sequence
 
@@ -20,11 +20,6 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     if not bars and not duties:
         return []
     return [Panel(_("学习台账"), url_for("study_logs.index", unit=units[0].code), duties, bars)]
-
-
-def badge(user: User, unit: Unit) -> int:
-    """As many as the unit's page shows."""
-    return len(_duties(waiting(user, [unit])))
 
 
 def _duties(found: Sequence[Waiting]) -> tuple[Duty, ...]:

@@ -1,4 +1,4 @@
-"""What waits for a person, and how far units are: one query for the dashboard and the menu together."""
+"""What waits for a person, and how far units are: all of the dashboard in one query."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Date, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
 
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.gate import subtree_with
 from intranet.models import Unit, User
 from intranet.permissions import allowed
@@ -42,15 +42,11 @@ class Waiting:
 
 
 def waiting(user: User, units: Sequence[Unit]) -> list[Waiting]:
-    """Kept for the request: the dashboard of a unit and its menu ask the same."""
-    known: dict[tuple[int, ...], list[Waiting]] = read_once().setdefault("study_logs_waiting", {})
-    key = (user.id, *(unit.id for unit in units))
-    if key not in known:
-        recording = [unit.id for unit in units if allowed(user, RECORD, unit)]
-        below = {each.id for unit in units for each in subtree_with(PLUGIN, unit)}
-        parts = union_all(_mine(user, [unit.id for unit in units]), _work(recording), _bars(below))
-        known[key] = [Waiting(*row) for row in db.session.execute(parts)]
-    return known[key]
+    """In these units, and how far they are with those under them."""
+    recording = [unit.id for unit in units if allowed(user, RECORD, unit)]
+    below = {each.id for unit in units for each in subtree_with(PLUGIN, unit)}
+    parts = union_all(_mine(user, [unit.id for unit in units]), _work(recording), _bars(below))
+    return [Waiting(*row) for row in db.session.execute(parts)]
 
 
 def _mine(user: User, unit_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
