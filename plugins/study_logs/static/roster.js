@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const next = all[here + 1];
     marks(all[here])[place - 1].click();
-    if (next && place < 4) choose(next); // from 请假 on somebody may want to write why
+    if (next && place < 4) choose(next); // for those who are away somebody may want to write why
   }
 });
 
