@@ -83,6 +83,7 @@ def our_targets(server: Server, cards: int) -> list[Target]:
         Target(f"list of cards, {label}", lambda: office.get("/hospital/rectification/cards"), page, 2),
         Target(f"overview, {label}", lambda: office.get("/hospital/rectification/overview"), page, 2),
         Target(f"plan, {label}", lambda: office.get("/hospital/campaign/"), page, 2),
+        Target(f"study ledger, {label}", lambda: office.get("/hospital/study_logs/"), page, 2),
         Target(f"home, {label}", lambda: office.get("/"), page, 2),
     ]
 

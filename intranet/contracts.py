@@ -118,6 +118,18 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A record of one plugin as another may know it: `(source, key)` names it for ever, `url` shows it."""
+
+    source: str
+    key: str
+    title: str
+    url: str
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A dated duty of a unit; without an owner the head and recorders answer for it."""
 

@@ -35,12 +35,10 @@ class Frugal:
         self._asked.append(str(seen[2]))
 
     def _most(self, path: str) -> int:
-        plugins = sum(
-            not each.for_site
-            for each in self.client.application.extensions["intranet.plugins"].working.values()
-        )
-        merges = MERGING.fullmatch(urlsplit(path).path)
-        return MOST_QUERIES + (MORE_EACH * max(plugins - 2, 0) if merges else 0)
+        if not MERGING.fullmatch(urlsplit(path).path):
+            return MOST_QUERIES
+        plugins = self.client.application.extensions["intranet.plugins"].for_units
+        return MOST_QUERIES + MORE_EACH * max(len(plugins) - 2, 0)
 
     def get(self, path: str, **more: object) -> TestResponse:
         self._asked.clear()

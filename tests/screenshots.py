@@ -55,6 +55,11 @@ PAGES = (
     ("supervisor", "stuck", "/hospital/rectification/stuck"),
     ("supervisor", "weekly", "/hospital/rectification/weekly"),
     ("supervisor", "flow", "/hospital/rectification/flow"),
+    ("office", "study", "/hospital/study_logs/"),
+    ("office", "study-progress", "/hospital/study_logs/progress/"),
+    ("recorder", "study-session", "/nk1/study_logs/sessions/9"),
+    ("recorder", "study-roster", "/nk1/study_logs/sessions/9/roster"),
+    ("member", "study-notes", "/nk1/study_logs/notes/"),
     ("leader", "home", "/"),
     ("supervisor", "home", "/"),
     ("supervisor", "overview", "/hospital/rectification/overview"),
@@ -90,6 +95,7 @@ PAGES = (
 PICTURES = {
     "campaign": ("office", "/hospital/campaign/"),
     "rectification": ("office", "/hospital/rectification/"),
+    "study_logs": ("office", "/hospital/study_logs/"),
 }
 PICTURE = {"x": 176, "y": 44, "width": 1200, "height": 750}  # what is right of the menu and below the bar
 
