@@ -1,6 +1,7 @@
 """What studying tells the core and the other plugins."""
 
 from datetime import date
+from functools import partial
 from types import ModuleType
 
 from flask import Blueprint, url_for
@@ -41,8 +42,8 @@ def intranet_permissions() -> list[Permission]:
 
 
 @hookimpl
-def intranet_navigation() -> list[NavItem]:
-    return [NavItem(_l("学习台账"), "study_logs.index", order=30)]
+def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
+    return [NavItem(_l("学习台账"), "study_logs.index", order=30, badge=partial(panels.badge, user, unit))]
 
 
 @hookimpl

@@ -13,6 +13,11 @@ from plugins.study_logs.queries.waiting import BAR, COMING, MINE, WORK, Waiting,
 MOST_BARS = 8
 
 
+def badge(user: User, unit: Unit) -> int:
+    """As many as the unit's page shows."""
+    return len(_duties(waiting(user, [unit])))
+
+
 def panels(user: User, units: list[Unit]) -> list[Panel]:
     """One panel: duties for the common list, a bar a unit for what was made final."""
     found = waiting(user, units)

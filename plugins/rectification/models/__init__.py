@@ -8,12 +8,11 @@ from plugins.rectification.models.cards import (
     Event,
     Helper,
     Measure,
-    Publication,
     Tally,
 )
-from plugins.rectification.models.commitments import Commitment
 from plugins.rectification.models.drafts import Cells, LedgerDraft
 from plugins.rectification.models.outcomes import Outcome
+from plugins.rectification.models.publications import Commitment, Publication
 
 __all__ = [
     "Board",

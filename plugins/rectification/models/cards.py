@@ -1,4 +1,4 @@
-"""Cards, their measures and their history, what is published of them, and how many cards there are."""
+"""Cards, their measures and their history, and how many cards there are."""
 
 from datetime import date, datetime
 
@@ -33,10 +33,6 @@ def _stage_column(name: str) -> Enum:
         name=name,
         values_callable=lambda kind: [member.value for member in kind],
     )
-
-
-PUBLIC = {"words": False}
-"""Words that were published for all of an audience: no secret of the unit that the sweeps would look for."""
 
 
 class CategoryRow(Base):
@@ -208,46 +204,6 @@ Index(
     sqlite_where=Measure.parent_id.is_not(None),
     postgresql_where=Measure.parent_id.is_not(None),
 )
-
-
-class Publication(Base):
-    """公示: the words as they were shown, to whom and how long, and the verdict of the people on them."""
-
-    __tablename__ = "rectification_publication"
-    __table_args__ = (
-        CheckConstraint("starts_on <= ends_on", "dates"),
-        CheckConstraint("satisfied >= 0 AND fair >= 0 AND unsatisfied >= 0", "counts"),
-        CheckConstraint("(verdict_source IS NULL) = (satisfied IS NULL)", "verdict"),
-        Index("ix_rectification_publication_card", "card_id", "id"),
-        Index("ix_rectification_publication_audience", "audience_id", "ends_on", "id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[int] = mapped_column(ForeignKey("rectification_card.id", ondelete="CASCADE"))
-    audience_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
-    round: Mapped[int]
-    title: Mapped[str] = mapped_column(String(200), info=PUBLIC)
-    unit: Mapped[str] = mapped_column(String(200), info=PUBLIC)
-    leader: Mapped[str] = mapped_column(String(200), info=PUBLIC)
-    measures: Mapped[list[str]] = mapped_column(JSON, info=PUBLIC)
-    result: Mapped[str] = mapped_column(Text, info=PUBLIC)
-    starts_on: Mapped[date]
-    ends_on: Mapped[date]
-    withdrawn_on: Mapped[date | None]
-    published_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
-    satisfied: Mapped[int | None]
-    fair: Mapped[int | None]
-    unsatisfied: Mapped[int | None]
-    verdict_source: Mapped[str | None] = mapped_column(String(200), info=PUBLIC)
-
-    @property
-    def votes(self) -> int:
-        return (self.satisfied or 0) + (self.fair or 0) + (self.unsatisfied or 0)
-
-    @property
-    def percent(self) -> int:
-        """满意率: satisfied and fairly satisfied of all; rounded down, so that 59.9 is not 60."""
-        return 100 * (self.votes - (self.unsatisfied or 0)) // self.votes if self.votes else 0
 
 
 class Event(Base):

@@ -61,6 +61,7 @@ def sent_for(step, app):
         hospital = unit("hospital").id
     everything = {
         Need.NOTE: {"note": "写明理由"},
+        Need.EVIDENCE: {"no_files": "只改了流程"},
         Need.MEASURES: {"measures": "1. 第一条\n2、第二条"},
         Need.PERSON: {"person": head},
         Need.DUE_ON: {"due_on": in_days(20)},
@@ -297,7 +298,7 @@ def test_work_done_again_is_a_new_round_that_needs_measures_of_its_own(app, make
     with app.app_context():
         measure = db.session.scalars(select(Measure).where(Measure.round == 2)).one()
     head.post(f"{NK1}cards/{card_id}/measures/{measure.id}/done", data={"version": 1, "done": 1})
-    assert post(head, card_id, ask, 8, note="做完了").status_code == 303
+    assert post(head, card_id, ask, 8, note="做完了", no_files="无").status_code == 303
 
     assert "结算" not in client_for("stranger").get("/wk1/rectification/published").text
     page = head.get(f"{NK1}cards/{card_id}").text
@@ -348,7 +349,7 @@ def test_a_check_sets_the_next_one_and_before_the_first_nothing_is_closed(app, m
     page = client_for("head").get(f"{NK1}cards/{card_id}").text
     assert "检查结果：巩固" in page
     assert "抽查十例" in page
-    assert post(client_for("head"), card_id, ask, 4, note="好了").status_code == 303
+    assert post(client_for("head"), card_id, ask, 4, note="好了", no_files="无").status_code == 303
 
 
 @pytest.mark.one_engine

@@ -47,7 +47,9 @@ def test_a_card_is_as_it_was_and_the_history_tells(way, app, make_card, card, cl
     before, client = card(card_id), client_for(who)
     if who == "head":
         path = f"/nk1/rectification/cards/{card_id}"
-        moved = client.post(f"{path}/move", data={"stage": end, "version": before.version, "note": note})
+        moved = client.post(
+            f"{path}/move", data={"stage": end, "version": before.version, "note": note, "no_files": "无"}
+        )
         undone = client.post(f"{path}/undo", data={"version": before.version + 1})
     else:
         moved = go(client, card_id, end.value, before.version, note=note)

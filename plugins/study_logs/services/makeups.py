@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 
 from intranet import attachments, audit, clock
 from intranet.db import change
+from intranet.deadlines import serving
 from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
-from intranet.notices import serving, tell
+from intranet.notices import tell
 from intranet.organisation import organisation
 from intranet.permissions import roles_for
 from intranet.web import path_to
