@@ -62,6 +62,7 @@ def upgrade() -> bool:
     if sentence:
         raise MigrationError(sentence)
     copy_before_upgrade()
+    command.upgrade(config(), "core@head")  # tables of plugins point at the core's
     command.upgrade(config(), "heads")
     _verify()
     return True
@@ -191,7 +192,8 @@ def make(branch: str, message: str) -> str:
         branch_label=branch if first else None,
         version_path=str(folder),
         rev_id=revision,
-        depends_on="core@head" if first and branch != "core" else None,
+        # not on the newest: Alembic does not write down what a later one depends on, and the folder may go
+        depends_on="core_0001" if first and branch != "core" else None,
     )
     return revision
 

@@ -261,6 +261,13 @@ def test_every_revision_is_named_after_its_branch_and_its_number():
         assert numbers == [f"{number:04d}" for number in range(1, len(numbers) + 1)], branch
 
 
+def test_the_core_stands_in_the_database_by_itself():
+    """A revision that another one depends on is not written down; and that plugin's folder may be deleted."""
+    scripts = ScriptDirectory.from_config(migrate.config())
+
+    assert {each.dependencies for each in scripts.walk_revisions()} - {None} == {"core_0001"}
+
+
 def test_a_write_after_the_upgrade_goes_through_the_usual_transaction(hello_app):
     with hello_app.app_context():
         with transaction():

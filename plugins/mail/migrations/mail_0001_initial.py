@@ -8,7 +8,7 @@ from intranet import extensions
 revision = "mail_0001"
 down_revision = None
 branch_labels = ("mail",)
-depends_on = "core_0004"
+depends_on = "core_0001"
 
 
 def upgrade():

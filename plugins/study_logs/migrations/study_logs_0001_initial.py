@@ -8,7 +8,7 @@ from intranet import extensions
 revision = "study_logs_0001"
 down_revision = None
 branch_labels = ("study_logs",)
-depends_on = "core_0007"
+depends_on = "core_0001"
 
 
 def upgrade():
