@@ -121,7 +121,7 @@ class QuizForm(VersionForm):
     version = VersionField(default=0)
     title = StringField(_l("测试名称"), [InputRequired(_l("请填写测试名称。")), _at_most(200)])
     note = TextAreaField(_l("说明"), [_at_most(LONGEST_TEXT)])
-    opens_at = moment_field(_l("开始时间"), _l("请填写开始时间。"))
+    opens_at = moment_field(_l("开考时间"), _l("请填写开考时间。"))
     closes_at = moment_field(_l("截止时间"), _l("请填写截止时间。"))
     minutes = NumberField(_l("答题时间（分钟）"), _between(1, 600), default=30)
     attempts = NumberField(_l("每人可考次数"), _between(1, 20), default=1)
