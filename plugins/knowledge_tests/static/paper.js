@@ -15,6 +15,7 @@ function tick() {
   paper.requestSubmit();
 }
 const timer = left && setInterval(tick, 1000);
+if (left) tick();
 
 // How many questions are still open.
 paper.addEventListener("change", () => {

@@ -1,5 +1,7 @@
 """The bank in and out as an Excel file."""
 
+from collections.abc import Mapping
+
 from flask import Response, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -44,7 +46,7 @@ def upload() -> ResponseReturnValue:
         form.file.errors = [refusal.message]
         return _form(form, 422)
     if bad:
-        return _form(form, 422, bad=bad, good=len(rows))
+        return _form(form, 422, bad)
     start_writing()
     draft = importing.start_draft(g.unit, form.file.data.filename or "", rows, by=me())
     read, left = (
@@ -64,8 +66,8 @@ def _read(content: bytes) -> tuple[list[workbook.Row], dict[int, str], list[str]
     return rows, bad, unknown
 
 
-def _form(form: UploadForm, status: int, **found: object) -> ResponseReturnValue:
-    return render("knowledge_tests/import.html", "upload", status, form=form, shown=SHOWN, **found)
+def _form(form: UploadForm, status: int, bad: Mapping[int, str] | None = None) -> ResponseReturnValue:
+    return render("knowledge_tests/import.html", "upload", status, form=form, shown=SHOWN, bad=bad)
 
 
 @bp.get("/questions/import/<int:draft_id>")

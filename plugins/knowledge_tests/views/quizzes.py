@@ -82,7 +82,12 @@ def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValu
     tries = own_attempts([found.id], me()).get(found.id, [])
     until = found.closes_at.astimezone(clock.ZONE).replace(tzinfo=None)
     drafting = holds and found.state is State.DRAFT
-    context = {"extend": ExtendForm(None, version=found.version, closes_at=until), "refusal": "", **refused}
+    context = {
+        "extend": ExtendForm(None, version=found.version, closes_at=until),
+        "refusal": "",
+        "typed": None,
+        **refused,
+    }
     return render(
         "knowledge_tests/quiz.html",
         "quiz",
