@@ -77,36 +77,34 @@ def quiz(quiz_id: int) -> ResponseReturnValue:
 
 def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValue:
     """The page, with a refused form or sentence where there is one."""
-    parts = {(part.topic, part.kind): part.number for part in parts_of(found)}
     holds = found.unit_id == g.unit.id and allowed(me(), HOLD, g.unit)
-    tries = own_attempts([found.id], me()).get(found.id, [])
-    until = found.closes_at.astimezone(clock.ZONE).replace(tzinfo=None)
     drafting = holds and found.state is State.DRAFT
-    context = {
-        "extend": ExtendForm(None, version=found.version, closes_at=until),
-        "refusal": "",
-        "typed": None,
-        **refused,
-    }
+    until = clock.local(found.closes_at).replace(tzinfo=None)
+    extend = ExtendForm(None, version=found.version, closes_at=until)
     return render(
         "knowledge_tests/quiz.html",
         "quiz",
         status,
         quiz=found,
-        parts=parts,
-        questions=sum(parts.values()),
-        full=sum(found.points_of(kind) * number for (_topic, kind), number in parts.items()),
         shares=shares_of(found),
-        tries=tries,
+        tries=own_attempts([found.id], me()).get(found.id, []),
         may_take=not drafting and _may_take(found),
         knows=knows_answers(me(), organisation().by_id[found.unit_id]),
         holds=holds,
         may=_may(),
         stock=bank.stock(g.unit) if drafting else {},
         numbers=numbers(g.unit, me(), [found.id]).get(found.id),
+        **_asked(found),
         **_moments(),
-        **context,
+        **{"extend": extend, "refusal": "", "typed": None, **refused},
     )
+
+
+def _asked(found: Quiz) -> dict[str, Any]:
+    """What each paper has: how many questions of what, and their marks."""
+    parts = {(part.topic, part.kind): part.number for part in parts_of(found)}
+    full = sum(found.points_of(kind) * number for (_topic, kind), number in parts.items())
+    return {"parts": parts, "questions": sum(parts.values()), "full": full}
 
 
 def _may_take(found: Quiz) -> bool:
