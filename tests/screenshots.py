@@ -39,6 +39,8 @@ PAGES = (
     ("office", "activity", "/hospital/campaign/activities/8"),
     ("office", "progress", "/hospital/campaign/progress"),
     ("office", "import", "/hospital/campaign/import"),
+    ("office", "quiz-people", "/hospital/knowledge_tests/quizzes/1/people"),
+    ("office", "quiz-items", "/hospital/knowledge_tests/quizzes/1/items"),
     ("office", "board", "/hospital/rectification/"),
     ("office", "card", "/hospital/rectification/cards/14"),
     ("office", "problems", "/hospital/rectification/problems"),
@@ -96,6 +98,7 @@ PICTURES = {
     "campaign": ("office", "/hospital/campaign/"),
     "rectification": ("office", "/hospital/rectification/"),
     "study_logs": ("office", "/hospital/study_logs/"),
+    "knowledge_tests": ("office", "/hospital/knowledge_tests/quizzes/1/people"),
 }
 PICTURE = {"x": 176, "y": 44, "width": 1200, "height": 750}  # what is right of the menu and below the bar
 

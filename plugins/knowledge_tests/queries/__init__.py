@@ -1,0 +1,1 @@
+"""What people see: nouns. The unit is always the first argument."""
