@@ -6,9 +6,7 @@ from plugins.talk_records.steps import STEPS
 from plugins.talk_records.words import KIND_TITLES
 
 TITLE = _l("谈心谈话")
-PURPOSE = _l(
-    "三必谈、两主动谈：谁该和谁谈、会前谈了没有，一张表看清；谈话内容加密保存，只有双方和记录人能打开。"
-)
+PURPOSE = _l("三必谈、两主动谈：谁该和谁谈、会前谈了没有，一张表看清；内容加密，只有双方和记录人能打开。")
 SEEN_BY = _l("谈话内容：只有谈话双方和记录人。活动办、领导和督导组只看到谁和谁、什么时候谈过；管理员看不到。")
 REQUIRES_CORE = "1"
 DEEDS = {

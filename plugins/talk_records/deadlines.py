@@ -15,7 +15,7 @@ from plugins.talk_records.queries.talks import dated_talks
 def deadlines(
     units: list[Unit], start: date, end: date, charge: Charge | None, most: int | None
 ) -> list[Deadline]:
-    """One for each round and person who must talk in it, and one for each talk arranged or to be followed up."""
+    """One for each person of a round, and one for each talk arranged or to be followed up."""
     known = {unit.id: unit for unit in units}
     within = (Cycle.due_on >= start, Cycle.due_on < end, Cycle.closed_on.is_(None))
     found = [*_of_rounds(needs(*within), known), *_of_talks(units, start, end, known)]

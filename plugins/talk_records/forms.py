@@ -1,6 +1,7 @@
 """Forms: they check the shape of what was typed; the rules are the services'."""
 
 from collections.abc import Mapping
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -78,9 +79,9 @@ class MemberForm(VersionForm):
         self.charges.choices = _choices(units)
 
     def post(self) -> Post:
-        assert self.starts_on.data is not None  # it is required
-        words = (self.duty.data or "").strip(), bool(self.is_chief.data)
-        return Post(*words, self.starts_on.data, self.ends_on.data, tuple(self.charges.data or ()))
+        duty, first = (self.duty.data or "").strip(), self.starts_on.data or date.min
+        charges = tuple(self.charges.data or ())
+        return Post(duty, bool(self.is_chief.data), first, self.ends_on.data, charges)
 
 
 class CycleForm(VersionForm):
@@ -165,7 +166,7 @@ class PassForm(FlaskForm):
     def offer(self, units: Mapping[int, str]) -> None:
         self.target.choices = _choices(units, empty=PLEASE)
 
-    def validate_measures(self, field: TextAreaField) -> None:
+    def validate_measures(self, _field: TextAreaField) -> None:
         if any(len(line) > LONGEST_MEASURE for line in self.lines):
             raise ValidationError(_("每条请不要超过 %(n)s 个字。", n=LONGEST_MEASURE))
 

@@ -8,6 +8,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,7 +27,7 @@ def ring() -> dict[str, bytes]:
     return keys.sealing_ring(Path(current_app.instance_path))
 
 
-def seal(words: Mapping[str, object], row: str) -> dict[str, object]:
+def seal(words: Mapping[str, object], row: str) -> dict[str, Any]:
     """The columns `key_id` and `sealed` of this row, such as `talk 7`."""
     key_id, key = list(ring().items())[-1]
     nonce = secrets.token_bytes(NONCE)
@@ -34,7 +35,7 @@ def seal(words: Mapping[str, object], row: str) -> dict[str, object]:
     return {"key_id": key_id, "sealed": nonce + AESGCM(key).encrypt(nonce, plain, _owner(row))}
 
 
-def unseal(key_id: str | None, sealed: bytes | None, row: str) -> dict[str, object]:
+def unseal(key_id: str | None, sealed: bytes | None, row: str) -> dict[str, Any]:
     """Raises Invalid when the key is not there, or the piece is another row's. Says no word of it."""
     key = ring().get(key_id or "")
     if key is None or sealed is None:
@@ -43,7 +44,7 @@ def unseal(key_id: str | None, sealed: bytes | None, row: str) -> dict[str, obje
         plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _owner(row))
     except InvalidTag:
         raise Invalid(LOST) from None
-    words: dict[str, object] = json.loads(plain)
+    words: dict[str, Any] = json.loads(plain)
     return words
 
 

@@ -7,10 +7,12 @@ last day of the round once that is over.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -36,7 +38,7 @@ ORDER = {kind: place for place, kind in enumerate(Kind)}
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One pair that must talk. `first` is in the leading group; `below_id`: the unit `second` is the head of."""
+    """A pair that must talk. `first` is in the group; `below_id`: the unit `second` is the head of."""
 
     cycle: Cycle
     kind: Kind
@@ -94,7 +96,7 @@ def _pairs(today: date) -> Subquery:
     return union_all(among, below).subquery("pairs")
 
 
-def _talks_of(pairs: Subquery) -> Select[tuple[int]]:
+def _talks_of(pairs: Subquery) -> Select[int]:
     """Talks in which one of the pair spoke to the other: two who were spoken to together have not talked."""
     one, other = aliased(Party), aliased(Party)
     return (
@@ -106,8 +108,19 @@ def _talks_of(pairs: Subquery) -> Select[tuple[int]]:
     )
 
 
-def needs(*which: ColumnElement[bool], person_id: int | None = None) -> list[Need]:
-    """Of the rounds this condition holds for, one entry a pair; only with this person in it, if named."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query for pairs that must talk, and what of it others may want to read by itself."""
+
+    query: Select[Any]
+    pairs: Subquery
+    first: type[User]
+    second: type[User]
+    talked_on: ScalarSelect[date | None]
+
+
+def asked(*which: ColumnElement[bool], person_id: int | None = None) -> Asked:
+    """Of the rounds this condition holds for; only with this person in it, if named."""
     pairs = _pairs(clock.today())
     first, second = aliased(User), aliased(User)
     talks = _talks_of(pairs)
@@ -115,17 +128,8 @@ def needs(*which: ColumnElement[bool], person_id: int | None = None) -> list[Nee
     talked_on = talks.with_only_columns(func.max(Talk.held_on)).where(within).scalar_subquery()
     arranged = talks.where(Talk.state.in_(WAITING)).exists()
     query = (
-        select(
-            Cycle,
-            pairs.c.kind,
-            first.id,
-            first.name,
-            second.id,
-            second.name,
-            pairs.c.below_id,
-            talked_on,
-            arranged,
-        )
+        select(Cycle, pairs.c.kind, first.id, first.name, second.id, second.name)
+        .add_columns(pairs.c.below_id, talked_on, arranged)
         .join(pairs, pairs.c.cycle_id == Cycle.id)
         .join(first, first.id == pairs.c.first_id)
         .join(second, second.id == pairs.c.second_id)
@@ -133,7 +137,13 @@ def needs(*which: ColumnElement[bool], person_id: int | None = None) -> list[Nee
     )
     if person_id is not None:
         query = query.where(or_(pairs.c.first_id == person_id, pairs.c.second_id == person_id))
-    return _once_each([Need(row[0], Kind(row[1]), *row[2:]) for row in db.session.execute(query)])
+    return Asked(query, pairs, first, second, talked_on)
+
+
+def needs(*which: ColumnElement[bool], person_id: int | None = None) -> list[Need]:
+    """One entry a pair."""
+    rows = db.session.execute(asked(*which, person_id=person_id).query)
+    return _once_each([Need(row[0], Kind(row[1]), *row[2:]) for row in rows])
 
 
 def _once_each(found: list[Need]) -> list[Need]:
@@ -148,9 +158,14 @@ def of_cycle(cycle: Cycle) -> list[Need]:
     return needs(Cycle.id == cycle.id)
 
 
+def is_running() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """The rounds that have begun and are not closed."""
+    return Cycle.closed_on.is_(None), Cycle.starts_on <= clock.today()
+
+
 def open_needs_of(user: User) -> list[Need]:
     """With whom this person has still to talk, in rounds that are not closed; the most urgent first."""
-    found = needs(Cycle.closed_on.is_(None), Cycle.starts_on <= clock.today(), person_id=user.id)
+    found = needs(*is_running(), person_id=user.id)
     return sorted((need for need in found if need.talked_on is None), key=lambda need: need.cycle.due_on)
 
 

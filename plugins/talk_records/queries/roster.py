@@ -83,7 +83,7 @@ def cycle_or_404(unit: Unit, cycle_id: int) -> Cycle:
 
 
 def people_to_name(unit: Unit) -> dict[int, str]:
-    """By id, whom a talk here can be with: the unit's own, its leading group, who leads it, the heads below."""
+    """By id, who can talk here: the unit's own, its leading group, who leads it, the heads below."""
     today = clock.today()
     works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
     below = [each.id for each in organisation().under(unit.path)]

@@ -167,19 +167,6 @@ def took_place_in(cycle: Cycle) -> ColumnElement[bool]:
 # What waits for somebody ----------------------------------------------------------------------------
 
 
-def waiting_for(user: User) -> list[Found]:
-    """Talks this person has to arrange, hold, confirm or follow up; the dashboard's. Two queries."""
-    unconfirmed = exists().where(
-        Party.talk_id == Talk.id, Party.user_id == user.id, Party.confirmed_at.is_(None)
-    )
-    to_confirm = and_(Talk.state == State.HELD, unconfirmed)
-    to_follow = and_(Talk.follow_up_on.is_not(None), Talk.followed_on.is_(None), Talk.state.in_(TOOK_PLACE))
-    hosts = exists().where(Party.talk_id == Talk.id, Party.user_id == user.id, Party.is_host)
-    upcoming = Talk.state.in_((State.PLANNED, State.ARRANGED))
-    wanted = or_(to_confirm, and_(to_follow, or_(hosts, Talk.recorder_id == user.id)), upcoming)
-    return talks(user, mine(user), wanted)
-
-
 def dated_talks(units: Sequence[Unit], start: date, end: date) -> list[tuple[Talk, int]]:
     """Talks of these units to be held or followed up in [start, end), each with its first host."""
     ids = [unit.id for unit in units]

@@ -1,6 +1,7 @@
 """A problem goes on from a talk to the board: in words of its own, and only when both sides agree."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -23,7 +24,7 @@ def propose(found: Found, target: Unit, title: str, measures: Sequence[str], *, 
     db.session.add(passed)
     db.session.flush()
     words = seal({"title": title, "measures": list(measures)}, row_of(passed))
-    passed.key_id, passed.sealed = str(words["key_id"]), bytes(words["sealed"])  # type: ignore[arg-type]
+    passed.key_id, passed.sealed = words["key_id"], words["sealed"]
     _record(found, "pass_on", by)
     tell_people(found.talk, home(found.talk), other_side(found, by.id), "passed")
     return passed
@@ -36,13 +37,13 @@ def agree(passed: Passed, found: Found, *, by: User) -> None:
     if by.id not in other_side(found, passed.proposed_by):
         raise Forbidden(_("转交要由谈话的另一方同意。"))
     words = words_of(passed)
-    passed.title, passed.measures = str(words["title"]), list(words["measures"])  # type: ignore[call-overload]
+    passed.title, passed.measures = words["title"], words["measures"]
     passed.key_id = passed.sealed = None
     passed.agreed_by, passed.agreed_at = by.id, clock.now()
     _record(found, "agree", by)
 
 
-def words_of(passed: Passed) -> dict[str, object]:
+def words_of(passed: Passed) -> dict[str, Any]:
     """Title and measures, sealed or not."""
     if passed.agreed_at is not None:
         return {"title": passed.title, "measures": passed.measures or []}

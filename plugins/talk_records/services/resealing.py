@@ -33,7 +33,7 @@ def sealed_with() -> dict[str, int]:
     """How many pieces each key seals, by fingerprint."""
     found = union_all(*(select(table.key_id) for table, _id, _word in TABLES)).subquery()
     query = select(found.c.key_id, func.count()).where(found.c.key_id.is_not(None)).group_by(found.c.key_id)
-    return {key_id: count for key_id, count in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 @reads_first

@@ -83,7 +83,9 @@ def take(found: Found, name: str, days: Days, *, version: int, by: User) -> Step
     if not step.is_for(found.parts):
         raise Forbidden(_("这一步由谈话双方或记录人办理。"))
     _refuse_lacking(step, days, talk)
-    values = {"state": step.end, **_values(step, days)} if step.end else {"followed_on": clock.today()}
+    values: dict[str, object] = (
+        {"state": step.end, **_values(step, days)} if step.end else {"followed_on": clock.today()}
+    )
     if step.each:
         values["state"] = _confirm(found, by)
     _change(talk, version, Talk.state.in_(step.starts), **values)
@@ -105,15 +107,17 @@ def _refuse_lacking(step: Step, days: Days, talk: Talk) -> None:
 
 
 def _values(step: Step, days: Days) -> dict[str, object]:
+    if step.end is None:
+        return {"followed_on": clock.today()}
     if DAY in step.needs:
-        return {"meet_on": days.day}
+        return {"state": step.end, "meet_on": days.day}
     if HELD_ON in step.needs:
-        return {"held_on": days.held_on, "follow_up_on": days.follow_up_on}
-    return {}
+        return {"state": step.end, "held_on": days.held_on, "follow_up_on": days.follow_up_on}
+    return {"state": step.end}
 
 
 def _confirm(found: Found, by: User) -> State:
-    """This person's word; the talk is confirmed when nobody's is missing."""
+    """The viewer's word; the talk is confirmed when nobody's is missing."""
     mine = update(Party).where(Party.talk_id == found.talk.id, Party.user_id == by.id)
     db.session.execute(mine.values(confirmed_at=clock.now()))
     missing = [side for side in found.sides if not side.has_confirmed and side.user_id != by.id]

@@ -34,7 +34,9 @@ class Table:
 
 
 def table_of(needs: list[Need]) -> Table:
-    members, heads, cells = {}, {}, {}
+    members: dict[int, str] = {}
+    heads: dict[int, str] = {}
+    cells: dict[tuple[int, int], Need] = {}
     counts: Counter[tuple[str, str]] = Counter()
     for need in needs:
         members[need.first_id] = need.first

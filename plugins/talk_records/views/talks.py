@@ -86,9 +86,8 @@ def plan() -> ResponseReturnValue:
 
 def _begin(form: TalkForm) -> None:
     """What the link that led here already knows."""
-    offered = {choice.value for choice in form.subjects.choices or ()}
     form.host.data = me().id
-    form.subjects.data = [number("with")] if number("with") in offered else []
+    form.subjects.data = [number("with")]
     kind = request.args.get("kind", "")
     form.kind.data = kind if kind in set(Kind) else Kind.OTHER.value
 
@@ -103,7 +102,7 @@ def talk(talk_id: int) -> ResponseReturnValue:
 def _talk_page(
     shown: Found, status: int = 200, refused: tuple[str, object] = ("", "")
 ) -> ResponseReturnValue:
-    form = StepForm(version=shown.talk.version) if status == 200 else StepForm()  # noqa: PLR2004 - HTTP's own
+    form = StepForm()
     form.version.data = shown.talk.version
     if not form.is_submitted():
         form.held_on.data = clock.today()

@@ -1,4 +1,4 @@
-"""Opening, writing and taking away what was said. Only for its parties and recorder; each look is recorded."""
+"""Opening, writing and taking away what was said: for parties and recorder, each look recorded."""
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
