@@ -1,5 +1,6 @@
 """What waits for a person, in one query: the start page asks every plugin, and many ask more than one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,6 +10,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    SelectBase,
     String,
     and_,
     case,
@@ -50,10 +52,10 @@ class Waiting:
 
 def waiting_for(user: User) -> list[Waiting]:
     """The duties of this person. A pair that must talk for two reasons is there once."""
-    rows = db.session.execute(union_all(_people(user), _talks(user)).limit(MOST))
+    rows: Iterable[Any] = db.session.execute(union_all(_people(user), _talks(user)).limit(MOST))
     found: dict[tuple[object, ...], Waiting] = {}
     for row in rows:
-        waiting = Waiting(*row[:5], Kind(row[5]), *row[6:])
+        waiting = Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:])
         people = frozenset({waiting.first_id, waiting.second_id})
         found.setdefault((waiting.what, waiting.id, people), waiting)
     return list(found.values())
@@ -76,7 +78,7 @@ def _people(user: User) -> Select[Any]:
     )
 
 
-def _talks(user: User) -> Select[Any]:
+def _talks(user: User) -> SelectBase:
     me = and_(Party.talk_id == Talk.id, Party.user_id == user.id)
     confirms = and_(Talk.state == State.HELD, exists().where(me, Party.confirmed_at.is_(None)))
     hosts = or_(exists().where(me, Party.is_host), Talk.recorder_id == user.id)
