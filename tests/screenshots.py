@@ -81,6 +81,7 @@ PAGES = (
 PICTURES = {
     "campaign": ("office", "/hospital/campaign/"),
     "rectification": ("office", "/hospital/rectification/"),
+    "talk_records": ("office", "/hospital/talk_records/matrix"),
 }
 PICTURE = {"x": 176, "y": 44, "width": 1200, "height": 750}  # what is right of the menu and below the bar
 

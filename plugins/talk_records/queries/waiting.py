@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     ScalarSelect,
-    Select,
     SelectBase,
     String,
     and_,
@@ -61,10 +60,11 @@ def waiting_for(user: User) -> list[Waiting]:
     return list(found.values())
 
 
-def _people(user: User) -> Select[Any]:
+def _people(user: User) -> SelectBase:
     needs = asked(*is_running(), person_id=user.id)
     pairs, first, second = needs.pairs, needs.first, needs.second
-    return needs.query.where(needs.talked_on.is_(None)).with_only_columns(
+    query = needs.query.where(needs.talked_on.is_(None))
+    return query.with_only_columns(
         literal(MUST).label("what"),
         Cycle.id.label("id"),
         Cycle.unit_id,

@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text
 
-from intranet import jobs, search, units
+from intranet import clock, jobs, search, units
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
 from plugins.talk_records.models import Passed, Sealed
 from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.services.passing import propose
+from plugins.talk_records.services.roster import add_cycle
 from plugins.talk_records.words import State
 from tests.crawler import content, crawl
 from tests.fixtures import login, person, unit
