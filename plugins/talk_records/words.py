@@ -60,7 +60,7 @@ KIND_TITLES: dict[Kind, Text] = {
 }
 WAY_TITLES: dict[Way, Text] = {Way.MEETING: _l("当面"), Way.PHONE: _l("电话等")}
 STATE_TITLES: dict[State, Text] = {
-    State.PLANNED: _l("计划"),
+    State.PLANNED: _l("计划中"),
     State.ARRANGED: _l("已约"),
     State.HELD: _l("已谈"),
     State.CONFIRMED: _l("双方已确认"),

@@ -124,16 +124,15 @@ def _sides(talk_ids: Sequence[int]) -> dict[int, tuple[Side, ...]]:
 
 def talk_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False) -> Found:
     """The talk, if this person may know of it here. `to_change` holds its row."""
-    query = select(Talk).where(Talk.id == talk_id, known_to(user, unit))
+    recorder = aliased(User)
+    query = select(Talk, recorder.name).outerjoin(recorder, recorder.id == Talk.recorder_id)
+    query = query.where(Talk.id == talk_id, known_to(user, unit))
     if to_change:
         query = query.with_for_update(of=Talk).execution_options(populate_existing=True)
-    talk = db.session.scalar(query)
-    if talk is None:
+    row = db.session.execute(query).first()
+    if row is None:
         raise NotFound(_("没有这次谈话，或者它不对您开放。"))
-    name = (
-        db.session.scalar(select(User.name).where(User.id == talk.recorder_id)) if talk.recorder_id else None
-    )
-    return Found(talk, _sides([talk.id]).get(talk.id, ()), name, user)
+    return Found(row[0], _sides([talk_id]).get(talk_id, ()), row[1], user)
 
 
 def read_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False) -> Found:

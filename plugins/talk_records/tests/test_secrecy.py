@@ -10,7 +10,7 @@ from intranet import clock, jobs, search, units
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
-from plugins.talk_records.models import Passed, Sealed
+from plugins.talk_records.models import Sealed
 from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.services.passing import propose
 from plugins.talk_records.services.roster import add_cycle
@@ -141,34 +141,6 @@ def test_who_has_left_the_ward_still_reads_and_a_successor_does_not(app, make_ta
 
     assert SIGN in login(app, "head").get(f"/wk1/talk_records/talks/{talk_id}/text").text
     assert login(app, "stranger").get(f"/nk1/talk_records/talks/{talk_id}/text").status_code == 404
-
-
-def test_what_both_sides_agree_to_goes_on_and_nothing_else(app, make_talk):
-    talk_id = make_talk(State.HELD, SECRET)
-    page = f"/nk1/talk_records/talks/{talk_id}"
-    with app.app_context():
-        target = unit("nk1").id
-    fields = {"target": target, "title": "报表重复", "measures": "一份数据只报一次"}
-    member, head = login(app, "member"), login(app, "head")
-    assert member.post(f"{page}/passed", data=fields).status_code == 303
-    with app.app_context():
-        passed = db.session.scalars(select(Passed)).one()
-        assert (passed.title, passed.agreed_at) == (None, None)
-        passed_id = passed.id
-    assert member.post(f"{page}/passed/{passed_id}/agree").status_code == 403
-    assert "报表重复" not in head.get("/nk1/rectification/problems").text
-
-    assert head.post(f"{page}/passed/{passed_id}/agree").status_code == 303
-
-    offered = head.get("/nk1/rectification/problems").text
-    assert "报表重复" in offered
-    assert SIGN not in offered
-    told = login(app, "office").get(f"/nk1/talk_records/passed/{passed_id}").text
-    assert "一份数据只报一次" in told
-    assert "何小满" not in told
-    with app.app_context():
-        row = db.session.get(Passed, passed_id)
-        assert (row.sealed, row.measures) == (None, ["一份数据只报一次"])
 
 
 def test_a_seal_opens_in_its_own_row_only(app, make_talk):
