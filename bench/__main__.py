@@ -83,6 +83,7 @@ def our_targets(server: Server, cards: int) -> list[Target]:
         Target(f"list of cards, {label}", lambda: office.get("/hospital/rectification/cards"), page, 2),
         Target(f"overview, {label}", lambda: office.get("/hospital/rectification/overview"), page, 2),
         Target(f"plan, {label}", lambda: office.get("/hospital/campaign/"), page, 2),
+        Target(f"study ledger, {label}", lambda: office.get("/hospital/study_logs/"), page, 2),
         Target(f"home, {label}", lambda: office.get("/"), page, 2),
     ]
 
@@ -128,7 +129,7 @@ def mover(server: Server) -> Callable[[], Answer]:
 
     def move() -> Answer:
         who, stage = (leader, "in_progress") if state["asked"] else (head, "closing_asked")
-        data = {"stage": stage, "version": state["version"], "note": "佐证材料见附件"}
+        data = {"stage": stage, "version": state["version"], "note": "佐证材料见附件", "no_files": "见台账"}
         answer = who.post(f"{path}/move", data, **HTMX)
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's own border
             message = f"move to {stage}: {answer.status} {answer.body.decode()[:300]}"

@@ -44,14 +44,23 @@ class Permission:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of a unit's menu. `badge` is a count a person can act on, not a total for show."""
+    """One entry of a unit's menu.
+
+    `badge` counts what the person can act on, no total for show. It is asked once the page is there, in a
+    request of its own: no page waits for the counts of all plugins.
+    """
 
     label: Text
     endpoint: str
     order: int
-    badge: int | None = None
+    badge: Callable[[], int] | None = None
     section: Text | None = None
     arguments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> str:
+        """The id of the element that shows its count."""
+        return "count-" + self.endpoint.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +115,18 @@ class Problem:
     found_on: date
     due_on: date | None = None
     measures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A record of one plugin as another may know it: `(source, key)` names it for ever, `url` shows it."""
+
+    source: str
+    key: str
+    title: str
+    url: str
+    starts_on: date | None = None
+    ends_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

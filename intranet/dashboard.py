@@ -21,13 +21,14 @@ class Summary(TypedDict):
     this_week: int
 
 
-def panels(user: User, units: list[Unit]) -> list[Panel]:
+def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]:
     """One call a plugin, with those of the units where it is on; a plugin of the whole site has none."""
+    asked = {"user": user, "dated": dated}
     found: list[Panel] = []
     for name, plugin in loaded().working.items():
         where = units_with(name, units)
         if where or plugin.for_site:
-            found += cast("list[Panel]", collect("intranet_dashboard", [name], user=user, units=where))
+            found += cast("list[Panel]", collect("intranet_dashboard", [name], units=where, **asked))
     return found
 
 

@@ -89,9 +89,12 @@ def _enter(code: str, owner: str | None) -> None:
         abort(404)
 
 
-def password_first() -> ResponseReturnValue | None:
-    """Before something sensitive: the way to the login, unless the password was typed a moment ago."""
-    return None if sessions.fresh() else go_first("account.login", again="1")
+def password_first(**back: str) -> ResponseReturnValue | None:
+    """Before something sensitive: the way to the login, unless the password was typed a moment ago.
+
+    `next`: where to go afterwards, with what was typed or ticked; else the page the form stands on.
+    """
+    return None if sessions.fresh() else go_first("account.login", again="1", **back)
 
 
 # The answer --------------------------------------------------------------------------------------
@@ -140,7 +143,11 @@ def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
 
 def subtree_with(plugin: str, unit: Unit) -> list[Unit]:
     """The unit and those under it where the plugin is on, in the order of the tree."""
-    return units_with(plugin, organisation().under(unit.path))
+    known: dict[tuple[str, str], list[Unit]] = organisation().answers
+    asked = plugin, unit.path
+    if asked not in known:
+        known[asked] = units_with(plugin, organisation().under(unit.path))
+    return known[asked]
 
 
 def open_units(plugin: str, unit: Unit, user: User) -> list[Unit]:

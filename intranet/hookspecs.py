@@ -59,8 +59,11 @@ def intranet_site_navigation(user: User) -> list[NavItem]:
 
 
 @hookspec
-def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
-    """What this person has to do in these units, where the plugin is on. At most three queries."""
+def intranet_dashboard(user: User, units: list[Unit], dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
+    """What this person has to do in these units, where the plugin is on. At most three queries.
+
+    `dated`: only duties with a day are wanted, and no bars.
+    """
     raise NotImplementedError
 
 

@@ -104,8 +104,8 @@ def in_tree_order(units: list[Unit]) -> Iterator[Unit]:
 # Changing ----------------------------------------------------------------------------------------
 
 
-def _changed(session: Session) -> None:
-    """Everybody's next request reads the picture anew, and so does the rest of this one."""
+def renew(session: Session) -> None:
+    """Everybody's next request reads the picture anew, with what is kept in it; so does the rest of this."""
     word = {"word": secrets.token_hex(16)}
     session.connection().execute(update(OrganisationRevision), word)
     if has_app_context():
@@ -115,11 +115,11 @@ def _changed(session: Session) -> None:
 @event.listens_for(Session, "after_flush")
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
     if any(isinstance(row, SHOWN) for row in (*session.new, *session.dirty, *session.deleted)):
-        _changed(session)
+        renew(session)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _after_statement(state: ORMExecuteState) -> None:
     mapper: Mapper[Base] | None = state.bind_mapper
     if not state.is_select and mapper is not None and mapper.class_ in SHOWN:
-        _changed(state.session)
+        renew(state.session)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import cast
 
 from flask import Flask, g, request, url_for
@@ -46,7 +47,8 @@ class Link:
     label: Text
     url: str
     current: bool
-    badge: int | None
+    badge: str
+    """Where in the page its count is put; empty: it has none."""
 
 
 def init_app(app: Flask) -> None:
@@ -109,7 +111,7 @@ class Shell:
         """Notices not yet opened: asked only when the session's own query has seen any."""
         return sum(notices.unread(me()).values()) if self.known and g.get("unread") else 0
 
-    @property
+    @cached_property
     def units(self) -> list[Unit]:
         """For the switcher."""
         return own_units(me()) if self.known else []
@@ -132,7 +134,7 @@ class Shell:
         current = _nearest(items)
         sections: dict[Text, list[Link]] = {}
         for item, url in items:
-            link = Link(item.label, url, url == current, item.badge)
+            link = Link(item.label, url, url == current, item.place if item.badge else "")
             sections.setdefault(str(item.section or ""), []).append(link)
         return list(sections.items())
 

@@ -4,6 +4,7 @@ So a slow connection costs no thread, with or without a reverse proxy in front.
 """
 
 import ctypes
+import gc
 import signal
 import sys
 import time
@@ -74,6 +75,8 @@ def serve(host: str, port: int, threads: int) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit())
     give_memory_back()
+    gc.freeze()  # what is there now stays: the search for garbage need not look at it
+    gc.set_threshold(50_000)
     server = Server(
         app,
         host=host,

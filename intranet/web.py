@@ -20,8 +20,9 @@ from flask import (
     session,
     url_for,
 )
-from flask_babel import Babel, get_locale, get_translations
+from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
+from typing_extensions import override
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -99,7 +100,7 @@ def _refuse_foreign_forms() -> None:
 def go_first(endpoint: str, **values: str) -> Response:
     """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
     response = Response(status=303)
-    target = url_for(endpoint, next=_here(), **values)  # type: ignore[arg-type]
+    target = url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target
@@ -157,6 +158,14 @@ def path_for_logs() -> str:
 
 def asset(path: str, plugin: str | None = None) -> str:
     """The address of a static file, with a stamp of its content so that browsers keep it for a year."""
+    known: dict[object, str] = current_app.extensions.setdefault("intranet.assets", {})
+    asked = request.script_root, path, plugin
+    if asked not in known:
+        known[asked] = _address_of(path, plugin)
+    return known[asked]
+
+
+def _address_of(path: str, plugin: str | None) -> str:
     if plugin is None:
         stamp = _stamp(cast("str", current_app.static_folder), path)
         return url_for("static", filename=path, v=stamp)
@@ -192,7 +201,8 @@ def init_languages(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES["zh"]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
-    Babel(app, locale_selector=lambda: LOCALES[language()])
+    babel = Babel(app, locale_selector=lambda: LOCALES[language()])
+    babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
         lambda text: _catalogue().ugettext(text),
         lambda one, many, number: _catalogue().ungettext(one, many, number),
@@ -200,11 +210,24 @@ def init_languages(app: Flask) -> None:
     )
 
 
+class Words(Domain):
+    """Finds the catalogue once a request and language: Flask-Babel looks for it at every word."""
+
+    @override
+    def get_translations(self) -> Translations:
+        locale = get_locale()
+        known = g.get("words")
+        if known is None or known[0] is not locale:
+            known = g.words = locale, super().get_translations()
+        return cast("Translations", known[1])
+
+
 def _catalogue() -> Translations:
-    """Found once a request. Flask-Babel would look for it at every word, and a page has hundreds."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return cast("Translations", g.catalogue)
+    """What templates say: a page has hundreds of words in one language."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return cast("Translations", found)
 
 
 def language() -> str:

@@ -2,11 +2,15 @@
 
 import io
 import re
+import subprocess
+import sys
+import time
 import zipfile
 from datetime import date, datetime
 
 import openpyxl
 import pytest
+from xlsxwriter import Workbook
 
 from intranet.documents import excel
 from intranet.documents.excel import Column
@@ -241,3 +245,56 @@ def test_more_rows_than_are_read_and_cells_at_the_end_of_a_sheet_are_refused():
     assert refused(with_rows(100_001, b"<row><c><v>1</v></c></row>")).startswith("表格超过 100000 行")
     assert refused(with_rows(100, b'<row><c r="XFD7"><v>1</v></c></row>')).startswith("表格超过 100000 行")
     assert refused(with_rows(1, b'<row r="9999999"><c><v>1</v></c></row>')).startswith("表格超过 100000 行")
+
+
+# In a process of its own -----------------------------------------------------------------------------
+
+
+def test_a_file_made_to_take_long_or_much_is_refused_in_time(monkeypatch):
+    """Half a million packed cells in one row: 5 MB that took a minute in the server's own process."""
+    cells = b"".join(b'<c t="inlineStr"><is><t>%d</t></is></c>' % (n * 7**20) for n in range(500_000))
+    slow = with_part(
+        table(),
+        "xl/worksheets/sheet1.xml",
+        lambda xml: xml.replace(b"</sheetData>", b"<row>" + cells + b"</row></sheetData>"),
+    )
+    monkeypatch.setattr(excel, "SECONDS", 2)
+
+    began = time.monotonic()
+    assert refused(slow).startswith("文件太复杂，没能读完。")
+    assert time.monotonic() - began < 15  # the two seconds, on a machine that has other things to do
+
+
+def test_a_text_packed_once_and_shown_in_many_cells_is_too_much():
+    stream = io.BytesIO()
+    with Workbook(stream) as book:
+        sheet = book.add_worksheet()
+        for row in range(1_100):
+            sheet.write_string(row, 0, "长" * 30_000)
+
+    assert len(stream.getvalue()) < 50_000
+    assert refused(stream.getvalue()).startswith("文件解开后过大。")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has these limits")
+def test_a_parser_out_of_memory_is_not_taken_for_a_broken_file(monkeypatch):
+    hungry = "from intranet.documents import sheets; sheets.MEMORY = 2**20; sheets.main()"
+    monkeypatch.setattr(excel, "READER", [sys.executable, "-c", hungry])
+
+    assert refused(table(ANNA)).startswith("文件太复杂，没能读完。")
+
+
+def test_two_files_are_read_at_a_time_and_a_fault_of_ours_is_not_blamed_on_the_file(monkeypatch):
+    monkeypatch.setattr(excel, "WAIT", 0)
+    with excel.PLACES, excel.PLACES:
+        assert refused(table(ANNA)).startswith("有别的文件正在读取")
+    monkeypatch.setattr(excel, "READER", [sys.executable, "-c", "raise SystemExit(1)"])
+
+    with pytest.raises(subprocess.CalledProcessError):
+        excel.read(table(ANNA), PEOPLE)
+
+
+def test_the_program_knows_nothing_of_the_server():
+    program = "import runpy, sys; runpy.run_path(sys.argv[1]); sys.exit('intranet' in sys.modules)"
+
+    subprocess.run([sys.executable, "-P", "-c", program, excel.READER[-1]], check=True)

@@ -1,22 +1,27 @@
 """Excel out, where no cell becomes a formula, and in: all rows or, with the reasons, none."""
 
 import io
+import json
 import re
-import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+import subprocess
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date
+from pathlib import Path
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, cast
 from unicodedata import normalize
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
+from intranet.documents.sheets import BROKEN, LONG, MOST_ROWS, SECONDS, VAST
 from intranet.errors import Invalid
 from intranet.wording import listed, sentences
 
 if TYPE_CHECKING:
-    from openpyxl.worksheet.worksheet import Worksheet
     from xlsxwriter import Workbook
 
 SAFE = {"constant_memory": True, **{f"strings_to_{kind}": False for kind in ("formulas", "urls", "numbers")}}
@@ -26,20 +31,32 @@ LOOKS = {
     str: {**CELL, "align": "left", "num_format": "@"},
     date: {**CELL, "num_format": "yyyy-mm-dd"},
     int: CELL,
+    float: CELL,
 }
-FIRST, FILLED, RULE, ABOVE, PRECISE = 3, 5_000, 255, 20, 10**15
+FIRST, FILLED, RULE, ABOVE = 3, 5_000, 255, 20
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
-MOST_ROWS, MOST_CELLS, MOST_PARTS, MOST_BYTES, MOST_RATIO = 100_000, 1_000_000, 500, 100 * 2**20, 100
-SMALL = 4 * 2**20  # below this a ratio says nothing: a repetitive table packs 200:1
-PLAIN = {0x200B: "", 0xFEFF: ""} | {0xFEE0 + sign: chr(sign) for sign in range(128) if chr(sign).isalnum()}
 DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
+WAIT = 10  # seconds for a place
+PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
+READER = [sys.executable, "-P", str(Path(__file__).with_name("sheets.py"))]
+SLOW = -1
+REFUSALS = {
+    VAST: _l("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"),
+    LONG: _l("表格超过 %(rows)s 行，或空格太多。请删去空行空列，分几次上传。", rows=MOST_ROWS),
+    BROKEN: _l("这不是完好的 .xlsx 文件。请去掉密码，用 Excel 或 WPS 另存为 .xlsx。"),
+    SLOW: _l("文件太复杂，没能读完。请把要用的内容只按值复制到新的 Excel 文件里再上传。"),
+}
 Cells = Sequence[object]
+Sheet = list[list[str]]
 Reading = tuple[dict[int, dict[str, object]], dict[int, str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Of str, date or int. `key` names what is read; what follows it is for those who fill it in."""
+    """Of str, date, int or float. `key` names what is read; what follows it is for those who fill it in.
+
+    `also`: other headings people give it. `optional`: a table may do without it.
+    """
 
     heading: Text
     width: int = 12
@@ -49,6 +66,8 @@ class Column:
     choices: tuple[str, ...] = ()
     example: str = ""
     note: Text = ""
+    also: tuple[str, ...] = ()
+    optional: bool = False
 
 
 def new_book(stream: io.BytesIO) -> "Workbook":
@@ -131,86 +150,69 @@ def read_sheets(content: bytes, tables: Mapping[str, Sequence[Column]]) -> dict[
     return found
 
 
-def _unpacked(content: bytes, names: Collection[str]) -> dict[str, list[Cells]]:
-    """The sheets of these names that are there; "" is the first visible one."""
+def _unpacked(content: bytes, names: Collection[str]) -> dict[str, Sheet]:
+    """The sheets of these names that are there; "" is the first visible one. Read in a process of its own."""
+    if not PLACES.acquire(timeout=WAIT):
+        raise Invalid(_("有别的文件正在读取，请过一分钟再上传。"))
+    quiet = subprocess.DEVNULL  # a parser may complain without end
     try:
-        return {name: list(rows) for name, rows in _rows(content, names)}
-    except Invalid:
-        raise
-    except Exception as error:  # a file from anywhere, and libraries that raise anything
-        raise Invalid(_("这不是完好的 .xlsx 文件。请去掉密码，用 Excel 或 WPS 另存为 .xlsx。")) from error
+        said = subprocess.run(  # noqa: S603 - our own program
+            [*READER, *names],
+            input=content,
+            stdout=subprocess.PIPE,
+            stderr=quiet,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Invalid(REFUSALS[SLOW]) from error
+    finally:
+        PLACES.release()
+    code = max(said.returncode, SLOW)  # below zero: killed by a limit
+    if code in REFUSALS:
+        raise Invalid(REFUSALS[code])
+    said.check_returncode()
+    return cast("dict[str, Sheet]", json.loads(said.stdout))
 
 
-def _understood(sheet: Sequence[Cells], columns: Sequence[Column]) -> Reading:
+def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:
     first, places = _places(sheet, columns)
+    examples = [column.example if place >= 0 else "" for column, place in zip(columns, places, strict=True)]
     rows: dict[int, dict[str, object]] = {}
     bad: dict[int, str] = {}
     for number, cells in enumerate(sheet[first:], first + 1):
-        texts = [_text(cells[place]) if place < len(cells) else "" for place in places]
-        if any(texts) and texts != [column.example for column in columns]:
+        texts = [cells[place] if 0 <= place < len(cells) else "" for place in places]
+        if any(texts) and texts != examples:
             values = [_value(column, text) for column, text in zip(columns, texts, strict=True)]
             rows[number] = dict(zip([column.key for column in columns], values, strict=True))
             wrong = [value.message for value in values if isinstance(value, Invalid)]
             bad |= {number: sentences(wrong)} if wrong else {}
-    unknown = [_text(cell) for place, cell in enumerate(sheet[first - 1]) if place not in places and cell]
+    unknown = [cell for place, cell in enumerate(sheet[first - 1]) if place not in places and cell]
     return {} if bad else rows, bad, unknown
 
 
-def _rows(content: bytes, names: Collection[str]) -> Iterator[tuple[str, Iterator[Cells]]]:
-    """Refuses what was made to be too much before it is unpacked, or as soon as it shows."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sizes = [(part.file_size, part.compress_size) for part in archive.infolist()]
-    vast = any(size > max(SMALL, MOST_RATIO * packed) for size, packed in sizes)
-    if vast or len(sizes) > MOST_PARTS or sum(size for size, _packed in sizes) > MOST_BYTES:
-        raise Invalid(_("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"))
-    from openpyxl import load_workbook  # noqa: PLC0415
-
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    visible = (sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
-    for sheet in [next(visible)] if "" in names else book.worksheets:
-        name = "" if "" in names else sheet.title
-        if name in names:
-            sheet.reset_dimensions()  # a file may claim any size
-            yield name, _cells_of(sheet)
-
-
-def _cells_of(sheet: "Worksheet") -> Iterator[Cells]:
-    cells = 0
-    for number, row in enumerate(sheet.iter_rows(values_only=True)):
-        cells += len(row)
-        if number > MOST_ROWS or cells > MOST_CELLS:
-            raise Invalid(_("表格超过 %(rows)s 行，或空格太多。请删去空行空列，分几次上传。", rows=MOST_ROWS))
-        yield row
-
-
-def _places(sheet: Sequence[Cells], columns: Sequence[Column]) -> tuple[int, list[int]]:
-    """How many rows end with the headings, which may be merged over two, and where each stands."""
-    wanted = {_heading(str(column.heading)): str(column.heading) for column in columns}
+def _places(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, list[int]]:
+    """How many rows end with the headings, which may be merged over two, and where each stands, or -1."""
+    names = [(column, name) for column in columns for name in (str(column.heading), *column.also)]
+    wanted = {_heading(name): column for column, name in names}
     end, best = 1, list[tuple[str, int]]()
     for last in range(1, min(len(sheet), ABOVE) + 1):
         two = [pair for row in sheet[max(last - 2, 0) : last] for pair in enumerate(row)]
         found = [(word, place) for place, cell in two if (word := _heading(cell)) in wanted]
         end, best = (last, found) if len(found) > len(best) else (end, best)
-    places = dict(best)
-    if missing := [heading for word, heading in wanted.items() if word not in places]:
+    places = {wanted[word].key: place for word, place in best}
+    if missing := [
+        str(column.heading) for column in columns if column.key not in places and not column.optional
+    ]:
         raise Invalid(_("没有找到这些列：%(columns)s。请对照模板补上表头。", columns=listed(missing)))
     if len(best) > len(places):
         raise Invalid(_("表头里有两列同名，请只留一列。"))
-    return end, [places[word] for word in wanted]
+    return end, [places.get(column.key, -1) for column in columns]
 
 
-def _heading(cell: object) -> str:
+def _heading(cell: str) -> str:
     """Without what people add to it: spaces, a star, a colon, a remark in brackets."""
-    return re.sub(r"\s|\([^)]*\)|[*:]", "", normalize("NFKC", _text(cell)))
-
-
-def _text(cell: object) -> str:
-    """As a person reads it: 1001 for 1001.0. A number with more digits than Excel keeps is an error."""
-    if isinstance(cell, datetime):
-        return cell.date().isoformat()
-    if isinstance(cell, int | float):
-        return "#NUM!" if abs(cell) >= PRECISE else f"{cell:.15g}"
-    return "" if cell is None else str(cell).translate(PLAIN).strip()
+    return re.sub(r"\s|\([^)]*\)|[*:]", "", normalize("NFKC", cell))
 
 
 def _value(column: Column, text: str) -> object:
@@ -224,8 +226,13 @@ def _value(column: Column, text: str) -> object:
         return Invalid(_("“%(column)s”不能填“%(text)s”，请从可选的内容里选。", **words))
     if column.kind is not date or not text:
         return text if column.kind is not date else None
+    return day_of(text) or Invalid(_("“%(column)s”里的“%(text)s”不是日期，请写成 2026-03-05 这样。", **words))
+
+
+def day_of(text: str) -> date | None:
+    """The day people mean: 2026-03-05, 2026年3月5日, 20260305. None when it is none."""
     day = DAY.fullmatch(re.sub(r"\s", "", normalize("NFKC", text)))
     try:
         return date(*map(int, day.groups() if day else ()))
     except (TypeError, ValueError):
-        return Invalid(_("“%(column)s”里的“%(text)s”不是日期，请写成 2026-03-05 这样。", **words))
+        return None

@@ -6,14 +6,14 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from intranet import clock, dashboard, gate
-from intranet.contracts import Role, Text
+from intranet.contracts import NavItem, Role, Text
 from intranet.extensions import db
-from intranet.gate import Word
+from intranet.gate import Word, enabled_plugins
 from intranet.htmx import done, render
 from intranet.models import Membership, Unit
 from intranet.organisation import organisation
 from intranet.permissions import declared, for_members, may_enter, me, requires, roles_for
-from intranet.plugins import loaded
+from intranet.plugins import collect, isolated, loaded
 from intranet.readme import purpose_page
 from intranet.web import language
 
@@ -40,6 +40,20 @@ def _staff(unit: Unit) -> int:
     """How many work here today."""
     works = select(func.count()).where(Membership.unit_id == unit.id, Membership.in_force(clock.today()))
     return db.session.scalar(works) or 0
+
+
+@bp.get("/badges")
+@for_members
+def badges() -> ResponseReturnValue:
+    """The counts of the menu, each put in its place. A plugin that fails has none."""
+    items = collect("intranet_navigation", enabled_plugins(g.unit), user=me(), unit=g.unit)
+    counts = {item.place: count_of(item) for item in items if item.badge}
+    return render("unit/badges.html", "counts", counts=counts)
+
+
+def count_of(item: NavItem) -> int:
+    plugin = item.endpoint.partition(".")[0]
+    return isolated(plugin, "intranet_navigation", item.badge) or 0 if item.badge else 0
 
 
 @bp.get("/plugins")

@@ -30,18 +30,29 @@ class Asked:
     unit: str = ""
     state: str = ""
     source: str = ""
+    unread: str = ""
+    """A day or month in the address that is none; this month is shown instead, and that is said."""
 
     @classmethod
     def of(cls, words: MultiDict[str, str]) -> "Asked":
         day = _date(words.get("day", ""))
+        month = _date(words.get("month", "") + "-01")
         state = words.get("state", "")
         return cls(
-            month=(day or _date(words.get("month", "") + "-01") or clock.today()).replace(day=1),
+            month=(day or month or clock.today()).replace(day=1),
             day=day,
             show="units" if words.get("show") == "units" else "",
             unit=words.get("unit", ""),
             state=state if state in set(State) else "",
             source=words.get("source", "")[:50],
+            unread=next(
+                (
+                    words[name][:20]
+                    for name, at in (("day", day), ("month", month))
+                    if words.get(name) and not at
+                ),
+                "",
+            ),
         )
 
     @property
@@ -55,7 +66,11 @@ class Asked:
     def arguments(self, **changes: object) -> dict[str, str]:
         """As it stands in the address, with some words replaced: only what is set."""
         wanted = replace(self, **changes)  # type: ignore[arg-type]  # the names are checked when it runs
-        words = {field.name: str(getattr(wanted, field.name) or "") for field in fields(self)}
+        words = {
+            field.name: str(getattr(wanted, field.name) or "")
+            for field in fields(self)
+            if field.name != "unread"
+        }
         words["month"] = "" if wanted.day else words["month"][:7]
         return {name: word for name, word in words.items() if word}
 

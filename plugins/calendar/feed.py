@@ -30,23 +30,28 @@ MOST = 500
 
 
 def entries_for(user: User) -> list[Entry]:
-    """What this person answers for now, and may open now; of too much what is nearest to today."""
+    """What is this person's now, in their language; of too much what is nearest to today."""
     today = clock.today()
-    entries = due_in(user, entered_units(user), today - PAST, today + FUTURE, mine=True).entries
+    with force_locale(_locale(user)):
+        entries = due_in(user, entered_units(user), today - PAST, today + FUTURE, mine=True).entries
     nearest = sorted(entries, key=lambda entry: abs(entry.deadline.day - today))[:MOST]
     return sorted(nearest, key=lambda entry: entry.deadline.day)
 
 
+def _locale(user: User) -> str:
+    return LOCALES[user.language or current_app.config["LANGUAGE"]]
+
+
 def tag_of(feed: Feed, entries: list[Entry], site: str) -> str:
     """Differs as soon as the file would."""
-    facts = [(entry.deadline, str(entry.unit.name), str(entry.source)) for entry in entries]
+    facts = [(entry.deadline, entry.place, str(entry.source)) for entry in entries]
     words = (site, clock.today(), feed.titles, feed.user.name, feed.user.language, facts)
     return hashlib.sha256(repr(words).encode()).hexdigest()[:32]
 
 
 def written(feed: Feed, entries: list[Entry], site: str) -> bytes:
     """The file, in its person's language. `site` is where its links lead: `https://host`."""
-    with force_locale(LOCALES[feed.user.language or current_app.config["LANGUAGE"]]):
+    with force_locale(_locale(feed.user)):
         calendar = _empty(feed.user)
         for event in _events(entries, site) if feed.titles else _numbers(entries, site):
             calendar.add_component(event)
@@ -78,7 +83,7 @@ def _events(entries: list[Entry], site: str) -> Iterator["Event"]:
         late, done = entry.state is State.OVERDUE, entry.state is State.DONE
         words = _("已办理：%(title)s") if done else _("逾期：%(title)s") if late else "%(title)s"
         event.add("summary", words % {"title": due.title})
-        event.add("description", f"{entry.unit.name} · {entry.source}")
+        event.add("description", " · ".join(filter(None, (entry.place, str(entry.source)))))
         event.add("categories", [str(entry.source)])
         yield event
 

@@ -13,7 +13,7 @@ from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import User
 from plugins.calendar.models import Feed
-from plugins.calendar.queries import digest
+from plugins.calendar.queries import IS_GOOD, digest
 
 NOTED_EVERY = timedelta(minutes=10)
 
@@ -30,7 +30,7 @@ def make(*, titles: bool, by: User) -> str:
 
 def choose(*, titles: bool, by: User) -> None:
     """What the present address sends from now on."""
-    chosen = update(Feed).where(Feed.user_id == by.id)
+    chosen = update(Feed).where(Feed.user_id == by.id, IS_GOOD)
     if not rows_changed(chosen.values(titles=titles)):
         raise Conflict(_("订阅地址已经停用，请重新生成。"))
     audit.record(by, "calendar:content", f"core_user:{by.id}", titles=titles)

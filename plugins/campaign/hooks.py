@@ -1,20 +1,39 @@
 """What the plan tells the core and the board."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
+from types import ModuleType
 
 from flask import Blueprint, url_for
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Problem, Role, SearchKind
+from intranet.contracts import (
+    Charge,
+    Deadline,
+    Job,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Reference,
+    Role,
+    SearchKind,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.campaign import demo, panels
+from plugins.campaign import demo, hookspecs, panels
 from plugins.campaign.queries.deadlines import deadlines
+from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
 from plugins.campaign.services import finding
 from plugins.campaign.services.drafts import drop_old_drafts
 from plugins.campaign.views import bp
+
+
+@hookimpl
+def intranet_specs() -> list[ModuleType]:
+    return [hookspecs]
 
 
 @hookimpl
@@ -35,13 +54,12 @@ def intranet_permissions() -> list[Permission]:
 
 @hookimpl
 def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
-    badge = panels.badge(user, unit)
-    return [NavItem(_l("计划安排"), "campaign.index", order=10, badge=badge or None)]
+    return [NavItem(_l("计划安排"), "campaign.index", order=10, badge=partial(panels.badge, user, unit))]
 
 
 @hookimpl
-def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
-    return panels.panels(user, units)
+def intranet_dashboard(user: User, units: list[Unit], dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
+    return panels.panels(user, units, dated=dated)
 
 
 @hookimpl
@@ -87,3 +105,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def study_logs_occasions(unit: Unit) -> list[Reference]:
+    return occasions_of(unit)

@@ -30,8 +30,8 @@ def _reporting(user: User, units: list[Unit], decided: list[Unit]) -> list[int]:
     return own + [unit.id for unit in decided if unit.kind is UnitKind.COMMITTEE]
 
 
-def panels(user: User, units: list[Unit]) -> list[Panel]:
-    """One panel: the duties join the common list, the bars show the plan by phase."""
+def panels(user: User, units: list[Unit], *, dated: bool) -> list[Panel]:
+    """One panel: the duties join the common list, the bars show the plan by phase where they are wanted."""
     deciding = [unit for unit in units if allowed(user, "campaign:confirm", unit)]
     decided = [below for unit in deciding for below in subtree_with("campaign", unit)]
     reporting = _reporting(user, units, decided)
@@ -40,7 +40,7 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
         ids, on = [unit.id for unit in deciding], [unit.id for unit in decided]
         found = waiting(reporting, ids, on, clock.today())
         duties = [_duty(one) for one in found if one.kind != "report"] + _reports(found)
-    unit, phases = phase_counts(units)
+    unit, phases = (None, []) if dated else phase_counts(units)
     if unit is None:
         return [Panel(_("计划安排"), "", tuple(duties))] if duties else []
     bars = [

@@ -2,6 +2,7 @@
 
 import re
 
+from flask import current_app
 from flask_babel import gettext as _
 
 from intranet.errors import Invalid
@@ -19,10 +20,17 @@ def is_valid(address: str) -> bool:
 
 
 def checked(typed: str) -> str:
-    """The address as it is kept. Raises Invalid for what no letter could reach."""
+    """The address as it is kept. Raises Invalid for what no letter could reach.
+
+    A domain without a dot is a slip of the pen, unless the site's own settings name it: `oa@mailhost`.
+    """
     name, _at, domain = typed.strip().rpartition("@")
     address = f"{name}@{domain.lower()}"
-    if not is_valid(address):
+    own = {
+        current_app.config["MAIL_FROM"].rpartition("@")[2].lower(),
+        current_app.config["SMTP_HOST"].lower(),
+    }
+    if not is_valid(address) or ("." not in domain and domain.lower() not in own):
         raise Invalid(_("这不像一个邮箱地址，请照 name@example.cn 的样子填写，只用英文字母、数字和符号。"))
     return address
 

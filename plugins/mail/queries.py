@@ -8,9 +8,9 @@ from sqlalchemy.orm import joinedload
 
 from intranet import clock, workdays
 from intranet.extensions import db
-from intranet.models import JobRun, Notice, User
+from intranet.models import AuditEntry, JobRun, Notice, User
 from intranet.notices import shown_to
-from plugins.mail.models import Kind, Letter, Mode, ServerState, State, Subscription, Told
+from plugins.mail.models import Letter, Mode, ServerState, State, Subscription, Told
 
 A_DAY = timedelta(days=1)
 A_WEEK = timedelta(days=7)
@@ -37,9 +37,10 @@ def letters_to(user: User) -> Sequence[Letter]:
 
 
 def codes_asked(user: User) -> int:
-    """How many codes this person had sent since yesterday."""
-    mine = (Letter.user_id == user.id, Letter.kind == Kind.CODE, Letter.created_at > clock.now() - A_DAY)
-    return db.session.scalar(select(func.count()).where(*mine)) or 0
+    """How many codes this person has asked for since yesterday, this one included."""
+    mine = AuditEntry.actor_id == user.id, AuditEntry.at > clock.now() - A_DAY
+    query = select(func.count()).where(*mine, AuditEntry.action == "mail:address")
+    return db.session.scalar(query) or 0
 
 
 # What is new -------------------------------------------------------------------------------------
@@ -88,6 +89,12 @@ def due(most: int) -> Sequence[int]:
     """Letters whose time has come, the longest waiting first."""
     query = select(Letter.id).where(Letter.state.in_(TO_SEND), Letter.due_at <= clock.now())
     return db.session.scalars(query.order_by(Letter.due_at, Letter.id).limit(most)).all()
+
+
+def waiting() -> int:
+    """Letters that are still to be sent, now or later."""
+    query = select(func.count()).select_from(Letter).where(Letter.state.in_(TO_SEND))
+    return db.session.scalar(query) or 0
 
 
 def counts() -> dict[State, int]:

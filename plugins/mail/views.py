@@ -4,7 +4,6 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet import jobs as table
 from intranet.contracts import Role
 from intranet.db import reads_first
 from intranet.errors import DomainError
@@ -139,7 +138,7 @@ def _admin_page(refused: DomainError | None = None, form: TrialForm | None = Non
         State=State,
         subscribers=queries.subscribers(),
         troubled=queries.troubled(),
-        runs=[(run.started_at, table.said(run, sending)) for run in queries.runs(schedule.SEND)],
+        runs=[(run.started_at, schedule.told(run, sending)) for run in queries.runs(schedule.SEND)],
         form=form or TrialForm(None, address=row.address if row else ""),
         refusal=refused.message if refused else None,
     )

@@ -1,12 +1,14 @@
 """What everybody's own account tells the core."""
 
-from flask import Blueprint
+from flask import Blueprint, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import NavItem
+from intranet.contracts import Duty, NavItem, Panel
 from intranet.hookspecs import hookimpl
 from intranet.models import User
-from plugins.my_account import policy
+from intranet.pages import moment
+from plugins.my_account import policy, queries
 from plugins.my_account.views import bp
 
 
@@ -18,6 +20,19 @@ def intranet_blueprints() -> list[Blueprint]:
 @hookimpl
 def intranet_site_navigation() -> list[NavItem]:
     return [NavItem(_l("密码与登录"), "my_account.index", 10, section=_l("我的账号"))]
+
+
+@hookimpl
+def intranet_dashboard(user: User, dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
+    """Whoever was given another password hears of it, whoever it was that logged in with it first."""
+    reset = None if dated else queries.reset_of(user)
+    if reset is None:
+        return []
+    at, who = reset
+    words = {"moment": moment(at), "who": who}
+    sentence = _("您的密码在 %(moment)s 由%(who)s重设过。不是您要求的，请马上告诉信息科", **words)
+    url = url_for("my_account.index")
+    return [Panel(_("密码与登录"), url, (Duty(sentence, url, _("密码与登录")),))]
 
 
 @hookimpl

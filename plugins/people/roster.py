@@ -60,6 +60,9 @@ class Roster:
     units: list[UnitRow] = field(default_factory=list)
     people: list[PersonRow] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    half_units: list[tuple[int, str, str]] = field(default_factory=list)
+    """Of rows with a fault what may have others: number, code and parent."""
+    half_people: list[PersonRow] = field(default_factory=list)
 
 
 def understand(units: Rows, people: Rows) -> Roster:
@@ -67,18 +70,19 @@ def understand(units: Rows, people: Rows) -> Roster:
     roster = Roster()
     for number, cells in units:
         reasons = list(_wrong_unit(cells))
-        roster.faults += [Fault(UNITS, number, reason) for reason in reasons[:1]]
-        if not reasons:
-            code, name, kind, parent, position = cells
+        code, name, kind, parent, position = cells
+        roster.faults += [Fault(UNITS, number, reason) for reason in reasons]
+        if reasons:
+            roster.half_units.append((number, code, parent))
+        else:
             place = int(position) if position else None
             roster.units.append(UnitRow(number, code, name, KIND_WORDS[kind], parent, place))
     for number, cells in people:
         reasons = list(_wrong_person(cells))
-        roster.faults += [Fault(PEOPLE, number, reason) for reason in reasons[:1]]
-        if not reasons:
-            username, name, unit, title, start, end = cells
-            days = (_day(start), _day(end))
-            roster.people.append(PersonRow(number, username, name, unit, title, days))
+        username, name, unit, title, start, end = cells
+        row = PersonRow(number, username, name, unit, title, (_day(start), _day(end)))
+        roster.faults += [Fault(PEOPLE, number, reason) for reason in reasons]
+        (roster.half_people if reasons else roster.people).append(row)
     _refuse_twice(roster)
     return roster
 

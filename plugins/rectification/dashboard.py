@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
+from plugins.rectification.models import Measure
 from plugins.rectification.queries.counting import kept
-from plugins.rectification.queries.scope import Scope, scope_over
-from plugins.rectification.queries.waiting import Waiting, waiting_cards
+from plugins.rectification.queries.scope import Scope, scope_of, scope_over
+from plugins.rectification.queries.waiting import Waiting, helped_by_stage, own_parts, waiting_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Need, Stage
 
@@ -22,10 +23,28 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     if not scope.units:
         return []
     found = waiting_cards(scope, Rights(user))
-    duties = tuple(_duty(each, scope.units[each.face.unit_id]) for each in found)
+    duties = [_duty(each, scope.units[each.face.unit_id]) for each in found]
+    duties += [_part(measure, scope.units[unit_id]) for measure, unit_id in own_parts(scope, user)]
     first = units[0]
     url = url_for("rectification.board", unit=first.code)
-    return [Panel(_("整改进度"), url, duties, _bars(scope, units, kept(scope, user).all))]
+    bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, user)]
+    return [Panel(_("整改进度"), url, tuple(duties), tuple(bars))]
+
+
+def _part(measure: Measure, unit: Unit) -> Duty:
+    """A measure or a step that is this person's own."""
+    page = url_for("rectification.card", unit=unit.code, card_id=measure.card_id)
+    note = _("%(number)s · %(unit)s", number=f"{measure.card_id:03d}", unit=unit.name)
+    title = _("完成措施：%(text)s", text=measure.text)
+    return Duty(title, f"{page}#measure-{measure.id}", _("整改看板"), measure.due_on, note)
+
+
+def _helping(unit: Unit, user: User) -> list[Bar]:
+    """配合: cards of others this unit and those under it help with, as the list counts them."""
+    numbers = helped_by_stage(scope_of(unit, user))
+    total = sum(numbers.values())
+    url = url_for("rectification.cards", unit=unit.code, helping=1)
+    return [Bar(_("配合其他部门"), numbers.get(Stage.CLOSED, 0), total, url, _("件"))] if total else []
 
 
 def _duty(waiting: Waiting, unit: Unit) -> Duty:

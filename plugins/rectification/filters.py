@@ -15,7 +15,9 @@ from plugins.rectification.words import SourceKind, Term
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
+LONGEST_ID = 9
 CODE = re.compile(r"[a-z0-9_]{1,32}")
+OWN_FIELD = re.compile(r"f-(\d{1,9})")
 
 
 class Mark(StrEnum):
@@ -24,11 +26,27 @@ class Mark(StrEnum):
     EXTENSION = "extension"
     STAGED = "staged"
     AGAIN = "again"
+    WEEK = "week"
+
+
+class Lanes(StrEnum):
+    """What the rows of the board are."""
+
+    UNIT = "unit"
+    LEADER = "leader"
+    CATEGORY = "category"
+
+
+NOBODY = "none"
+"""In the place of a leader: cards without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Empty means all. Unknown words are dropped, but unknown units and categories stay and find nothing."""
+    """Empty means all. Unknown words are dropped, but unknown units and categories stay and find nothing.
+
+    `lanes` hides nothing: it says how the board is laid out, and stands in the address like the rest.
+    """
 
     q: str = ""
     category: tuple[str, ...] = ()
@@ -39,6 +57,11 @@ class Filters:
     stage: tuple[Stage, ...] = ()
     unit: tuple[str, ...] = ()
     person: str = ""
+    leader: str = ""
+    lanes: Lanes | None = None
+    helping: str = ""
+    own: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """What is wanted of the units' own fields, by the id of the field: `f-12=甲楼` in the address."""
 
     @classmethod
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
@@ -52,12 +75,26 @@ class Filters:
             stage=_known(Stage, arguments.getlist("stage")),
             unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
             person="me" if arguments.get("person") == "me" else "",
+            leader=_leader(arguments.get("leader", "")),
+            lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
+            helping="1" if arguments.get("helping") == "1" else "",
+            own=_of_fields(arguments),
         )
 
     @property
     def of_cards(self) -> bool:
         """Whether it asks about the cards themselves, not only their unit and stage."""
-        words = (self.q, self.category, self.source, self.term, self.mark, self.light, self.person)
+        words = (
+            self.q,
+            self.category,
+            self.source,
+            self.term,
+            self.mark,
+            self.light,
+            self.person,
+            self.leader,
+            self.own,
+        )
         return any(words)
 
     @property
@@ -70,8 +107,21 @@ class Filters:
 
     def query_string(self, **more: object) -> str:
         """As it stands in the address behind "?": only what is set."""
-        words = {field.name: getattr(self, field.name) for field in fields(self)} | more
+        words = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "own"}
+        words |= {f"f-{field_id}": wanted for field_id, wanted in self.own} | more
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+def _leader(word: str) -> str:
+    return word if word == NOBODY or (word.isascii() and word.isdecimal() and len(word) <= LONGEST_ID) else ""
+
+
+def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, tuple[str, ...]], ...]:
+    asked = ((OWN_FIELD.fullmatch(name), words) for name, words in arguments.lists())
+    found = (
+        (int(name[1]), {word.strip()[:LONGEST] for word in words} - {""}) for name, words in asked if name
+    )
+    return tuple(sorted((field_id, tuple(sorted(words))) for field_id, words in found if words))
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

@@ -1,6 +1,7 @@
 """What the board tells the core."""
 
 from datetime import date
+from functools import partial
 from types import ModuleType
 
 from flask import Blueprint, Flask, url_for
@@ -47,17 +48,24 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SUPERVISE, _l("查看督导表"), Role.SUPERVISOR, Role.LEADER, Role.OFFICE, Role.HEAD),
         permission(stages.URGE, _l("催办逾期的整改卡片"), Role.OFFICE, Role.SUPERVISOR),
         permission(stages.CATEGORIES, _l("设置整改类别"), Role.OFFICE),
+        permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
+        permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
+        permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
     ]
 
 
 @hookimpl
 def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     rights = Rights(user)
-    waiting = waiting_count(scope_of(unit, user), rights)
-    items = [NavItem(_("整改看板"), "rectification.board", 20, badge=waiting or None)]
+    items = [NavItem(_("整改看板"), "rectification.board", 20, badge=partial(waiting_here, unit, rights))]
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
-    return [*items, NavItem(_("整改公示"), "rectification.published", 22)]
+    items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
+
+
+def waiting_here(unit: Unit, rights: Rights) -> int:
+    return waiting_count(scope_of(unit, rights.user), rights)
 
 
 @hookimpl

@@ -21,3 +21,13 @@ def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     on. At most one query.
     """
     raise NotImplementedError
+
+
+@hookspec
+def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url: str) -> None:
+    """What became of a problem this plugin offered for `unit`: once for each, inside the board's transaction.
+
+    `decision` is `opened` or `merged`, with the address of the card, or `declined`, with the reason.
+    Only the plugin whose problem it is hears it. It may note it down, and shows it where the problem stands.
+    """
+    raise NotImplementedError

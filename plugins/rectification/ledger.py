@@ -12,11 +12,12 @@ from intranet.documents.excel import Column
 from intranet.models import Unit
 from intranet.wording import listed
 from plugins.rectification.lights import words_of
-from plugins.rectification.models import Event, Measure
+from plugins.rectification.models import Event, Field, Measure
+from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.queries.listing import Face
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, EventKind, Sheet
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
 
 EXPORTED = 5000
 """As many cards as one file holds: a few seconds' work."""
@@ -158,6 +159,17 @@ def columns_of(sheet: Sheet) -> list[Column]:
     """With a running number first."""
     own = [column for column, _value in COLUMNS[sheet]]
     return [Column(_l("序号"), 5, int), *own, *(TASK_COLUMNS if sheet is Sheet.TASKS else ())]
+
+
+def column_of(field: Field) -> Column:
+    """Of a field a unit has added; it stands behind the others."""
+    kinds = {FieldKind.NUMBER: float, FieldKind.DATE: date}
+    return Column(field.name, 10, kinds.get(field.kind, str))
+
+
+def cell_of(field: Field, content: Content) -> object:
+    """Numbers and days stay what they are."""
+    return content if field.kind in {FieldKind.NUMBER, FieldKind.DATE} else said(field.kind, content)
 
 
 def rows_of(

@@ -5,18 +5,19 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, Date, and_, case, literal
 
 from intranet.contracts import Text
 from plugins.rectification.models import Card
+from plugins.rectification.queries.rules import Rule, rules
 from plugins.rectification.stages import Stage
 
-# 各地做法不一（临期、落后、逾期三色，按天数或按进度）；这里取最常见的一种：七天之内为黄灯，过期未销号为红灯。
-AMBER_DAYS = 7
+# 各地做法不一（临期、落后、逾期三色，按天数或按进度）；这里取最常见的一种：期限前几天内黄灯，过期未销号红灯。
+# 几天由各单位在看板设置里定，不设时按上级单位，都不设时为七天。
 
 
 class Light(StrEnum):
-    """Red: late and not closed. Amber: seven days or less. None: no deadline yet."""
+    """Red: late and not closed. Amber: few days left, as the unit has set. None: no deadline yet."""
 
     RED = "red"
     AMBER = "amber"
@@ -34,13 +35,13 @@ TITLES: dict[Light, Text] = {
 }
 
 
-def light_of(stage: Stage, due_on: date | None, today: date) -> Light:
+def light_of(stage: Stage, due_on: date | None, today: date, rule: Rule) -> Light:
     if stage is Stage.CLOSED:
         return Light.DONE
     if due_on is None:
         return Light.NONE
     left = (due_on - today).days
-    return Light.RED if left < 0 else Light.AMBER if left <= AMBER_DAYS else Light.GREEN
+    return Light.RED if left < 0 else Light.AMBER if left <= rule.amber_days else Light.GREEN
 
 
 def words_of(stage: Stage, due_on: date | None, today: date) -> str:
@@ -55,8 +56,9 @@ def words_of(stage: Stage, due_on: date | None, today: date) -> str:
     return str(_("余 %(n)s 天", n=left) if left > 0 else _("逾期 %(n)s 天", n=-left))
 
 
-def last_amber_day(today: date) -> date:
-    return today + timedelta(days=AMBER_DAYS)
+def soon(today: date) -> date:
+    """Until when a periodic check is a duty, whatever its unit has set."""
+    return today + timedelta(days=Rule().amber_days)
 
 
 def shows(light: Light, today: date) -> ColumnElement[bool]:
@@ -66,8 +68,26 @@ def shows(light: Light, today: date) -> ColumnElement[bool]:
     still_open = Card.stage != Stage.CLOSED
     dates = {
         Light.RED: Card.due_on < today,
-        Light.AMBER: Card.due_on.between(today, last_amber_day(today)),
-        Light.GREEN: Card.due_on > last_amber_day(today),
+        Light.AMBER: is_amber(today),
+        Light.GREEN: _is_green(today),
         Light.NONE: Card.due_on.is_(None),
     }
     return and_(still_open, dates[light])
+
+
+def is_amber(today: date) -> ColumnElement[bool]:
+    """Of the date alone. Where units differ the widest span comes first: an index knows it."""
+    days = (rules().usual, *rules().unusual.values())
+    widest = Card.due_on.between(today, today + timedelta(days=max(days)))
+    return and_(widest, Card.due_on <= _last_day(today)) if rules().unusual else widest
+
+
+def _is_green(today: date) -> ColumnElement[bool]:
+    return Card.due_on > _last_day(today)
+
+
+def _last_day(today: date) -> date | ColumnElement[date]:
+    """The last day on which a card is amber, in the words of its own unit."""
+    usual = today + timedelta(days=rules().usual)
+    days = {unit_id: literal(today + timedelta(days=n), Date) for unit_id, n in rules().unusual.items()}
+    return case(days, value=Card.unit_id, else_=literal(usual, Date)) if days else usual

@@ -21,6 +21,9 @@ ALL = (
     stages.SUPERVISE,
     stages.URGE,
     stages.CATEGORIES,
+    stages.SETTINGS,
+    stages.FIELDS,
+    stages.COMMIT,
 )
 
 

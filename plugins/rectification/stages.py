@@ -60,6 +60,7 @@ class Need(StrEnum):
     SOME_DONE = "some_done"
     ALL_DONE = "all_done"
     CHECKED = "checked"
+    EVIDENCE = "evidence"
     RESULT = "result"
     ARTICLE = "article"
     VERDICT = "verdict"
@@ -79,6 +80,9 @@ CHECK = "rectification:check"
 SUPERVISE = "rectification:supervise"
 URGE = "rectification:urge"
 CATEGORIES = "rectification:categories"
+SETTINGS = "rectification:settings"
+FIELDS = "rectification:fields"
+COMMIT = "rectification:commit"
 
 
 OPINION, DEADLINE = _l("意见"), _l("完成期限")

@@ -52,6 +52,14 @@ class Sheet(StrEnum):
     DUTIES = "duties"
 
 
+class Decision(StrEnum):
+    """What became of a problem found elsewhere, as its finder hears it."""
+
+    OPENED = "opened"
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
 class EventKind(StrEnum):
     """What an entry of the history tells."""
 
@@ -62,6 +70,29 @@ class EventKind(StrEnum):
     ADJUSTED = "adjusted"
     PROGRESS = "progress"
     EVIDENCE = "evidence"
+    UNDONE = "undone"
+    COMMENT = "comment"
+    LINK = "link"
+
+
+class Tie(StrEnum):
+    """How a card is linked, told from the card on which the link stands."""
+
+    BLOCKS = "blocks"
+    DUPLICATES = "duplicates"
+    SPLIT = "split"
+    RELATED = "related"
+    OUTSIDE = "outside"
+
+
+class FieldKind(StrEnum):
+    """What a unit's own field holds."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    CHOICE = "choice"
+    CHECK = "check"
 
 
 SEEDED: dict[str, contracts.Text] = {
@@ -97,6 +128,28 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
     EventKind.EVIDENCE: _l("佐证材料"),
+    EventKind.UNDONE: _l("撤销移动"),
+    EventKind.COMMENT: _l("评论"),
+    EventKind.LINK: _l("关联"),
+}
+TIE_TITLES: dict[tuple[Tie, bool], contracts.Text] = {
+    (Tie.BLOCKS, True): _l("阻塞"),
+    (Tie.BLOCKS, False): _l("被阻塞"),
+    (Tie.DUPLICATES, True): _l("重复于"),
+    (Tie.DUPLICATES, False): _l("有重复"),
+    (Tie.SPLIT, True): _l("拆分为"),
+    (Tie.SPLIT, False): _l("拆分自"),
+    (Tie.RELATED, True): _l("相关"),
+    (Tie.RELATED, False): _l("相关"),
+    (Tie.OUTSIDE, True): _l("网址"),
+}
+"""As the card says it on which the link stands, and as the other one does."""
+KIND_TITLES: dict[FieldKind, contracts.Text] = {
+    FieldKind.TEXT: _l("文字"),
+    FieldKind.NUMBER: _l("数字"),
+    FieldKind.DATE: _l("日期"),
+    FieldKind.CHOICE: _l("单选"),
+    FieldKind.CHECK: _l("是否"),
 }
 
 SHEET_TITLES: dict[Sheet, contracts.Text] = {
@@ -131,7 +184,17 @@ CHANGES: dict[str, contracts.Text] = {
     "measure done": _l("完成措施：%(new)s"),
     "measure reopened": _l("取消完成：%(new)s"),
     "measure removed": _l("删除措施：%(old)s"),
+    "merged": _l("并入问题：%(new)s"),
+    "committed": _l("公开承诺：%(new)s"),
+    "uncommitted": _l("撤回公开承诺：%(old)s"),
     "file added": _l("上传：%(new)s"),
     "file removed": _l("删除：%(old)s"),
+    "field": _l("“%(old)s”改为“%(new)s”"),
+    "comment changed": _l("评论“%(old)s”改为“%(new)s”"),
+    "comment removed": _l("收回了一条评论"),
+    "link added": _l("增加关联：%(new)s"),
+    "link removed": _l("取消关联：%(old)s"),
+    "split into": _l("拆分出 %(new)s"),
+    "no files": _l("没有佐证材料的理由：%(new)s"),
 }
 """How the history tells a change: which, what stood there, what stands there now."""

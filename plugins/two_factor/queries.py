@@ -4,7 +4,7 @@ from sqlalchemy import exists, func, select
 
 from intranet.contracts import Role
 from intranet.extensions import db
-from intranet.models import User
+from intranet.models import AuditEntry, User
 from intranet.permissions import places
 from plugins.two_factor.models import Demand, Device, RecoveryCode
 
@@ -21,6 +21,12 @@ def has_device(user: User) -> bool:
 def codes_left(user: User) -> int:
     """Recovery codes not used yet."""
     return db.session.scalar(select(func.count()).where(RecoveryCode.user_id == user.id)) or 0
+
+
+def latest_codes(user: User) -> int:
+    """The audit entry of the newest recovery codes: what a page that makes others has seen. 0: none."""
+    made = AuditEntry.subject == f"core_user:{user.id}", AuditEntry.action == "two_factor:codes"
+    return db.session.scalar(select(func.max(AuditEntry.id)).where(*made)) or 0
 
 
 def demanded_roles() -> frozenset[Role]:

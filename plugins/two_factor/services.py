@@ -80,10 +80,13 @@ def set_up(user: User, secret: str, typed: str) -> list[str]:
     return _make_codes(user)
 
 
-def renew_codes(user: User) -> list[str]:
-    """Ten new recovery codes; the old ones are worth nothing any more."""
+def renew_codes(user: User, *, since: int) -> list[str]:
+    """Ten new recovery codes; the old ones are worth nothing any more. Made since: the page is sent twice."""
+    db.session.refresh(user, with_for_update=True)  # a second request waits here
     if not queries.has_device(user):
         raise Conflict(_("您还没有开启二次验证。"))
+    if queries.latest_codes(user) != since:
+        raise Conflict(_("恢复码已经换过，没有再换。没来得及抄下来，请回到二次验证的页面再换一组。"))
     audit.record(user, "two_factor:codes", f"core_user:{user.id}")
     return _make_codes(user)
 

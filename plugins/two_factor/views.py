@@ -11,6 +11,7 @@ from intranet import sessions, units
 from intranet.contracts import Role
 from intranet.db import reads_first
 from intranet.errors import DomainError
+from intranet.forms import version_seen
 from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.models import User
@@ -53,6 +54,7 @@ def index() -> ResponseReturnValue:
         "state",
         device=queries.device_of(me()),
         left=queries.codes_left(me()),
+        latest=queries.latest_codes(me()),
         demanded=queries.is_demanded(me()),
     )
 
@@ -104,7 +106,7 @@ def renew_codes() -> ResponseReturnValue:
     """Ten other recovery codes."""
     if first := password_first():
         return first
-    made = services.renew_codes(me())
+    made = services.renew_codes(me(), since=version_seen())
     return render("two_factor/codes.html", "codes", codes=made, person=me(), onwards=sessions.way_on())
 
 

@@ -20,7 +20,7 @@ YEARS = range(2000, 2101)
 @bp.route("/", methods=["GET", "POST"])
 @requires_role(Role.SYSTEM)
 def year() -> ResponseReturnValue:
-    """A day changes at its button, a year by pasted lines once the differences were seen."""
+    """A day or, by pasted lines, a year changes once the differences were seen."""
     wanted, text = request.values.get("year", clock.today().year, type=int), request.form.get("text", "")
     if wanted not in YEARS:
         abort(404)
@@ -30,6 +30,13 @@ def year() -> ResponseReturnValue:
         put(changed, by=me())
         return done(_("工作日已保存。"), "working_days.year", year=wanted)
     months = [Calendar().monthdatescalendar(wanted, month) for month in range(1, 13)]
-    shown = {"year": wanted, "text": text, "changed": changed, "wrong": wrong, "missing": missing_year()}
+    shown = {
+        "year": wanted,
+        "text": text,
+        "changed": changed,
+        "wrong": wrong,
+        "missing": missing_year(),
+        "one": "one" in request.form,
+    }
     status = 422 if wrong else 200
     return render("working_days/year.html", "days", status, **shown, months=months, days=workdays)

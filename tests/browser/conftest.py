@@ -73,7 +73,10 @@ def page_as(browser: Browser, server: Server) -> Iterator[PageAs]:
 def is_fault(line) -> bool:
     """A breach of the content policy or a script's error; a refused request is part of some journeys."""
     return (
-        line.type == "error" and "Failed to load resource" not in line.text and "status code" not in line.text
+        line.type == "error"
+        and "Failed to load resource" not in line.text
+        and "status code" not in line.text
+        and "Response Status Error Code 4" not in line.text
     )
 
 

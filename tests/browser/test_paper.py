@@ -81,3 +81,15 @@ def test_a_file_may_be_taken_away_more_than_once(server, page_as, script):
             page.get_by_role("button", name="导出 Excel").click()
         assert download.value.suggested_filename.endswith("活动安排表.xlsx")
         assert zipfile.is_zipfile(download.value.path())
+
+
+def test_the_wall_chart_is_one_sheet_of_a3_across_with_its_numbers(server, page_as):
+    (sheet,) = printed(page_as("supervisor"), f"{server.url}/hospital/rectification/wall")
+
+    text = text_of(sheet).replace(" ", "")
+    assert [round(length / MM) for length in sheet.get_size()] == [420, 297]
+    assert all(
+        word in text for word in ("示范医院", "整改进度图", "问题总数", "内一科", "形式主义", "逾期最久")
+    )
+    assert not [word for word in ("全屏", "退出登录", "整改公示", "医院内网") if word in text]
+    assert right_edge(sheet) > 10

@@ -11,8 +11,9 @@ from flask import Flask
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import Category, SourceKind
 from tests.fixtures import person, unit
 
 MORNING = "2026-11-25T02:00:00Z"
@@ -37,6 +38,7 @@ def put(app: Flask, stopped: Any) -> Callable[..., int]:
         leader: str | None = None,
         *,
         done: bool = False,
+        asked: bool = False,
     ) -> int:
         with app.app_context(), transaction():
             office, now = person("office").id, clock.now()
@@ -47,6 +49,8 @@ def put(app: Flask, stopped: Any) -> Callable[..., int]:
             card.leader_id = person(leader).id if leader else None
             if owner:
                 card.stage, card.claimed_by = Stage.IN_PROGRESS, card.user_id
+            if asked:
+                card.stage, card.asked_by = Stage.CLOSING_ASKED, card.user_id
             if done:
                 card.stage, card.asked_by, card.accepted_by = Stage.CLOSED, card.user_id, card.user_id
             db.session.add(card)

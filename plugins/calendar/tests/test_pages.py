@@ -6,11 +6,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from intranet import clock, deadlines
+from intranet import clock, dashboard, deadlines
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, UnitPlugin, User
-from intranet.permissions import entered_units, forget_places
+from intranet.permissions import entered_units, forget_places, own_units
 from plugins.calendar import queries
 from tests.crawler import Frugal
 from tests.fixtures import HTMX, check_html, login, person, unit
@@ -44,11 +44,11 @@ def cell(page, day):
 # Whose ---------------------------------------------------------------------------------------------
 
 MINE = {
-    "head": {"甲自己的", "乙没有人的"},
-    "recorder": {"乙没有人的"},
+    "head": {"甲自己的", "乙没有人的", "丙别人的"},  # the last: as its head one may go on with it
+    "recorder": {"甲自己的", "乙没有人的", "丙别人的"},
     "member": {"丙别人的"},
     "leader": {"丙别人的", "戊分管的"},
-    "stranger": {"丁外科的", "戊分管的"},
+    "stranger": {"丁外科的", "戊分管的", "己打不开的"},
     "office": set(),
     "system": set(),
 }
@@ -194,6 +194,16 @@ def test_months_filters_and_pages_stand_in_the_address(app, put, monkeypatch):
 
 
 @pytest.mark.one_engine
+def test_a_month_that_is_none_is_said(app):
+    client = login(app, "head")
+
+    assert "没有“2026-13”这个日子或月份" in client.get(f"{MONTH}?month=2026-13").text
+    assert "没有“2026-02-30”" in client.get(f"{LIST}?day=2026-02-30").text
+    for good in ("", "?month=", "?month=2026-12", "?day=2026-12-01"):
+        assert "这个日子或月份" not in client.get(MONTH + good).text
+
+
+@pytest.mark.one_engine
 def test_no_address_is_a_failure(app):
     client = login(app, "head")
     odd = ("", "2026-13", "0001-01", "2100-12", "9" * 400, "²", "<b>", "2026-11-31")
@@ -212,12 +222,12 @@ def test_too_much_for_a_page_is_cut_and_the_page_says_from_where(app, put, monke
     for day in (10, 11, 12, 13):
         put(f"十一月{day}日", day, owner="head")
 
-    page = login(app, "head").get(LIST)
+    page = login(app, "head").get(f"{LIST}?show=units")
 
     assert re.findall(r"十一月(\d+)日<", page.text) == ["10", "11", "12"]
-    assert "2026年11月12日 星期四以后的没有显示" in page.text
+    assert "从2026年11月12日 星期四起不全" in page.text
     monkeypatch.setattr(queries, "MOST", 5)
-    assert "没有显示" not in login(app, "head").get(LIST).text
+    assert "起不全" not in login(app, "head").get(LIST).text
 
 
 @pytest.mark.one_engine
@@ -250,3 +260,37 @@ def test_duties_stand_by_urgency(app, put):
     for group, title in zip(groups, ("上周的", "星期日的", "下星期一的"), strict=True):
         assert title in group
     assert "本周 1 件，逾期 1 件" in page
+
+
+def test_whatever_waits_at_home_with_a_day_stands_in_the_calendar_once(demo_app):
+    """For everybody of the demo: also what is up to a judge, and is struck out for those who wait for him."""
+    looked = judged = 0
+    with demo_app.app_context():
+        usernames = db.session.scalars(select(User.username).where(User.disabled.is_(False))).all()
+    for username in usernames:
+        with demo_app.test_request_context():
+            user = person(username)
+            panels = dashboard.panels(user, own_units(user))
+            duties = {(each.url, each.due_on) for panel in panels for each in panel.duties if each.due_on}
+            days = clock.today() - timedelta(days=4000), clock.today() + timedelta(days=4000)
+            found = queries.due_in(user, entered_units(user), *days, mine=True).entries
+            shown = [(each.deadline.url, each.deadline.day) for each in found]
+            is_open = {place for place, each in zip(shown, found, strict=True) if each.state != "done"}
+            units = queries.due_in(user, entered_units(user), *days, mine=False).entries
+            done = {each.deadline.url for each in units if each.state == "done"}
+        assert duties <= is_open, username
+        assert len(shown) == len(set(shown)), username
+        looked += len(duties)
+        judged += len(done & {url for url, _day in duties})
+    assert looked > 20
+    assert judged
+
+
+def test_what_waits_for_a_step_is_struck_out_only_for_those_who_have_done_theirs(app, put):
+    put("请您定", 26, owner="head", asked=True)
+    judge, asked = login(app, "leader"), login(app, "head")
+
+    for path in (MONTH, LIST):
+        assert "请您定" in judge.get(path).text, path
+        assert 'class="light done"' not in judge.get(path).text, path
+        assert 'class="light done"' in asked.get(path).text, path

@@ -50,28 +50,17 @@ class Waiting:
     plan_code: str
 
 
-def waiting(
-    reporting: Collection[int], deciding: Collection[int], on: Collection[int], today: date
-) -> list[Waiting]:
-    """Duties of the units reported for; reports, drafts, nobody's activities of those decided for. One query.
-
-    `on`: the units where the plan is on; the others have no duties meanwhile. All are ids.
-    An undertaking that lies ahead is no duty yet: only what has begun or is due.
-    """
-    own = Duty.unit_id.in_(reporting)
-    duties = _duties("duty", Duty.return_reason).where(_is_due(today), own)
-    reported = Duty.state == DutyState.REPORTED
-    reports = _duties("report", Duty.note).where(reported, Plan.unit_id.in_(deciding), Duty.unit_id.in_(on))
-    nobodys = _nobodys(today).where(Plan.unit_id.in_(deciding))
-    rows = db.session.execute(union_all(duties, reports, _drafts(deciding), nobodys))
-    return [Waiting(*row) for row in rows]
+TODAY = bindparam("today", type_=Date)
+REPORTING: BindParameter[int] = bindparam("reporting", expanding=True)
+DECIDING: BindParameter[int] = bindparam("deciding", expanding=True)
+DECIDED: BindParameter[int] = bindparam("decided", expanding=True)
 
 
-def _has_begun(today: date | BindParameter[date]) -> ColumnElement[bool]:
+def _has_begun(today: BindParameter[date]) -> ColumnElement[bool]:
     return or_(Activity.start_on <= today, Activity.end_on <= today, Activity.start_on.is_(None))
 
 
-def _is_due(today: date | BindParameter[date]) -> ColumnElement[bool]:
+def _is_due(today: BindParameter[date]) -> ColumnElement[bool]:
     """The unit has to act: the activity has begun, and nobody has recorded that it is over."""
     return and_(Duty.state.in_(OPEN), Activity.actual_end_on.is_(None), _has_begun(today))
 
@@ -97,7 +86,7 @@ def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]
     )
 
 
-def _nobodys(today: date) -> Select[*tuple[Any, ...]]:
+def _nobodys() -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal("activity"),
@@ -111,11 +100,11 @@ def _nobodys(today: date) -> Select[*tuple[Any, ...]]:
         )
         .join(Plan, Plan.id == Activity.plan_id)
         .join(Unit, Unit.id == Plan.unit_id)
-        .where(is_nobodys(), IS_CURRENT, _has_begun(today))
+        .where(is_nobodys(), IS_CURRENT, _has_begun(TODAY), Plan.unit_id.in_(DECIDING))
     )
 
 
-def _drafts(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+def _drafts() -> Select[*tuple[Any, ...]]:
     return (
         select(
             literal("draft"),
@@ -128,8 +117,32 @@ def _drafts(ids: Collection[int]) -> Select[*tuple[Any, ...]]:
             Unit.code,
         )
         .join(Unit, Unit.id == Draft.unit_id)
-        .where(Draft.unit_id.in_(ids), Draft.confirmed_at.is_(None))
+        .where(Draft.unit_id.in_(DECIDING), Draft.confirmed_at.is_(None))
     )
+
+
+# Built once: the home page asks it, and building costs more than asking.
+THINGS = union_all(
+    _duties("duty", Duty.return_reason).where(_is_due(TODAY), Duty.unit_id.in_(REPORTING)),
+    _duties("report", Duty.note).where(
+        Duty.state == DutyState.REPORTED, Plan.unit_id.in_(DECIDING), Duty.unit_id.in_(DECIDED)
+    ),
+    _drafts(),
+    _nobodys(),
+)
+
+
+def waiting(
+    reporting: Collection[int], deciding: Collection[int], on: Collection[int], today: date
+) -> list[Waiting]:
+    """Duties of the units reported for; reports, drafts, nobody's activities of those decided for. One query.
+
+    `on`: the units where the plan is on; the others have no duties meanwhile. All are ids.
+    An undertaking that lies ahead is no duty yet: only what has begun or is due.
+    """
+    units = {"reporting": list(reporting), "deciding": list(deciding), "decided": list(on)}
+    rows = db.session.execute(THINGS, {**units, "today": today})
+    return [Waiting(*row) for row in rows]
 
 
 OWED = (
@@ -142,13 +155,13 @@ OWED = (
         IS_CURRENT,
         or_(
             and_(
-                Duty.unit_id.in_(bindparam("reporting", expanding=True)),
-                _is_due(bindparam("today", type_=Date)),
+                Duty.unit_id.in_(REPORTING),
+                _is_due(TODAY),
             ),
             and_(
                 Plan.unit_id == bindparam("deciding"),
                 Duty.state == DutyState.REPORTED,
-                Duty.unit_id.in_(bindparam("decided", expanding=True)),
+                Duty.unit_id.in_(DECIDED),
             ),
         ),
     )
@@ -161,7 +174,7 @@ NOBODYS = (
         Plan.unit_id == bindparam("deciding"),
         is_nobodys(),
         IS_CURRENT,
-        _has_begun(bindparam("today", type_=Date)),
+        _has_begun(TODAY),
     )
 )
 WAITING: Select[int] = select(OWED.scalar_subquery() + NOBODYS.scalar_subquery())
@@ -187,24 +200,28 @@ class PhaseCount:
     total: int
 
 
+PHASES = (
+    select(
+        Plan.unit_id,
+        func.coalesce(Phase.id, 0),
+        func.coalesce(Phase.title, ""),
+        func.sum(cast(case((is_over(), 1), else_=0), Integer)),
+        func.count(),
+    )
+    .select_from(Activity)
+    .join(Plan, Plan.id == Activity.plan_id)
+    .outerjoin(Phase, Phase.id == Activity.phase_id)
+    .where(Plan.unit_id.in_(bindparam("units", expanding=True)), IS_CURRENT)
+    .where(Activity.cancelled_reason.is_(None))
+    .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
+    .order_by(Phase.position.is_(None), Phase.position, Phase.id)
+)
+
+
 def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]]:
     """Progress of the plan that the topmost of these units follows: one query over all their plans."""
     ids = {unit_id for unit in units for unit_id in unit.line}
-    rows = db.session.execute(
-        select(
-            Plan.unit_id,
-            func.coalesce(Phase.id, 0),
-            func.coalesce(Phase.title, ""),
-            func.sum(cast(case((is_over(), 1), else_=0), Integer)),
-            func.count(),
-        )
-        .select_from(Activity)
-        .join(Plan, Plan.id == Activity.plan_id)
-        .outerjoin(Phase, Phase.id == Activity.phase_id)
-        .where(Plan.unit_id.in_(ids), IS_CURRENT, Activity.cancelled_reason.is_(None))
-        .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
-        .order_by(Phase.position.is_(None), Phase.position, Phase.id)
-    ).all()
+    rows = db.session.execute(PHASES, {"units": list(ids)}).all()
     unit, plan_unit = _nearest(units, {row[0] for row in rows})
     return unit, [PhaseCount(*row[1:]) for row in rows if row[0] == plan_unit]
 

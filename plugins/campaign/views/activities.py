@@ -6,11 +6,14 @@ from flask_babel import gettext as _
 from sqlalchemy import and_
 
 from intranet import clock
+from intranet.contracts import NavItem
 from intranet.errors import Forbidden, Invalid, NotFound
 from intranet.forms import version_seen
+from intranet.gate import enabled_plugins
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
+from intranet.plugins import collect
 from plugins.campaign.forms import (
     ActivityForm,
     ActualForm,
@@ -61,8 +64,16 @@ def activity_page(activity_id: int, status: int, **forms: object) -> ResponseRet
         duties=duties_of(g.unit, plan, me(), found),
         adjustments=adjustments_of(found),
         rights=Rights(me(), g.unit, plan),
+        followups=_followups(activity_id),
         **context,
     )
+
+
+def _followups(activity_id: int) -> list[NavItem]:
+    """What other plugins have made from this activity, and where they make more."""
+    asked = {"user": me(), "unit": g.unit, "key": str(activity_id)}
+    found: list[NavItem] = collect("campaign_followups", enabled_plugins(g.unit), **asked)
+    return sorted(found, key=lambda item: item.order)
 
 
 def _forms(found: Activity) -> dict[str, object]:

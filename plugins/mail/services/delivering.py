@@ -35,8 +35,8 @@ KEPT = timedelta(days=100)
 """Longer than a notice is kept, so that none is sent twice."""
 
 
-def deliver() -> Counter[State]:
-    """What is due, over one connection. Returns what became of how many."""
+def deliver() -> tuple[Counter[State], Fault | None]:
+    """What is due, over one connection. Returns what became of how many, and the server's fault."""
     server = settings.server()
     outcome: Counter[State] = Counter()
     failed: ServerFailed | None
@@ -44,7 +44,7 @@ def deliver() -> Counter[State]:
     due = queries.due(MOST) if server else []
     db.session.rollback()
     if server is None or not due:
-        return outcome
+        return outcome, None
     try:
         end = time.monotonic() + SOFT
         with connected(server, HARD) as client:
@@ -57,7 +57,7 @@ def deliver() -> Counter[State]:
         failed = error
     with transaction():
         note(failed)
-    return outcome
+    return outcome, failed.fault if failed else None
 
 
 def _take_back() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from intranet import clock
+from intranet import clock, jobs
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginCount
@@ -18,7 +18,8 @@ def test_while_the_server_is_away_letters_wait_and_go_when_it_is_back(app, post)
     port = app.config["SMTP_PORT"]
     app.config["SMTP_PORT"] = 1
 
-    assert send(app) == {"new": 1, "sent": 0, "failed": 0}
+    run = send(app)
+    assert (run["new"], run["sent"], run["failed"], run["waiting"]) == (1, 0, 0, 1)
     assert letter_of(app).tries == 0
     with app.app_context():
         began = db.session.get(ServerState, 1).since
@@ -33,6 +34,20 @@ def test_while_the_server_is_away_letters_wait_and_go_when_it_is_back(app, post)
     assert send(app)["sent"] == 1
     assert len(post.letters) == 1
     assert "邮件寄不出去" not in login(app, "system").get("/").text
+
+
+def test_a_run_in_vain_says_how_many_wait_and_why_in_words(app, post):
+    subscribe(app, "head")
+    tell(app, "head")
+    app.config["SMTP_PORT"] = 1
+    with app.app_context():
+        list(jobs.run_due())
+
+    page = login(app, "system").get("/admin/mail/").text
+    run = page[page.index("最近几次运行") :]
+
+    assert "还在等 1 封" in run
+    assert "连不上邮件服务器" in run
 
 
 def test_a_letter_put_off_waits_longer_each_time_and_is_given_up_at_last(app, post):
@@ -81,7 +96,7 @@ def test_a_refused_address_is_not_written_to_again_and_its_owner_hears_of_it(app
     assert send(app)["failed"] == 1
     tell(app, "head", "第二件")
     post.refuse = {}
-    assert send(app) == {"new": 0, "sent": 0, "failed": 0}
+    assert send(app) == {"new": 0, "sent": 0, "failed": 0, "waiting": 0}
 
     letter = letter_of(app)
     assert (letter.state, letter.fault, letter.code) == (State.GIVEN_UP, "recipient", "550 5.1.1")
@@ -114,7 +129,7 @@ def test_a_slow_server_gets_few_letters_a_run_and_the_rest_wait(app, post, monke
         subscribe(app, username)
         tell(app, username)
     monkeypatch.setattr(delivering, "MOST", 2)
-    assert send(app) == {"new": 3, "sent": 2, "failed": 0}
+    assert send(app) == {"new": 3, "sent": 2, "failed": 0, "waiting": 1}
     monkeypatch.setattr(delivering, "SOFT", -1)
     assert send(app)["sent"] == 0
     monkeypatch.undo()

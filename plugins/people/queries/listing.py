@@ -1,10 +1,10 @@
 """The list of what is there now: for comparing with an uploaded one, and for taking away."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from intranet import clock
 from intranet.extensions import db
@@ -79,9 +79,10 @@ def known() -> Known:
     )
 
 
-def listed_people(here: Known) -> list[Account]:
-    """Who belongs on the list: neither disabled nor an administrator."""
-    return [person for person in here.people.values() if not person.disabled and not person.administers]
+def listed_people(here: Known, *, disabled: bool = False) -> list[Account]:
+    """Who belongs on the list: no administrator, and a disabled account only where it is asked for."""
+    known = here.people.values()
+    return [person for person in known if not person.administers and (disabled or not person.disabled)]
 
 
 def lasts(place: Place) -> bool:
@@ -91,8 +92,17 @@ def lasts(place: Place) -> bool:
 # Out ---------------------------------------------------------------------------------------------
 
 
-def exported() -> dict[str, list[Cells]]:
-    """Open units and the people in them, as the import reads them: taken in again it changes nothing."""
+def numbers_of(usernames: Collection[str]) -> str | None:
+    """The first and the last account of an import, as a filter of the list takes them."""
+    new = select(func.min(User.id), func.max(User.id)).where(User.username.in_(usernames))
+    return "{}-{}".format(*db.session.execute(new).one()) if usernames else None
+
+
+def exported(*, disabled: bool) -> dict[str, list[Cells]]:
+    """Open units and the people in them, as the import reads them: taken in again it changes nothing.
+
+    Administrators work in no unit and are left out; disabled accounts, unless they are asked for.
+    """
     here = known()
     codes = {unit.id: code for code, unit in here.units.items()}
     units: list[Cells] = [
@@ -105,7 +115,7 @@ def exported() -> dict[str, list[Cells]]:
         if lasts(place) and here.units[place.unit].closed_on is None:
             lasting.setdefault(place.username, []).append(place)
     people: list[Cells] = []
-    for person in sorted(listed_people(here), key=lambda each: each.username):
+    for person in sorted(listed_people(here, disabled=disabled), key=lambda each: each.username):
         rows = [(place.unit, place.title, *place.days) for place in lasting.get(person.username, ())]
         people += [(person.username, person.name, *row) for row in rows or [("", "", None, None)]]
     return {UNITS: units, PEOPLE: people}

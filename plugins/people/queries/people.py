@@ -1,5 +1,6 @@
 """Finding people: by name, staff number, pinyin in full or initials; by unit, role and state."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from intranet.wording import listed
 
 PAGE = 50
 LONGEST = 64
+RANGE = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
 STATES = ("active", "disabled", "nowhere")
 
 
@@ -32,6 +34,8 @@ class Filters:
     unit: str = ""
     role: str = ""
     state: str = ""
+    new: str = ""
+    """The accounts an import has made: the first and the last number, `12-57`."""
     after: int | None = field(default=None)
 
     @classmethod
@@ -42,12 +46,13 @@ class Filters:
             unit=arguments.get("unit", ""),
             role=role if role in set(Role) else "",
             state=state if state in STATES else "",
+            new=new if RANGE.fullmatch(new := arguments.get("new", "")) else "",
             after=id_of(arguments.get("after", "")),
         )
 
     def query_string(self, **more: object) -> str:
         words = {each.name: getattr(self, each.name) for each in fields(self)} | more
-        return urlencode({name: word for name, word in words.items() if word})
+        return urlencode({name: word for name, word in words.items() if word}, doseq=True)
 
 
 def id_of(text: str) -> int | None:
@@ -91,7 +96,7 @@ def matches(text: str) -> ColumnElement[bool]:
 
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """What holds of the people the address asks for."""
-    today, found = clock.today(), []
+    today, found = clock.today(), _made_by_import(filters.new)
     works = and_(Membership.user_id == User.id, Membership.in_force(today))
     if filters.q:
         found.append(matches(filters.q))
@@ -107,6 +112,11 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     elif filters.state:
         found.append(User.disabled.is_(filters.state == "disabled"))
     return found
+
+
+def _made_by_import(new: str) -> list[ColumnElement[bool]]:
+    first, _stroke, last = new.partition("-")
+    return [User.id.between(int(first), int(last))] if new else []
 
 
 def places_of(ids: Sequence[int]) -> dict[int, list[str]]:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -45,6 +46,12 @@ class Changes:
     absent_places: list[str] = field(default_factory=list)
 
     @property
+    def bad_rows(self) -> list[tuple[str, int, list[str]]]:
+        """Sheet, number and all that is wrong, row by row."""
+        rows = groupby(self.faults, lambda fault: (fault.sheet, fault.number))
+        return [(*place, [fault.reason for fault in faults]) for place, faults in rows]
+
+    @property
     def any(self) -> bool:
         lists = (self.new_units, self.changed_units, self.new_people, self.renamed, self.new_places)
         return any(lists) or bool(self.changed_places)
@@ -77,13 +84,17 @@ def _compare_units(roster: Roster, here: Known, changes: Changes) -> None:
     parents = {code: codes.get(unit.parent_id or 0, "") for code, unit in here.units.items()}
     old = dict(parents)
     parents |= {row.code: row.parent for row in roster.units}
+    parents = {code: parent for _number, code, parent in roster.half_units} | parents
+    homeless = [row for row in roster.half_units if row[2] and row[2] not in parents]
+    changes.faults += [Fault(UNITS, number, _no_parent(parent)) for number, _code, parent in homeless]
     kinds = {row.code: row.kind for row in roster.units}
     kinds |= {code: unit.kind for code, unit in here.units.items()}  # a hospital stays one
     for row in roster.units:
         unit = here.units.get(row.code)
-        reason = _wrong_place(row, here, parents, kinds) or (unit and _wrong_unit(row, unit, old[row.code]))
-        if reason:
-            changes.faults.append(Fault(UNITS, row.number, reason))
+        place = _wrong_place(row, here, parents, kinds)
+        reasons = [place, unit and _wrong_unit(row, unit, old[row.code])]
+        if place or reasons[1]:
+            changes.faults += [Fault(UNITS, row.number, reason) for reason in reasons if reason]
         elif unit is None:
             changes.new_units.append(row)
         elif different := list(_unit_fields(row, unit, old[row.code])):
@@ -98,7 +109,7 @@ def _wrong_place(
 ) -> str | None:
     """Why it cannot hang there, given where everything will be."""
     if row.parent and row.parent not in parents:
-        return str(_("上级编码“%(code)s”既不在本表里，也不是已有单位", code=row.parent))
+        return _no_parent(row.parent)
     above = here.units.get(row.parent)
     if above is not None and above.closed_on:
         return str(_("上级单位“%(name)s”已关闭", name=above.name))
@@ -112,6 +123,10 @@ def _wrong_place(
     if row.kind is UnitKind.HOSPITAL and any(kinds.get(each) is UnitKind.HOSPITAL for each in line):
         return str(_("医院不能放在另一家医院之下"))
     return None
+
+
+def _no_parent(code: str) -> str:
+    return str(_("上级编码“%(code)s”既不在本表里，也不是已有单位", code=code))
 
 
 def _wrong_unit(row: UnitRow, unit: Unit, parent: str) -> str | None:
@@ -141,12 +156,12 @@ def _unit_fields(row: UnitRow, unit: Unit, parent: str) -> Iterator[Changed]:
 
 def _compare_people(roster: Roster, here: Known, changes: Changes) -> None:
     open_units = {code for code, unit in here.units.items() if unit.closed_on is None}
-    open_units |= {row.code for row in roster.units}
-    for row in roster.people:
+    open_units |= {row.code for row in roster.units} | {code for _number, code, _parent in roster.half_units}
+    for row in (*roster.half_people, *roster.people):
         account = here.people.get(row.username)
-        reason = _wrong_person(row, account, open_units)
-        if reason:
-            changes.faults.append(Fault(PEOPLE, row.number, reason))
+        reasons = list(_wrong_person(row, account, open_units))
+        changes.faults += [Fault(PEOPLE, row.number, reason) for reason in reasons]
+        if reasons or row in roster.half_people:
             continue
         _compare_person(row, account, changes)
         if row.unit:
@@ -164,12 +179,11 @@ def _compare_person(row: PersonRow, account: Account | None, changes: Changes) -
         changes.same += 1
 
 
-def _wrong_person(row: PersonRow, account: Account | None, open_units: set[str]) -> str | None:
+def _wrong_person(row: PersonRow, account: Account | None, open_units: set[str]) -> Iterator[str]:
     if row.unit and row.unit not in open_units:
-        return str(_("单位编码“%(code)s”既不在本表里，也不是开放的单位", code=row.unit))
+        yield _("单位编码“%(code)s”既不在本表里，也不是开放的单位", code=row.unit)
     if account is not None and account.administers and row.unit:
-        return str(_("%(name)s是管理员账号，不能是单位成员", name=account.name))
-    return None
+        yield _("%(name)s是管理员账号，不能是单位成员", name=account.name)
 
 
 def _compare_place(row: PersonRow, place: Place | None, changes: Changes) -> None:

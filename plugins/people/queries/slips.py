@@ -1,6 +1,6 @@
 """Who may need a first password: many slips at once, for a unit that begins."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,11 +29,14 @@ class Candidate(NamedTuple):
         return not self.knows and self.until is None
 
 
-def candidates(filters: Filters) -> tuple[list[Candidate], int]:
-    """Of the people the address asks for a hundred, those who were never in first, and how many those are."""
+def candidates(filters: Filters, first: Collection[int] = ()) -> tuple[list[Candidate], int]:
+    """Of the people the address asks for a hundred, and how many were never in.
+
+    Those of `first` come first, then those who were never in.
+    """
     who = (*conditions(filters), *may_get_one())
     lacking = and_(~_knows(), ~_on_a_slip())
-    order = case((lacking, 0), else_=1), User.pinyin, User.id
+    order = case((User.id.in_(first), 0), (lacking, 1), else_=2), User.pinyin, User.id
     rows = db.session.execute(
         select(User, _knows(), _on_a_slip()).where(*who).order_by(*order).limit(MOST)
     ).all()

@@ -178,6 +178,61 @@ def test_every_bad_row_is_named_with_its_reason_and_none_is_taken_in(app, client
 
 
 @pytest.mark.one_engine
+def test_all_that_is_wrong_with_a_row_is_said_at_once_and_calmly(client_for):
+    system = client_for("system")
+    rows = {
+        UNITS: [("nk8", "", "病房", "nowhere", "x")],
+        PEOPLE: [("4000", "", "nk99", "", "去年", ""), ("4001", "好人", "nk8", "", "", "")],
+    }
+
+    answer = upload(system, rows)
+    page = system.get(answer.headers["Location"])
+
+    check_html(page)
+    assert "读到单位 1 行、人员 2 行，其中 2 行有错" in page.text
+    assert 'class="notice"' not in page.text
+    for words in (
+        "名称空着",
+        "类型“病房”不认识",
+        "排序“x”",
+        "上级编码“nowhere”",
+        "姓名空着",
+        "日期“去年”",
+        "“nk99”",
+    ):
+        assert words in page.text
+    assert "“nk8”既不" not in page.text
+
+
+def test_after_an_import_the_slips_of_just_the_new_are_one_click_away(app, client_for):
+    system = client_for("system")
+    list_of_new = take_in(system, NEW).headers["Location"]
+
+    page = system.get(list_of_new)
+    slips = system.get(re.search(r'href="(/admin/people/slips\?new=[^"]+)"', page.text)[1])
+
+    assert re.findall(r'class="small">(\w+)</td>', slips.text) == ["3001", "3002"]
+    assert slips.text.count(" checked") == 2
+
+
+@pytest.mark.one_engine
+def test_disabled_accounts_are_exported_where_they_are_asked_for(app, client_for):
+    with app.app_context(), transaction():
+        person("member").disabled = True
+    system = client_for("system")
+
+    def usernames(path):
+        rows = load_workbook(io.BytesIO(system.post(path).data))[PEOPLE].iter_rows(
+            min_row=2, values_only=True
+        )
+        return {row[0] for row in rows}
+
+    without, whole = usernames("/admin/people/export"), usernames("/admin/people/export?disabled=1")
+    assert "member" in whole - without
+    assert not {"system", "security", "audit"} & whole
+
+
+@pytest.mark.one_engine
 def test_rows_that_contradict_each_other_are_named(client_for):
     rows = {
         UNITS: [
@@ -346,7 +401,7 @@ def test_the_export_leaves_out_who_is_gone(app):
     with app.app_context(), transaction():
         person("stranger").disabled = True
         unit("mzb").closed_on = clock.today()
-        rows = exported()
+        rows = exported(disabled=False)
 
     assert "mzb" not in {row[0] for row in rows[UNITS]}
     assert not {"stranger", "system"} & {row[0] for row in rows[PEOPLE]}

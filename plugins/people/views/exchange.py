@@ -1,6 +1,6 @@
 """The hospital's list in and out, as one Excel file."""
 
-from flask import request
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -17,7 +17,7 @@ from intranet.permissions import me, requires_role
 from plugins.people import workbook
 from plugins.people.forms import UploadForm
 from plugins.people.models import Draft
-from plugins.people.queries.listing import exported
+from plugins.people.queries.listing import exported, numbers_of
 from plugins.people.queries.roster import changes_of
 from plugins.people.services.exports import record_export
 from plugins.people.services.importing import start_draft, take_in
@@ -33,7 +33,7 @@ def export() -> ResponseReturnValue:
     """What is there now, in the form the import reads. A POST, for it is audited."""
     if first := password_first():
         return first
-    rows = exported()
+    rows = exported(disabled="disabled" in request.args)
     content = workbook.write(rows)
     start_writing()
     record_export(rows, by=me())
@@ -62,7 +62,7 @@ def upload() -> ResponseReturnValue:
         return render("people/import.html", "form", 422, form=form)
     start_writing()
     draft = start_draft(form.file.data.filename or "", rows, by=me())
-    return done(_("已读取，请核对。现在还没有写入任何内容。"), "people.review", draft_id=draft.id)
+    return redirect(url_for("people.review", draft_id=draft.id), code=303)
 
 
 @bp.get("/import/<int:draft_id>")
@@ -87,13 +87,12 @@ def confirm(draft_id: int) -> ResponseReturnValue:
     draft = _draft_or_404(draft_id)
     changes = take_in(draft, request.form.get("digest", ""), by=me())
     notice = _(
-        "已导入：新单位 %(units)s 个，新人员 %(people)s 人，新成员关系 %(places)s 条。"
-        "新人员还没有密码，请在其页面发放。",
+        "已导入：新单位 %(units)s 个，新人员 %(people)s 人，新成员关系 %(places)s 条。",
         units=len(changes.new_units),
         people=len(changes.new_people),
         places=len(changes.new_places),
     )
-    return done(notice, "people.index")
+    return done(notice, "people.index", new=numbers_of(changes.new_people))
 
 
 def _draft_or_404(draft_id: int) -> Draft:

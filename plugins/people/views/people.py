@@ -1,5 +1,7 @@
 """People: the list, one person, a new one with a first password on a slip."""
 
+from urllib.parse import urlencode
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -43,8 +45,11 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires_role(Role.SYSTEM)
 def new_person() -> ResponseReturnValue:
-    """One more."""
-    form = PersonForm()
+    """One more. The password first, for a slip comes of it; asked before anything is typed."""
+    typed = {name: text for name, text in request.form.items() if name != "csrf_token" and text}
+    if first := password_first(next=f"{request.path}?{urlencode(typed or request.args)}"):
+        return first
+    form = PersonForm(request.form or request.args)
     form.unit.offer(open_units(), NOWHERE)
     if not form.validate_on_submit():
         return render("people/new_person.html", "form", 422 if form.errors else 200, form=form, refusal=None)

@@ -3,6 +3,7 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from intranet import passwords
 from intranet.contracts import Role, Text
@@ -21,13 +22,18 @@ from plugins.people.views import bp
 @bp.get("/slips")
 @requires_role(Role.SYSTEM)
 def choose_slips() -> ResponseReturnValue:
-    """Who gets one: at first those who have no password."""
-    return _page(200)
+    """Who gets one: at first those who have no password. `who`: those ticked before the login, or named."""
+    ticked = _ids(request.args)
+    return _page(200, ticked=ticked or None)
+
+
+def _ids(words: MultiDict[str, str]) -> list[int]:
+    return [number for text in words.getlist("who") if (number := id_of(text))]
 
 
 def _page(status: int, refusal: Text | None = None, ticked: list[int] | None = None) -> ResponseReturnValue:
     filters = Filters.of(request.args)
-    rows, lacking = queries.candidates(filters)
+    rows, lacking = queries.candidates(filters, ticked or [])
     if ticked is None:
         ticked = [row.user.id for row in rows if row.needs_one]
     shown = {"filters": filters, "rows": rows, "lacking": lacking, "ticked": ticked, "most": queries.MOST}
@@ -40,9 +46,10 @@ def _page(status: int, refusal: Text | None = None, ticked: list[int] | None = N
 @reads_first
 def slips() -> ResponseReturnValue:
     """Shown once. The slow hashes are made before the writing begins, so that nobody waits for them."""
-    if first := password_first():
+    ids = _ids(request.form)
+    back = Filters.of(request.args).query_string(who=ids[: queries.MOST])
+    if first := password_first(next=f"{request.path}?{back}"):
         return first
-    ids = [number for text in request.form.getlist("who") if (number := id_of(text))]
     if not 1 <= len(ids) <= queries.MOST:
         refusal = _("请选择 1 到 %(most)s 人；人多时分几次发。", most=queries.MOST)
         return _page(422, refusal, ids)

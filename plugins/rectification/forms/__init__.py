@@ -1,6 +1,5 @@
 """What people fill in. Only the shape is checked here; the rules are the services'."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -24,6 +23,7 @@ from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import VersionField
 from intranet.models import Unit
+from plugins.rectification.ledger_in import BULLET
 from plugins.rectification.services.cards import Facts
 from plugins.rectification.services.measures import Wording
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
@@ -34,7 +34,6 @@ LONGEST_YEARS = 20
 LONGEST_MEASURE = 500
 FIRST_PERIOD, LONGEST_PERIOD = 3, 24
 MOST_HELPERS = 20
-BULLET = re.compile(r"^\s*(?:[-*·•]|[（(]?\d{1,2}[）)、.．])\s*")
 
 
 def _choices(titles: Mapping[Kind, Text]) -> list[SelectChoice]:

@@ -40,6 +40,7 @@ FIELDS = {
     Need.DUE_ON: ("due_on",),
     Need.LATER: ("due_on",),
     Need.RESULT: ("result",),
+    Need.EVIDENCE: ("no_files",),
     Need.ARTICLE: ("audience", "until", "title", "told", "seen"),
     Need.VERDICT: ("source", "satisfied", "fair", "unsatisfied"),
 }
@@ -62,6 +63,9 @@ class StepForm(FlaskForm):
     due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
     result = SelectField(
         _l("检查结果"), choices=[SelectChoice(kind.value, word) for kind, word in RESULT_TITLES.items()]
+    )
+    no_files = StringField(
+        _l("没有佐证材料的理由"), [Length(max=200, message=_l("理由不超过 200 字。"))], filters=[trimmed]
     )
     audience = SelectField(_l("公示范围"), coerce=int, choices=[])
     until = DateField(_l("公示到"), [Optional(), not_past, not_too_far])
@@ -119,6 +123,7 @@ class StepForm(FlaskForm):
             measures=lines_of(self.measures.data) if "measures" in self else (),
             person_id=self.person.person_id if "person" in self else None,
             due_on=self.due_on.data if "due_on" in self else None,
+            no_files=(self.no_files.data or "") if "no_files" in self else "",
             result=self._result() if "result" in self else None,
             draft=self._draft() if "audience" in self else None,
             verdict=self._verdict() if "source" in self else None,

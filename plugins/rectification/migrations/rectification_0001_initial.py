@@ -259,6 +259,9 @@ def upgrade():
                 "adjusted",
                 "progress",
                 "evidence",
+                "undone",
+                "comment",
+                "link",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,
@@ -305,6 +308,7 @@ def upgrade():
         ),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["card_id"],
             ["rectification_card.id"],
@@ -317,6 +321,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_event")),
     )
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_event_at", ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rectification_event_card_id"), ["card_id"], unique=False)
 
     op.create_table(
@@ -334,6 +339,9 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("card_id", "unit_id", name=op.f("pk_rectification_helper")),
     )
+    with op.batch_alter_table("rectification_helper", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_helper_unit", ["unit_id", "card_id"], unique=False)
+
     op.create_table(
         "rectification_measure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -375,6 +383,7 @@ def upgrade():
         batch_op.create_index(
             "ix_rectification_measure_card", ["card_id", "parent_id", "done_on"], unique=False
         )
+        batch_op.create_index("ix_rectification_measure_person", ["user_id", "due_on"], unique=False)
         batch_op.create_index(
             "ix_rectification_measure_parent",
             ["parent_id"],
@@ -383,6 +392,13 @@ def upgrade():
             postgresql_where=sa.text("parent_id IS NOT NULL"),
         )
 
+    parts = (_create_publications, _create_boards, _create_around)
+    for create in (*parts, _create_drafts, _create_commitments, _create_outcomes):
+        create()
+    # ### end Alembic commands ###
+
+
+def _create_publications():
     op.create_table(
         "rectification_publication",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -437,17 +453,355 @@ def upgrade():
         )
         batch_op.create_index("ix_rectification_publication_card", ["card_id", "id"], unique=False)
 
-    # ### end Alembic commands ###
+
+def _create_boards():
+    op.create_table(
+        "rectification_board",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("amber_days", sa.Integer(), nullable=True),
+        sa.Column("stay_days", sa.Integer(), nullable=True),
+        sa.Column("limits", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("amber_days >= 0 AND stay_days > 0", name=op.f("ck_rectification_board_days")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_board_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_board")),
+        sa.UniqueConstraint("unit_id", name=op.f("uq_rectification_board_unit_id")),
+    )
+    op.create_table(
+        "rectification_filter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("words", sa.String(length=2000), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_filter_name")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_filter_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_filter_user_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_filter")),
+    )
+    with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_filter_unit", ["unit_id", "user_id"], unique=False)
+
+
+def _create_around():
+    op.create_table(
+        "rectification_field",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=20), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "text",
+                "number",
+                "date",
+                "choice",
+                "check",
+                name="fieldkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("retired", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_field_name")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_field_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_field")),
+        sa.UniqueConstraint("unit_id", "name", name=op.f("uq_rectification_field_unit_id_name")),
+    )
+    op.create_table(
+        "rectification_comment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("edited_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("removed_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(removed_at IS NULL) = (length(text) > 0)", name=op.f("ck_rectification_comment_text")
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_comment_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_comment_user_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_comment")),
+    )
+    with op.batch_alter_table("rectification_comment", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_comment_card", ["card_id", "id"], unique=False)
+
+    op.create_table(
+        "rectification_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "tie",
+            sa.Enum(
+                "blocks",
+                "duplicates",
+                "split",
+                "related",
+                "outside",
+                name="tie",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("other_id", sa.Integer(), nullable=True),
+        sa.Column("url", sa.String(length=500), nullable=True),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("added_by", sa.Integer(), nullable=False),
+        sa.Column("added_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(tie = 'outside') = (url IS NOT NULL) AND (tie = 'outside') = (other_id IS NULL)",
+            name=op.f("ck_rectification_link_end"),
+        ),
+        sa.CheckConstraint("card_id <> other_id", name=op.f("ck_rectification_link_other")),
+        sa.ForeignKeyConstraint(
+            ["added_by"], ["core_user.id"], name=op.f("fk_rectification_link_added_by"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_link_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_link_other_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_link")),
+        sa.UniqueConstraint(
+            "card_id", "tie", "other_id", name=op.f("uq_rectification_link_card_id_tie_other_id")
+        ),
+    )
+    with op.batch_alter_table("rectification_link", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_link_other", ["other_id", "card_id"], unique=False)
+
+    op.create_table(
+        "rectification_value",
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("field_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.String(length=200), nullable=True),
+        sa.Column("number", sa.Double(), nullable=True),
+        sa.Column("day", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN text IS NULL THEN 0 ELSE 1 END + CASE WHEN number IS NULL THEN 0 ELSE 1 END + CASE WHEN day IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_rectification_value_one"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_value_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["field_id"],
+            ["rectification_field.id"],
+            name=op.f("fk_rectification_value_field_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("card_id", "field_id", name=op.f("pk_rectification_value")),
+    )
+    with op.batch_alter_table("rectification_value", schema=None) as batch_op:
+        batch_op.create_index("ix_rectification_value_day", ["field_id", "day", "card_id"], unique=False)
+        batch_op.create_index(
+            "ix_rectification_value_number", ["field_id", "number", "card_id"], unique=False
+        )
+        batch_op.create_index("ix_rectification_value_text", ["field_id", "text", "card_id"], unique=False)
+
+    op.create_table(
+        "rectification_watch",
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_watch_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["core_user.id"], name=op.f("fk_rectification_watch_user_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("card_id", "user_id", name=op.f("pk_rectification_watch")),
+    )
+    with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_watch_user_id"), ["user_id"], unique=False)
+
+
+def _create_drafts():
+    op.create_table(
+        "rectification_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("file_name", sa.String(length=255), nullable=False),
+        sa.Column("rows", sa.JSON(), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("unread", sa.JSON(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("created_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_draft_created_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_draft_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_draft")),
+    )
+    with op.batch_alter_table("rectification_draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_draft_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_rectification_draft_unit_id"), ["unit_id"], unique=False)
+
+
+def _create_commitments():
+    op.create_table(
+        "rectification_commitment",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("measure_id", sa.Integer(), nullable=False),
+        sa.Column("audience_id", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("unit", sa.String(length=200), nullable=False),
+        sa.Column("leader", sa.String(length=200), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_on", sa.Date(), nullable=True),
+        sa.CheckConstraint("length(text) > 0", name=op.f("ck_rectification_commitment_text")),
+        sa.ForeignKeyConstraint(
+            ["audience_id"],
+            ["core_unit.id"],
+            name=op.f("fk_rectification_commitment_audience_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_commitment_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["measure_id"],
+            ["rectification_measure.id"],
+            name=op.f("fk_rectification_commitment_measure_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["published_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_commitment_published_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_commitment")),
+    )
+    with op.batch_alter_table("rectification_commitment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_rectification_commitment_audience", ["audience_id", "due_on", "id"], unique=False
+        )
+        batch_op.create_index("ix_rectification_commitment_card", ["card_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_rectification_commitment_measure_id"), ["measure_id"], unique=False
+        )
+
+
+def _create_outcomes():
+    op.create_table(
+        "rectification_outcome",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("source_key", sa.String(length=200), nullable=False),
+        sa.Column("title", sa.String(length=500), nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("decided_by", sa.Integer(), nullable=False),
+        sa.Column("decided_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(card_id IS NULL) = (length(reason) > 0)", name=op.f("ck_rectification_outcome_kind")
+        ),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_outcome_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_outcome_decided_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_outcome_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_outcome")),
+        sa.UniqueConstraint("source", "source_key", name=op.f("uq_rectification_outcome_source_source_key")),
+    )
+    with op.batch_alter_table("rectification_outcome", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_outcome_card_id"), ["card_id"], unique=False)
+        batch_op.create_index("ix_rectification_outcome_unit", ["unit_id", "id"], unique=False)
 
 
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("rectification_outcome")
+    op.drop_table("rectification_commitment")
+    op.drop_table("rectification_draft")
+    with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rectification_watch_user_id"))
+
+    op.drop_table("rectification_watch")
+    with op.batch_alter_table("rectification_value", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_value_text")
+        batch_op.drop_index("ix_rectification_value_number")
+        batch_op.drop_index("ix_rectification_value_day")
+
+    op.drop_table("rectification_value")
+    with op.batch_alter_table("rectification_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_link_other")
+
+    op.drop_table("rectification_link")
+    with op.batch_alter_table("rectification_comment", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_comment_card")
+
+    op.drop_table("rectification_comment")
+    op.drop_table("rectification_field")
     with op.batch_alter_table("rectification_publication", schema=None) as batch_op:
         batch_op.drop_index("ix_rectification_publication_card")
         batch_op.drop_index("ix_rectification_publication_audience")
 
     op.drop_table("rectification_publication")
     with op.batch_alter_table("rectification_measure", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_measure_person")
         batch_op.drop_index(
             "ix_rectification_measure_parent",
             sqlite_where=sa.text("parent_id IS NOT NULL"),
@@ -456,9 +810,18 @@ def downgrade():
         batch_op.drop_index("ix_rectification_measure_card")
 
     op.drop_table("rectification_measure")
+    with op.batch_alter_table("rectification_helper", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_helper_unit")
+
     op.drop_table("rectification_helper")
+    with op.batch_alter_table("rectification_filter", schema=None) as batch_op:
+        batch_op.drop_index("ix_rectification_filter_unit")
+
+    op.drop_table("rectification_filter")
+    op.drop_table("rectification_board")
     with op.batch_alter_table("rectification_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_event_card_id"))
+        batch_op.drop_index("ix_rectification_event_at")
 
     op.drop_table("rectification_event")
     op.drop_table("rectification_tally")

@@ -3,7 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -23,15 +25,18 @@ from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import Light, last_amber_day, shows
-from plugins.rectification.models import Card, CategoryRow, Tally
+from plugins.rectification.lights import Light, is_amber, shows, soon
+from plugins.rectification.models import Card, CategoryRow, Field, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
+from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
 """In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
-due, or is the state of the table of categories."""
+due, or is the state of the tables of categories and of the units' own fields."""
+FACTOR = 2**20
+"""Keeps the two parts of that state apart."""
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -72,7 +77,7 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
     """For the board: kept counts when nothing but units is asked for, counted ones otherwise."""
     if not scope.units:
         return Counts()
-    if filters.of_cards:
+    if filters.of_cards or scope.helping:
         return _counted(scope, filters, user)
     return _from_kept(scope, user)
 
@@ -81,14 +86,14 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
 class Kept:
     """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
 
-    state: tuple[tuple[object, ...], ...]
-    """Changes with everything a board of these units shows."""
+    state: dict[Stage, tuple[tuple[int, ...], ...]]
+    """Of each stage what changes with everything a board of these units shows of its cards."""
     all: dict[int, dict[Stage, int]] = field(default_factory=dict)
     own: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
     sorts: dict[int, int] = field(default_factory=dict)
-    """Under 0 the state of the table of categories."""
+    """Under 0 the state of the tables of categories and fields."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -123,16 +128,20 @@ KEPT = union_all(
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
     select(
-        literal(0), literal(Stage.CLOSED, Tally.stage.type), func.sum(CategoryRow.version), literal(SORTS)
+        literal(0),
+        literal(Stage.CLOSED, Tally.stage.type),
+        select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
+        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery(),
+        literal(SORTS),
     ),
 )
 """Every page's menu asks it, so it is built once."""
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    soon = last_amber_day(clock.today())
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon}).all()
-    found = Kept(tuple(sorted(tuple(row) for row in rows)))
+    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())}).all()
+    lines = sorted((stage, unit_id, changes, number) for unit_id, stage, number, changes in rows)
+    found = Kept({stage: tuple(line[1:] for line in group) for stage, group in groupby(lines, itemgetter(0))})
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
     for unit_id, stage, number, changes in rows:
         if changes in special:
@@ -145,31 +154,40 @@ def _read_kept(ids: list[int], user: User) -> Kept:
 def _from_kept(scope: Scope, user: User) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
     found = Counts()
-    ids = list(scope.units)
     for line in kept(scope, user).all.values():
         for stage, number in line.items():
             found.stages[stage] += number
-    for light, number in db.session.execute(_urgent(ids, clock.today())):
+    today = clock.today()
+    asked = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+    urgent = _urgent_of(is_amber(today)) if rules().unusual else URGENT
+    for light, number in db.session.execute(urgent, asked):
         found.lights[Light(light)] = number
     return found.settle()
 
 
-def _urgent(ids: list[int], today: date) -> CompoundSelect[str, int]:
-    def number(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
-        return select(literal(light.value), func.count()).where(Card.unit_id.in_(ids), *conditions)
+def _urgent(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
+    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    return select(literal(light.value), func.count()).where(here, *conditions)
 
+
+def _urgent_of(amber: ColumnElement[bool]) -> CompoundSelect[str, int]:
     is_open = Card.stage.in_(OPEN_STAGES)
     return union_all(
-        number(Light.RED, is_open, Card.due_on < today),
-        number(Light.AMBER, is_open, Card.due_on.between(today, last_amber_day(today))),
-        number(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+        _urgent(Light.RED, is_open, Card.due_on < TODAY),
+        _urgent(Light.AMBER, is_open, amber),
+        _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
     )
+
+
+TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
+URGENT = _urgent_of(Card.due_on.between(TODAY, SOON))
+"""Where all units have set the same days for amber, as is usual: built once."""
 
 
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:
     query = (
         select(Card.stage, func.count(), *_light_sums())
-        .where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+        .where(scope.own, *matches(filters, user))
         .group_by(Card.stage)
     )
     found = Counts()

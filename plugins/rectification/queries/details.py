@@ -1,8 +1,9 @@
 """One card in full: its measures, its history, the people around it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -14,6 +15,8 @@ from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind
 
+AGAIN = [(Stage.PUBLISHED, Stage.IN_PROGRESS), (Stage.CLOSED, Stage.UNCLAIMED)]
+"""Steps with which a new round begins."""
 # Built once: making an alias of a table costs more than asking it.
 DOER, OWNER, ABOVE = aliased(User), aliased(User), aliased(Measure)
 TREE = (
@@ -75,7 +78,9 @@ def helpers_of(card: Card) -> list[Unit]:
 
 def told_at(card: Card, end: Stage) -> str:
     """What the person wrote who last brought the card to this stage."""
-    query = select(Event.note).where(Event.card_id == card.id, Event.to_stage == end)
+    query = select(Event.note).where(
+        Event.card_id == card.id, Event.to_stage == end, Event.kind == EventKind.MOVED
+    )
     return db.session.scalar(query.order_by(Event.id.desc()).limit(1)) or ""
 
 
@@ -89,15 +94,13 @@ def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
     return attachments.of(subject_of(card.id))
 
 
-def history_of(card: Card) -> list[Row[Event, str]]:
-    """Newest first, with names."""
-    query = (
-        select(Event, User.name)
-        .join(User, User.id == Event.user_id)
-        .where(Event.card_id == card.id)
-        .order_by(Event.id.desc())
+def has_evidence(card: Card) -> bool:
+    """Whether there is any of the round at hand: what was uploaded before a relapse proves nothing now."""
+    began = select(func.max(Event.at)).where(
+        Event.card_id == card.id, tuple_(Event.from_stage, Event.to_stage).in_(AGAIN)
     )
-    return list(db.session.execute(query))
+    since = db.session.scalar(began)
+    return any(since is None or file.uploaded_at >= since for file, _name in evidence_of(card))
 
 
 def last_change(card: Card) -> Row[Event, str] | None:
@@ -105,7 +108,9 @@ def last_change(card: Card) -> Row[Event, str] | None:
     query = (
         select(Event, User.name)
         .join(User, User.id == Event.user_id)
-        .where(Event.card_id == card.id, Event.kind.in_([EventKind.MOVED, EventKind.EDITED]))
+        .where(
+            Event.card_id == card.id, Event.kind.in_([EventKind.MOVED, EventKind.EDITED, EventKind.UNDONE])
+        )
         .order_by(Event.id.desc())
         .limit(1)
     )
@@ -122,6 +127,20 @@ def people_of(unit: Unit) -> list[tuple[int, str]]:
         Grant.in_force(today),
     )
     return _named(or_(User.id.in_(works), User.id.in_(serves)))
+
+
+def people_by_unit(units: Collection[int]) -> dict[int, tuple[str, frozenset[int]]]:
+    """As `people_of`, for several units: by id the name, and in which of them."""
+    today, where = clock.today(), defaultdict[int, set[int]](set)
+    works = select(Membership.user_id, Membership.unit_id)
+    serves = select(Grant.user_id, Grant.unit_id).where(Grant.role.in_([Role.HEAD, Role.RECORDER]))
+    here = union_all(
+        works.where(Membership.unit_id.in_(units), Membership.in_force(today)),
+        serves.where(Grant.unit_id.in_(units), Grant.in_force(today)),
+    )
+    for user_id, unit_id in db.session.execute(here):
+        where[user_id].add(unit_id)
+    return {key: (name, frozenset(where[key])) for key, name in _named(User.id.in_(where))}
 
 
 def leaders_over(unit: Unit) -> list[tuple[int, str]]:

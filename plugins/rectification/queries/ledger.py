@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from intranet.contracts import Text
 from intranet.extensions import db
@@ -55,8 +55,10 @@ def _events(found: dict[int, Entry], chosen: Select[int]) -> None:
     told = or_(
         Event.kind == EventKind.PROGRESS,
         Event.deed == "check",
-        Event.to_stage == Stage.CLOSED,
-        Event.from_stage == Stage.CLOSED,
+        and_(
+            Event.kind == EventKind.MOVED,
+            or_(Event.to_stage == Stage.CLOSED, Event.from_stage == Stage.CLOSED),
+        ),
     )
     for event, name in db.session.execute(query.where(Event.card_id.in_(chosen), told).order_by(Event.id)):
         if event.card_id in found:

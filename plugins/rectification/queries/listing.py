@@ -1,19 +1,20 @@
 """Cards in a row: the window of a column, the list, and what waits for a person. Narrow rows, no objects."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
 
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import OPEN_STAGES, Stage
 from plugins.rectification.words import SourceKind, Term
 
 WINDOW = 15
@@ -104,41 +105,56 @@ FACES: Any = select(
 
 
 class Column(NamedTuple):
-    """What to show of one stage: of whom, how many there are, and from where on."""
+    """What to show of one stage: of whom, how many there are, from where on, and which only."""
 
     stage: Stage
     scope: Scope
     cards: int
     after: Cursor | None = None
+    only: tuple[ColumnElement[bool], ...] = ()
 
 
 def windows(
     columns: Iterable[Column], limit: int = WINDOW, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> dict[Stage, list[Face]]:
+    """The first cards of each column, one column a stage."""
+    wanted = [column._replace(only=tuple(conditions)) for column in columns]
+    return dict(zip((column.stage for column in wanted), first_of_each(wanted, limit), strict=True))
+
+
+def first_of_each(columns: Sequence[Column], limit: int) -> list[list[Face]]:
     """The first cards of each column by deadline, the newest first once closed: one query."""
-    wanted = list(columns)
-    found: dict[Stage, list[Face]] = {column.stage: [] for column in wanted}
+    found: list[list[Face]] = [[] for _column in columns]
     parts = [
-        select(_window(column, limit, conditions).subquery())
-        for column in wanted
+        select(_window(column, place, limit).subquery())
+        for place, column in enumerate(columns)
         if column.cards and column.scope.units
     ]
     if parts:
-        for row in db.session.execute(union_all(*parts) if len(parts) > 1 else parts[0]):
-            face = Face(*row)
-            found[face.stage].append(face)
-    return found
+        # As in the list: which cards, from an index, and then what these few show.
+        shown = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
+        rows = FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
+        for *row, place in db.session.execute(rows):
+            found[place].append(Face(*row))
+    pairs = zip(columns, found, strict=True)
+    return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
 
 
-def _window(column: Column, limit: int, conditions: Iterable[ColumnElement[bool]]) -> Select[Any]:
-    query: Select[Any] = FACES.where(
-        Card.stage == column.stage, column.scope.holds(column.cards), *conditions
+def _window(column: Column, place: int, limit: int) -> Select[int, int]:
+    here = column.scope.holds(column.cards)
+    query = select(Card.id, literal(place).label("place")).where(
+        Card.stage == column.stage, here, *column.only
     )
     if column.after:
         query = query.where(_after(column.after, column.stage))
     if column.stage is Stage.CLOSED:
         return query.order_by(Card.due_on.desc(), Card.id.desc()).limit(limit)
     return query.order_by(Card.due_on.asc().nulls_last(), Card.id).limit(limit)
+
+
+def _place_of(face: Face) -> tuple[date, int]:
+    """As the database orders a column: what has no deadline comes last."""
+    return face.due_on or date.max, face.id
 
 
 def _after(place: Cursor, stage: Stage) -> ColumnElement[bool]:
@@ -177,14 +193,24 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
         return []
     order = _order(scope, sort)
     # First only which cards, from an index; what they show is read for these few.
-    shown = chosen(scope, filters, user).order_by(*order).offset(page.start).limit(len(page)).subquery()
+    wanted = chosen(scope, filters, user)
+    asks_more = filters.of_cards or filters.stage or scope.helping
+    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope, user):
+        wanted = wanted.where(Card.stage.in_(OPEN_STAGES))  # what is closed comes behind: no need to sort it
+    shown = wanted.order_by(*order).offset(page.start).limit(len(page)).subquery()
     query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
     return [Face(*row) for row in db.session.execute(query)]
 
 
+def _open_ones(scope: Scope, user: User) -> int:
+    """How many cards are not closed."""
+    lines = kept(scope, user).all.values()
+    return sum(number for line in lines for stage, number in line.items() if stage is not Stage.CLOSED)
+
+
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
     """The ids of the cards the filters leave: what is listed, and what may be taken away."""
-    return select(Card.id).where(Card.unit_id.in_(list(scope.units)), *matches(filters, user))
+    return select(Card.id).where(scope.own, *matches(filters, user))
 
 
 def _order(scope: Scope, sort: Sort) -> tuple[Any, ...]:

@@ -1,21 +1,34 @@
 """Filters as conditions on cards."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
 
 from intranet import clock
 from intranet.models import User
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Field, Measure, Value
+from plugins.rectification.stages import Stage
+from plugins.rectification.weeks import start_of_week
+from plugins.rectification.words import FieldKind
 
+NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 MARKED: Mapping[Mark, ColumnElement[bool]] = {
     Mark.EXTENSION: Card.extension_on.is_not(None),
     Mark.STAGED: Card.staged_on.is_not(None),
     Mark.AGAIN: Card.round > 1,
 }
+
+
+def _marked(mark: Mark) -> ColumnElement[bool]:
+    """What happened this week has no condition that lasts."""
+    if mark is Mark.WEEK:
+        return and_(Card.stage == Stage.CLOSED, Card.stage_since >= start_of_week(clock.today()))
+    return MARKED[mark]
 
 
 def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
@@ -28,10 +41,12 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.category, Card.category.in_(filters.category)),
         (filters.source, Card.source_kind.in_(filters.source)),
         (filters.term, Card.term.in_(filters.term)),
-        (filters.mark, or_(false(), *(MARKED[mark] for mark in filters.mark))),
+        (filters.mark, or_(false(), *(_marked(mark) for mark in filters.mark))),
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
+        (filters.leader, Card.leader_id == (int(filters.leader) if filters.leader.isdecimal() else None)),
+        (filters.own, and_(true(), *(_has(field_id, wanted) for field_id, wanted in filters.own))),
     )
     return [condition for chosen, condition in words if chosen]
 
@@ -39,6 +54,42 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
 def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
     """Lasting cards whose next check is to be made by this day."""
     return and_(Card.check_months.is_not(None), Card.due_on <= by)
+
+
+def _has(field_id: int, wanted: Iterable[str]) -> ColumnElement[bool]:
+    """The unit's field holds one of these; one index finds the cards."""
+    held = or_(*(part for word in wanted for part in _means(word)))
+    query = select(Value.card_id).join(Field, Field.id == Value.field_id)
+    return Card.id.in_(query.where(Value.field_id == field_id, held))
+
+
+def _means(word: str) -> Iterator[ColumnElement[bool]]:
+    """A choice as it is, a piece of a text, a number or a day, or from..to of these."""
+    yield Value.text == word
+    yield and_(Field.kind == FieldKind.TEXT, Value.text.icontains(word, autoescape=True))
+    low, dots, high = word.partition("..")
+    for column, read in ((Value.number, _number), (Value.day, _day)):
+        first, last = read(low), read(high if dots else low)
+        if first is not None or last is not None:
+            yield and_(*_between(column, first, last))
+
+
+def _between(column: Any, first: object, last: object) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401
+    if first is not None:
+        yield column >= first
+    if last is not None:
+        yield column <= last
+
+
+def _number(text: str) -> float | None:
+    return float(text) if NUMBER.fullmatch(text) else None
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:

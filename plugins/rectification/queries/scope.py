@@ -1,15 +1,16 @@
 """Which units a page is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, cast, func, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db, read_once
-from intranet.gate import open_units
+from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
+from intranet.permissions import entered_units
 from plugins.rectification.models import Card, CategoryRow, Helper
 
 PLUGIN = "rectification"
@@ -22,11 +23,30 @@ class Scope:
     """Units the person may enter where the board is on, by id, in the order of the tree."""
 
     units: dict[int, Unit]
+    helping: bool = False
+    """Not the units' own cards are listed but those they help with."""
 
     def narrowed(self, codes: Iterable[str]) -> "Scope":
         """Only these of them; an unknown code finds nothing."""
         wanted = set(codes)
         return Scope({key: unit for key, unit in self.units.items() if unit.code in wanted})
+
+    @property
+    def own(self) -> ColumnElement[bool]:
+        """The condition on cards that are listed."""
+        return self.helped if self.helping else Card.unit_id.in_(list(self.units))
+
+    @property
+    def helped(self) -> ColumnElement[bool]:
+        """配合: cards of other units that one of these helps with, where the board is on there too."""
+        on = [unit.id for unit in units_with(PLUGIN, organisation().units)]
+        asked = select(Helper.card_id).where(Helper.unit_id.in_(list(self.units)))
+        return and_(Card.unit_id.in_(on), Card.id.in_(asked.correlate(None)))
+
+    @property
+    def readable(self) -> ColumnElement[bool]:
+        """The condition on cards whose page opens: the units' own, and those they help with."""
+        return or_(Card.unit_id.in_(list(self.units)), self.helped)
 
     def holds(self, cards: int) -> ColumnElement[bool]:
         """The condition on cards. `cards`: about how many there are, so that the right index is read."""
@@ -49,6 +69,15 @@ def scope_of(unit: Unit, user: User) -> Scope:
 def scope_over(units: Iterable[Unit], user: User) -> Scope:
     """Several units and those under them: a person's dashboard."""
     return Scope({below.id: below for unit in units for below in open_units(PLUGIN, unit, user)})
+
+
+def scope_anywhere(user: User) -> Scope:
+    """All units the person may enter: what may be linked, and which linked card may be told of."""
+    known: dict[int, Scope] = read_once().setdefault("rectification_anywhere", {})
+    if user.id not in known:
+        entered = units_with(PLUGIN, entered_units(user))
+        known[user.id] = Scope({unit.id: unit for unit in entered})
+    return known[user.id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +117,17 @@ FOUND = (
 )
 
 
+def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> list[Card]:
+    """Those of them in the scope. Held all at once and in their order, so that no two hold each other up."""
+    query = select(Card).where(Card.id.in_(ids), Card.unit_id.in_(list(scope.units))).order_by(Card.id)
+    if to_change:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return list(db.session.scalars(query))
+
+
 def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
-    """The card, if it is in the scope. `to_change` holds its row until the transaction ends."""
-    query = FOUND.where(Card.id == card_id, Card.unit_id.in_(list(scope.units)))
+    """The card, if it may be read here. `to_change` holds its row until the transaction ends."""
+    query = FOUND.where(Card.id == card_id, scope.readable)
     if to_change:
         query = query.with_for_update(of=Card).execution_options(populate_existing=True)
     row = db.session.execute(query).first()

@@ -3,13 +3,15 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import Row, func, select
 
 from intranet import clock
-from plugins.rectification.lights import last_amber_day
-from plugins.rectification.models import Card
+from intranet.extensions import db
+from intranet.models import User
+from plugins.rectification.lights import soon
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
-from plugins.rectification.queries.listing import Column, Face, windows
+from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
@@ -18,6 +20,9 @@ from plugins.rectification.steps import MAIN_STEP, STEP_OF
 
 SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
+MANY = 10**6
+"""The number of cards is unknown here and many is the safe guess: read in order, never sort them all."""
+MOST_PARTS = 20
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
 
@@ -60,32 +65,47 @@ def _aside_count(scope: Scope, rights: Rights) -> Iterator[int]:
 
 
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
-    """The most urgent of them, stage by stage: one query for the unit's, one for a person's own.
-
-    Extensions and checks are asked for only where the kept counts tell of any.
-    """
+    """The most urgent of them, stage by stage, the unit's and a person's own: one query."""
     where = waiting_units(scope, rights)
-    # The number of cards is unknown here and many is the safe guess: read in order, never sort them all.
-    shared = windows([Column(stage, units, 10**6) for stage, units in where.items()], SHOWN)
-    found = [face for faces in shared.values() for face in faces]
-    seen = {face.id for face in found}
-    found += [face for face in _under_way(scope, Card.user_id == rights.user.id) if face.id not in seen]
-    main = [Waiting(face, MAIN_STEP[face.stage]) for face in found if face.stage in MAIN_STEP]
-    return [each for each in (*_aside(scope, rights), *main) if _is_mine(each, scope, rights)]
+    mine = Column(Stage.IN_PROGRESS, scope, MANY, only=(Card.user_id == rights.user.id,))
+    asked = [
+        *_aside(scope, rights),
+        *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
+        (mine, MAIN_STEP[Stage.IN_PROGRESS]),
+    ]
+    found = first_of_each([column for column, _step in asked], SHOWN)
+    waiting = (
+        Waiting(face, step) for (_column, step), faces in zip(asked, found, strict=True) for face in faces
+    )
+    return [each for each in dict.fromkeys(waiting) if _is_mine(each, scope, rights)]
 
 
-def _aside(scope: Scope, rights: Rights) -> Iterator[Waiting]:
-    soon = check_is_due(last_amber_day(clock.today()))
+def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
+    """Extensions and checks are asked for only where the kept counts tell of any."""
+    checks = check_is_due(soon(clock.today()))
     asked = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
     numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, asked), (CHECK, soon)):
+    for step, condition in ((EXTEND, asked), (CHECK, checks)):
         if next(numbers):
-            units = _units_for(step, scope, rights)
-            yield from (Waiting(face, step) for face in _under_way(units, condition))
+            yield Column(Stage.IN_PROGRESS, _units_for(step, scope, rights), MANY, only=(condition,)), step
 
 
-def _under_way(scope: Scope, condition: ColumnElement[bool]) -> list[Face]:
-    return windows([Column(Stage.IN_PROGRESS, scope, 10**6)], SHOWN, [condition])[Stage.IN_PROGRESS]
+def own_parts(scope: Scope, user: User) -> list[Row[Measure, int]]:
+    """Measures and steps of cards at work that this person answers for, the earliest first; their units."""
+    query = (
+        select(Measure, Card.unit_id)
+        .join(Card, Card.id == Measure.card_id)
+        .where(Measure.user_id == user.id, Measure.done_on.is_(None))
+        .where(Card.unit_id.in_(list(scope.units)), Card.stage == Stage.IN_PROGRESS)
+    )
+    ordered = query.order_by(Measure.due_on.asc().nulls_last(), Measure.id)
+    return list(db.session.execute(ordered.limit(MOST_PARTS)))
+
+
+def helped_by_stage(scope: Scope) -> dict[Stage, int]:
+    """How many cards of others these units help with."""
+    query = select(Card.stage, func.count()).where(scope.helped).group_by(Card.stage)
+    return dict(db.session.execute(query).all())
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

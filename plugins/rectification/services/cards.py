@@ -17,14 +17,17 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Helper
 from plugins.rectification.queries.details import cards_made_from, helpers_of
+from plugins.rectification.services.fields import Contents, keep_values, told_of
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.measures import add_measures
-from plugins.rectification.services.telling import tell_assigned
+from plugins.rectification.services.telling import tell_assigned, tell_redated
 from plugins.rectification.stages import JUDGED, Stage
 from plugins.rectification.words import EventKind, SourceKind, Term
 
 IN_FULL = {"title", "goal", "standard", "due_on"}
+AS_FIELD = {"field": "own"}
+"""How the audit entry calls what the history tells in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +47,13 @@ class Facts:
     helpers: tuple[int, ...] = ()
 
 
-def open_card(unit: Unit, facts: Facts, *, by: User, measures: Sequence[str] = ()) -> Card:
-    """A new card, unclaimed, for the unit to claim."""
-    return _open(_card(unit, facts), facts, by, measures)
+def open_card(
+    unit: Unit, facts: Facts, *, by: User, measures: Sequence[str] = (), own: Contents | None = None
+) -> Card:
+    """A new card, unclaimed, for the unit to claim. `own`: what stands in the units' own fields."""
+    made = _open(_card(unit, facts), facts, by, measures)
+    keep_values(made, own or {})
+    return made
 
 
 def open_from(problem: Problem, unit: Unit, facts: Facts, *, by: User, measures: Sequence[str] = ()) -> Card:
@@ -94,31 +101,35 @@ def _open(card: Card, facts: Facts, by: User, measures: Sequence[str]) -> Card:
 # Editing -------------------------------------------------------------------------------------------
 
 
-def edit_card(
+def edit_card(  # noqa: PLR0913 - what of the card is changed
     card: Card,
     changes: Mapping[str, object],
     *,
     version: int,
     by: User,
     helpers: Collection[Unit] | None = None,
+    own: Contents | None = None,
 ) -> None:
     """Changes fields, and who helps unless None. Raises Conflict when the card was changed meanwhile."""
     _refuse_edit(card, changes)
     different = {name: value for name, value in changes.items() if getattr(card, name) != value}
-    told = _helpers_told(card, helpers)
+    told = [*_helpers_told(card, helpers), *told_of(card, own or {})]
     if not different and not told and card.version == version:
         return
     before = {name: getattr(card, name) for name in different}
     change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
     if told and helpers is not None:
         _set_helpers(card, helpers)
+    keep_values(card, own or {})
     remember(card, EventKind.EDITED, by=by).changes = [*_changes(before, different), *told]
-    names = sorted({*different, *(name for name, _old, _new in told)})
+    names = sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)})
     record(card, "rectification:edit", by=by, fields=",".join(names))
     count(card.unit_id, card.stage, 0)
     let_find(card)
     if "user_id" in different:
         tell_assigned(card, by=by)
+    if "due_on" in different:
+        tell_redated(card, by=by)
 
 
 def _refuse_edit(card: Card, changes: Mapping[str, object]) -> None:

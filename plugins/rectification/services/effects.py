@@ -33,6 +33,8 @@ def changes_of(card: Card, step: Step, words: Words) -> list[list[str]]:
         return [[f"check {words.result}", "", ""], ["next check", "", str(_next_check(card))]]
     if step.name in {"redo", "relapse"}:
         return [["round", str(card.round), str(card.round + 1)]]
+    if words.no_files.strip():
+        return [["no files", "", words.no_files.strip()]]
     return _told_publicly(words)
 
 

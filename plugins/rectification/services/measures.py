@@ -37,7 +37,16 @@ def add_measures(card: Card, texts: Sequence[str]) -> None:
         _add(card, Wording(text), None)
 
 
-def _add(card: Card, wording: Wording, parent: Measure | None) -> None:
+def add_tree(card: Card, tree: Sequence[tuple[str, Sequence[str]]]) -> None:
+    """Measures, each with its steps."""
+    for text, steps in tree:
+        above = _add(card, Wording(text), None)
+        for step in steps:
+            _add(card, Wording(step), above)
+    let_find(card)
+
+
+def _add(card: Card, wording: Wording, parent: Measure | None) -> Measure:
     """The last of its card, or of the measure it is a step of."""
     above = parent.id if parent else None
     beside = Measure.parent_id.is_(None) if above is None else Measure.parent_id == above
@@ -46,6 +55,7 @@ def _add(card: Card, wording: Wording, parent: Measure | None) -> None:
     made.text, made.due_on, made.user_id = wording.text, wording.due_on, wording.user_id
     db.session.add(made)
     db.session.flush()
+    return made
 
 
 def add_measure(card: Card, wording: Wording, *, by: User, under: Measure | None = None) -> None:

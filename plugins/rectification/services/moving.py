@@ -14,10 +14,12 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.effects import after, changes_of
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
+from plugins.rectification.services.limits import refuse_if_full
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
 from plugins.rectification.services.publishing import end_publication, keep_verdict, publish
 from plugins.rectification.services.telling import tell_moved
+from plugins.rectification.services.undoing import snapshot
 from plugins.rectification.stages import TITLES, Need, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS_FROM
 from plugins.rectification.words import EventKind
@@ -36,6 +38,7 @@ def step_to(  # noqa: PLR0913 - what names the step, and who asks
         raise Invalid(step.only.otherwise)
     if not rights.may_take(step, card, unit):
         raise Forbidden(_not_yours(step, card, rights.user))
+    refuse_if_full(card, step, coming=1)
     return step
 
 
@@ -67,11 +70,12 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
         publish(card, words.draft, by=by)
     else:
         end_publication(card, step)
-    asker = card.extension_by
-    change(card, card.version, *still, too_late=partial(what_happened, card), **after(card, step, words, by))
+    asker, values = card.extension_by, after(card, step, words, by)
+    before = snapshot(card, step, values)
+    change(card, card.version, *still, too_late=partial(what_happened, card), **values)
     _keep(card, step, words)
     event = remember(card, EventKind.MOVED, by=by, note=words.note.strip(), way=(step.start, step.end))
-    event.deed, event.changes = step.deed, told
+    event.deed, event.changes, event.before = step.deed, told, before
     _write_down(card, step, by)
     tell_moved(card, step, words.note.strip(), by=by, asker=asker)
 
@@ -95,6 +99,7 @@ def _write_down(card: Card, step: Step, by: User) -> None:
     record(card, "rectification:move", by=by, start=step.start, end=step.end, version=version)
     count(card.unit_id, step.start, -1)
     count(card.unit_id, step.end, 1)
+    refuse_if_full(card, step, coming=0)  # of two who came at once the second waited for the first's entry
 
 
 def _still_true(card: Card, step: Step) -> list[ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.contracts import Text
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import has_measures
+from plugins.rectification.queries.details import has_evidence, has_measures
 from plugins.rectification.queries.publications import current
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.words import CheckResult, Term
@@ -26,6 +26,7 @@ MISSING: Mapping[Need, Text] = {
     Need.SOME_DONE: _l("还没有完成任何措施，请先在卡片上勾选完成。"),
     Need.ALL_DONE: _l("本轮还没有措施，或还有整改措施没有完成，请先在卡片上逐条勾选完成。"),
     Need.CHECKED: _l("长期坚持的卡片至少检查过一次，才能申请销号。"),
+    Need.EVIDENCE: _l("本轮还没有佐证材料，请先在卡片上传，或写明为什么没有。"),
     Need.RESULT: _l("请选检查结果。"),
     Need.ARTICLE: _l("请填公示到哪一天、公示的问题和整改成效。"),
     Need.VERDICT: _l("请填评价出处和三种票数，合计至少一票。"),
@@ -64,6 +65,7 @@ class Words:
     person_id: int | None = None
     due_on: date | None = None
     result: CheckResult | None = None
+    no_files: str = ""
     draft: Draft | None = None
     verdict: Verdict | None = None
 
@@ -79,6 +81,7 @@ MET: Mapping[Need, Callable[[Card, Words], bool]] = {
         has_measures(card, of_round=True) and not has_measures(card, done=False)
     ),
     Need.CHECKED: lambda card, _words: card.term is not Term.LASTING or card.checked_on is not None,
+    Need.EVIDENCE: lambda card, words: bool(words.no_files.strip()) or has_evidence(card),
     Need.RESULT: lambda _card, words: words.result is not None,
     Need.ARTICLE: lambda _card, words: words.draft is not None,
     Need.VERDICT: lambda _card, words: words.verdict is not None,

@@ -31,6 +31,12 @@
   panel.addEventListener("click", (event) => {
     if (event.target.closest("[data-close]")) panel.close();
   });
+  // What was done with several cards shows on the board at once.
+  panel.addEventListener("close", () => {
+    if (!panel.querySelector("#bulk-done")) return;
+    document.getElementById("bulk").reset();
+    look();
+  });
   document.body.addEventListener("rectification:moved", () => panel.close());
 
   // A refusal is said where the person looks: the notice line lies under an open panel.
@@ -45,12 +51,110 @@
     htmx.ajax("GET", location.href, { target: "#board", swap: "outerHTML" });
   });
 
+  // Other people's moves ----------------------------------------------------------------------
+  // A stamp says whether anything is new; only columns that changed are read again, and in them only
+  // cards that changed are replaced: a drag, the focus and a half-made selection stay.
+
+  const EVERY = 5000;
+  const changed = new Set();
+  let dragging = false;
+  let looking = false;
+
+  async function look() {
+    const stamp = document.getElementById("stamp");
+    if (!stamp || looking || document.hidden) return;
+    looking = true;
+    try {
+      const seen = stamp.dataset.stamp;
+      const answer = await fetch(`${stamp.dataset.changes}?stamp=${seen}`, { headers: { "HX-Request": "true" } });
+      if (answer.status === 401) clearInterval(timer); // the login has ended: the next click says so
+      if (answer.status === 200) compare(seen, await answer.text());
+      await readAgain();
+    } catch {
+      // no network: the next look tries again
+    } finally {
+      looking = false;
+    }
+  }
+
+  function compare(seen, now) {
+    const [before, after] = [seen.split("."), now.split(".")];
+    [...columns()].slice(0, after.length - 1).forEach((column, place) => {
+      if (before[0] !== after[0] || before[place + 1] !== after[place + 1]) changed.add(column.id);
+    });
+    // In rows a cell is read again with its row.
+    if (changed.size && inLanes()) {
+      changed.clear();
+      for (const row of document.querySelectorAll("#board .lane:has(.cells)")) changed.add(row.id);
+    }
+    document.getElementById("stamp").dataset.stamp = now;
+  }
+
+  async function readAgain() {
+    for (const id of changed) {
+      if (dragging || panel.open) return;
+      const part = document.getElementById(id);
+      const answer = await fetch(addressOf(part), { headers: { "HX-Request": "true" } });
+      if (!answer.ok || dragging) return;
+      changed.delete(id);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      for (const name of ["figures", "board-heads"]) replace(name, page.getElementById(name));
+      for (const column of part.matches(".column") ? [part] : part.querySelectorAll(".column")) {
+        const fresh = page.getElementById(column.id);
+        if (fresh) merge(column, fresh);
+      }
+    }
+  }
+
+  function addressOf(part) {
+    const address = new URL(location.href);
+    for (const word of ["fold", "unfold"]) address.searchParams.delete(word);
+    if (part.dataset.lane) {
+      address.searchParams.set("lane", part.dataset.lane);
+    } else {
+      address.searchParams.set("column", part.dataset.stage);
+      address.searchParams.set("rows", part.querySelectorAll(".card-item").length);
+    }
+    return address;
+  }
+
+  function replace(id, fresh) {
+    const old = document.getElementById(id);
+    if (old && fresh) old.replaceChildren(...fresh.childNodes);
+  }
+
+  const looks = (card) => [card.className, card.dataset.version, card.dataset.to, card.textContent].join();
+
+  function merge(column, fresh) {
+    column.className = fresh.className;
+    column.querySelector("h2")?.replaceChildren(...fresh.querySelector("h2").childNodes);
+    const stack = column.querySelector(".stack");
+    const focused = stack.contains(document.activeElement) && document.activeElement.closest(".card-item");
+    const wanted = [...fresh.querySelector(".stack").children].map((piece) => {
+      const known = piece.id && stack.querySelector(`#${piece.id}`);
+      return known && looks(known) === looks(piece) ? known : piece;
+    });
+    // What goes is taken out first: a card that stays is then not moved, and keeps the focus.
+    for (const piece of [...stack.children]) if (!wanted.includes(piece)) piece.remove();
+    wanted.forEach((piece, place) => {
+      if (stack.children[place] !== piece) stack.insertBefore(piece, stack.children[place] || null);
+    });
+    htmx.process(column);
+    makeDraggable();
+    if (focused && !focused.isConnected) document.querySelector(`#${focused.id} h3 a`)?.focus();
+  }
+
+  const timer = setInterval(look, EVERY);
+  document.addEventListener("visibilitychange", look);
+
   // Dragging ----------------------------------------------------------------------------------
 
-  const columns = () => document.querySelectorAll("#board .column");
+  const columns = () => document.querySelectorAll("#board .column[data-stage]");
+  const inLanes = () => document.getElementById("board").matches(".in-lanes");
   const ends = (card) => (card.dataset.to || "").split(" ");
 
   function mark(card) {
+    document.getElementById("board").classList.toggle("dragging", Boolean(card));
     for (const column of columns()) {
       column.classList.toggle("target", Boolean(card) && ends(card).includes(column.dataset.stage));
     }
@@ -62,16 +166,20 @@
   }
 
   function drop(drag) {
+    dragging = false;
     mark(null);
     if (drag.from === drag.to) return putBack(drag);
-    const link = drag.item.querySelector(".move");
-    const stage = drag.to.closest(".column").dataset.stage;
     putBack(drag); // the answer brings both columns as they are
+    move(drag.item, drag.to.closest(".column").dataset.stage);
+  }
+
+  function move(card, stage) {
+    const link = card.querySelector(".move");
     htmx.ajax("POST", link.getAttribute("href"), {
       source: "#panel",
       target: "#panel",
       swap: "innerHTML",
-      values: { stage, version: drag.item.dataset.version },
+      values: { stage, version: card.dataset.version },
       headers: { "X-CSRFToken": JSON.parse(document.getElementById("main").getAttribute("hx-headers"))["X-CSRFToken"] },
     });
   }
@@ -90,11 +198,73 @@
         sort: false,
         delay: 150,
         delayOnTouchOnly: true,
-        onStart: (drag) => mark(drag.item),
+        onStart: (drag) => {
+          dragging = true;
+          mark(drag.item);
+        },
         onEnd: drop,
       });
     }
   }
+
+  // Keys --------------------------------------------------------------------------------------
+  // On a card: arrows go to the cards around it, Shift and an arrow moves it to the next stage it may go
+  // to on that side, M asks where to, X chooses it for doing several at once.
+
+  const beside = { ArrowLeft: -1, ArrowRight: 1 };
+  const along = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+
+  document.addEventListener("keydown", (event) => {
+    const card = event.target.closest?.("#board .card-item");
+    if (!card || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (keyed(card, event)) event.preventDefault();
+  });
+
+  function keyed(card, event) {
+    if (event.key in beside) {
+      return event.shiftKey ? push(card, beside[event.key]) : goBeside(card, beside[event.key]);
+    }
+    if (event.key in along) return focusOn(card[along[event.key]]);
+    const key = event.key.toLowerCase();
+    if (key === "m") card.querySelector(".move")?.click();
+    else if (key === "x") card.querySelector(".choose input").click();
+    return key === "m" || key === "x";
+  }
+
+  function focusOn(card) {
+    card?.querySelector("h3 a, .more, a")?.focus();
+    return Boolean(card);
+  }
+
+  function goBeside(card, side) {
+    const row = [...(card.closest(".cells") || document.getElementById("board")).querySelectorAll(".column")];
+    const here = row.indexOf(card.closest(".column"));
+    const way = side < 0 ? row.slice(0, here).reverse() : row.slice(here + 1);
+    return focusOn(way.find((column) => column.querySelector(".card-item"))?.querySelector(".card-item"));
+  }
+
+  function push(card, side) {
+    const order = [...columns()].map((column) => column.dataset.stage);
+    const here = order.indexOf(card.closest(".column").dataset.stage);
+    const way = ends(card).filter((end) => (order.indexOf(end) - here) * side > 0);
+    way.sort((one, other) => Math.abs(order.indexOf(one) - here) - Math.abs(order.indexOf(other) - here));
+    if (way.length) move(card, way[0]);
+    return true;
+  }
+
+  // What is moved keeps the focus, so that the keys go on from there.
+  document.body.addEventListener("rectification:moved", (event) => {
+    const key = `card-${event.detail.card}`;
+    document.body.addEventListener("htmx:afterSettle", () => focusOn(document.getElementById(key)), { once: true });
+  });
+
+  // Several at once ---------------------------------------------------------------------------
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches(".choose input")) return;
+    const number = document.querySelectorAll(".choose :checked").length;
+    for (const place of document.querySelectorAll("[data-chosen]")) place.textContent = number || "";
+  });
 
   makeDraggable();
   for (const event of ["htmx:afterSettle", "htmx:oobAfterSwap"]) {

@@ -40,7 +40,9 @@ def words_for(stage: Stage) -> Words:
     if stage is Stage.PLAN_PENDING:
         due = clock.today() + timedelta(days=30)
         return Words(measures=("合并窗口", "公布时限"), person_id=person("head").id, due_on=due)
-    return Words(note="窗口已合并") if stage is Stage.CLOSING_ASKED else Words()
+    return (
+        Words(note="窗口已合并", no_files="改的是流程，没有照片") if stage is Stage.CLOSING_ASKED else Words()
+    )
 
 
 def words_to_publish(card: Card, days: int = 7) -> Words:

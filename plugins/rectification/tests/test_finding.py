@@ -70,7 +70,12 @@ def test_a_move_does_not_touch_the_index(app, make_card, card, client_for):
 
     answer = client_for("head").post(
         f"{CARDS}/{card_id}/move",
-        data={"stage": "closing_asked", "version": card(card_id).version, "note": "窗口已合并"},
+        data={
+            "stage": "closing_asked",
+            "version": card(card_id).version,
+            "note": "窗口已合并",
+            "no_files": "无",
+        },
     )
 
     assert answer.status_code == 303

@@ -1,44 +1,50 @@
 """Drawn boards are kept: of one app on one database, in so many bytes, until what they show changes."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from markupsafe import Markup
+from sqlalchemy import select
 
-from intranet import clock
+from intranet import clock, gate
 from intranet.db import transaction
-from plugins.rectification.stages import Stage
+from intranet.extensions import db
+from intranet.models import RolePermission
+from plugins.rectification.models import CategoryRow
+from plugins.rectification.stages import CLAIM, Stage
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import Kept, kept_html
-from tests.fixtures import login, unit
+from tests.fixtures import login, person, unit
 
 BOARD = "/hospital/rectification/"
 
 
 def piece(letters):
-    return (Markup("x") * letters,)
+    return Markup("x") * letters
 
 
 def test_no_more_bytes_are_kept_than_allowed_and_the_longest_unasked_goes_first():
     kept, drawn = Kept(most_bytes=104), []
 
-    def ask(name, letters=20):
-        kept.get(name, lambda: drawn.append(name) or piece(letters))
+    def draw(names):
+        drawn.extend(names)
+        return [piece(20 if len(name) == 1 else 60) for name in names]
 
-    for name in ("a", "b", "a", "c", "a", "b"):
-        ask(name)
+    for names in ("a", "b", "a", "c", "ab"):
+        assert kept.all(list(names), draw) == [piece(20)] * len(names)
     assert drawn == ["a", "b", "c", "b"]
     assert kept.bytes == 2 * (2 * 20 + 4 * len("'a'"))
 
-    ask("larger than all", 60)
+    kept.all(["larger than all"], draw)
     assert kept.bytes == 0
 
 
 def test_of_two_who_draw_the_same_at_once_one_is_counted():
     kept = Kept(most_bytes=100)
 
-    kept.get("a", lambda: kept.get("a", lambda: piece(20)) and piece(20))
+    kept.all(["a"], lambda names: kept.all(names, lambda _names: [piece(20)]))
 
     assert kept.bytes == 2 * 20 + 4 * len("'a'")
 
@@ -55,43 +61,79 @@ def test_two_databases_share_no_drawing(make_app):
 
 @pytest.fixture
 def drawings(monkeypatch):
-    """How many boards have been drawn."""
+    """The columns drawn, of each drawing."""
     made, draw = [], drawing.draw
-    monkeypatch.setattr(drawing, "draw", lambda *given: made.append(1) or draw(*given))
+
+    def drawn(view, filters):
+        made.append([column.stage for column in view.columns])
+        return draw(view, filters)
+
+    monkeypatch.setattr(drawing, "draw", drawn)
     return made
+
+
+WHOLE = list(Stage)
 
 
 def test_a_board_is_drawn_once_as_long_as_nothing_changes(make_card, client_for, drawings):
     make_card()
     office = client_for("office")
 
-    office.get(BOARD)
-    office.get(BOARD)
+    first, again = office.get(BOARD).text, office.get(BOARD).text
 
-    assert len(drawings) == 1
+    assert drawings == [WHOLE]
+    shown = re.compile(r"<article.*?</article>|id=.column-\w+|<b>\d+</b>", re.DOTALL)
+    assert shown.findall(again) == shown.findall(first) != []
 
 
-def test_a_unit_with_another_name_draws_it_anew(app, make_card, client_for, drawings):
+def test_another_name_of_a_unit_another_right_and_a_plugin_off_draw_it_anew(
+    app, make_card, client_for, drawings
+):
     make_card()
     office = client_for("office")
     office.get(BOARD)
 
     with app.app_context(), transaction():
         unit("nk1").name = "内科一病区"
-
     assert "内科一病区" in office.get(BOARD).text
+    assert drawings.pop() == WHOLE
+
+    with app.app_context(), transaction():
+        db.session.add(RolePermission(permission=CLAIM, role="office", allowed=True))
+    assert 'data-to="plan_pending"' in office.get(BOARD).text
+    assert drawings.pop() == WHOLE
+
+    with app.app_context(), transaction():
+        gate.turn("rectification", unit("nk1"), gate.Word.OFF, by=person("head"))
+    assert "card-item" not in office.get(BOARD).text
     assert len(drawings) == 2
 
 
-def test_a_move_another_person_another_language_and_another_day_draw_it_anew(
-    app, make_card, client_for, drawings
-):
+def test_a_move_draws_two_columns_anew(make_card, client_for, drawings):
     card_id = make_card(Stage.PLAN_PENDING)
     office = client_for("office")
     office.get(BOARD)
 
     office.post(f"{BOARD}cards/{card_id}/move", data={"stage": "in_progress", "version": 2})
+    page = office.get(BOARD).text
+
+    assert drawings == [WHOLE, [Stage.PLAN_PENDING, Stage.IN_PROGRESS]]
+    assert (
+        page.index('id="column-in_progress"') < page.index("card-item") < page.index('id="column-accepted"')
+    )
+
+
+def test_another_category_another_person_another_language_and_another_day_draw_it_anew(
+    app, make_card, client_for, drawings
+):
+    make_card(Stage.PLAN_PENDING)
+    office = client_for("office")
     office.get(BOARD)
+
+    with app.app_context(), transaction():
+        row = db.session.scalars(select(CategoryRow).where(CategoryRow.code == "formalism")).one()
+        row.name, row.version = "走过场", row.version + 1
+    assert "走过场" in office.get(BOARD).text
     assert len(drawings) == 2
 
     login(app, "leader").get(BOARD)
@@ -103,4 +145,4 @@ def test_a_move_another_person_another_language_and_another_day_draw_it_anew(
 
     with time_machine.travel(clock.now() + timedelta(days=1)):
         login(app, "leader").get(BOARD)
-    assert len(drawings) == 5
+    assert drawings == [WHOLE] * 5

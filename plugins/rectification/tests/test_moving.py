@@ -89,7 +89,8 @@ def test_closing_is_not_asked_while_a_measure_is_open(make_card, client_for):
     card_id = make_card(Stage.IN_PROGRESS)
 
     answer = client_for("head").post(
-        f"{NK1}cards/{card_id}/move", data={"stage": "closing_asked", "version": 3, "note": "都好了"}
+        f"{NK1}cards/{card_id}/move",
+        data={"stage": "closing_asked", "version": 3, "note": "都好了", "no_files": "无"},
     )
 
     assert answer.status_code == 422
@@ -176,7 +177,8 @@ def test_the_responsible_person_asks_for_closing_without_a_role(app, make_card, 
         assert client.post(path, data={"version": 1, "done": 1}).status_code == 303
 
     answer = client.post(
-        f"{NK1}cards/{card_id}/move", data={"stage": "closing_asked", "version": 3, "note": "已办结"}
+        f"{NK1}cards/{card_id}/move",
+        data={"stage": "closing_asked", "version": 3, "note": "已办结", "no_files": "无"},
     )
 
     assert answer.status_code == 303
@@ -194,7 +196,7 @@ def test_a_move_on_the_board_answers_only_the_two_columns_and_the_figures(make_c
 
     assert answer.status_code == 200
     assert re.findall(r'id="column-(\w+)"', answer.text) == ["plan_pending", "in_progress"]
-    assert answer.text.count("hx-swap-oob") == 4
+    assert answer.text.count("hx-swap-oob") == 5
     assert answer.headers["HX-Trigger"] == f'{{"rectification:moved": {{"card": {card_id}}}}}'
 
 

@@ -11,7 +11,9 @@ from intranet.extensions import db
 from plugins.rectification import lights
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
+from plugins.rectification.queries.rules import Rule
 from plugins.rectification.stages import Stage
+from plugins.rectification.views import lists
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 pytestmark = pytest.mark.one_engine
@@ -40,6 +42,7 @@ MOST_BYTES = 150 * 1024
 @pytest.mark.parametrize("who", ["office", "supervisor", "leader"])
 def test_pages_are_valid_html_in_few_queries(who, page, demo_app):
     client, queries = login(demo_app, who), []
+    client.get(HOSPITAL)  # a process reads the picture of the units once, and what is kept with it
     with demo_app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
 
@@ -174,7 +177,7 @@ def test_the_light_is_the_same_in_the_program_and_in_the_database(stage, days, a
             )
         ]
 
-    assert shown == [lights.light_of(stage, due, clock.today())]
+    assert shown == [lights.light_of(stage, due, clock.today(), Rule())]
 
 
 def test_the_kept_counts_are_true(demo_app):
@@ -205,8 +208,14 @@ def test_the_badge_counts_what_waits_for_this_person(app, make_card, client_for)
     make_card(Stage.IN_PROGRESS)
 
     badges = {}
-    for name, path in (("office", HOSPITAL), ("leader", HOSPITAL), ("supervisor", HOSPITAL), ("head", NK1)):
-        found = re.search(r"整改看板<span class=\"count\">(\d+)</span>", client_for(name).get(path).text)
+    for name, code in (
+        ("office", "hospital"),
+        ("leader", "hospital"),
+        ("supervisor", "hospital"),
+        ("head", "nk1"),
+    ):
+        page = client_for(name).get(f"/{code}/badges", headers=HTMX).text
+        found = re.search(r'id="count-rectification-board" hx-swap-oob="true">(\d+)<', page)
         badges[name] = int(found[1]) if found else 0
 
     assert badges == {"office": 3, "leader": 2, "supervisor": 1, "head": 1}
@@ -249,3 +258,41 @@ def test_the_overview_counts_stages_for_one_light_and_each_number_opens_its_list
         listed = client.get(link.replace("&amp;", "&") + "&print=1").text
         assert f"light={light}" in link
         assert listed.count('class="title"') == int(number)
+
+
+def test_twenty_cards_take_no_more_queries_than_one(app, make_card, client_for):
+    office, queries = client_for("office"), []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
+
+    def asked():
+        found = {}
+        for page in (HOSPITAL, f"{HOSPITAL}cards", f"{HOSPITAL}overview", "/"):
+            office.get("/notices")  # the session's own row is written at most once a minute
+            queries.clear()
+            assert office.get(page).status_code == 200
+            found[page] = len(queries)
+        return found
+
+    make_card()
+    asked()
+    make_card()
+    few = asked()
+    for _turn in range(18):
+        make_card()
+
+    assert asked() == few
+
+
+def test_the_pages_of_the_list_follow_one_another(demo_app, monkeypatch):
+    monkeypatch.setattr(lists, "PAGE", 7)
+    client = login(demo_app, "office")
+
+    def listed(query):
+        page = client.get(f"{HOSPITAL}cards?{query}").text
+        return re.findall(r'class="title"><span class="muted">(\d+)<', page)
+
+    whole = listed("print=1")
+    assert f"共 {len(whole)} 件" in client.get(f"{HOSPITAL}cards").text
+    pages = range(1, -(-len(whole) // 7) + 1)
+    assert [number for page in pages for number in listed(f"page={page}")] == whole

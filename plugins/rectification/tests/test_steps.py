@@ -16,6 +16,7 @@ from intranet.models import AuditEntry, Notice
 from plugins.rectification import lights
 from plugins.rectification.models import Card, Event, Measure, Publication
 from plugins.rectification.queries.publications import current
+from plugins.rectification.queries.rules import Rule
 from plugins.rectification.services.effects import months_later
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Need, Stage
@@ -60,6 +61,7 @@ def sent_for(step, app):
         hospital = unit("hospital").id
     everything = {
         Need.NOTE: {"note": "写明理由"},
+        Need.EVIDENCE: {"no_files": "只改了流程"},
         Need.MEASURES: {"measures": "1. 第一条\n2、第二条"},
         Need.PERSON: {"person": head},
         Need.DUE_ON: {"due_on": in_days(20)},
@@ -199,7 +201,7 @@ def test_the_light_follows_an_extension_once_it_is_granted_and_both_sides_are_to
         take(found, Stage.IN_PROGRESS, "recorder", Words(note="设备未到", due_on=later), "ask_extension")
     asked = card(card_id)
     assert (asked.due_on, asked.extension_on) == (due, later)
-    assert lights.light_of(asked.stage, asked.due_on, clock.today()) == "red"
+    assert lights.light_of(asked.stage, asked.due_on, clock.today(), Rule()) == "red"
     assert "批准延期" in login(app, "office").get("/").text
 
     with app.app_context(), transaction():
@@ -207,7 +209,7 @@ def test_the_light_follows_an_extension_once_it_is_granted_and_both_sides_are_to
 
     granted = card(card_id)
     assert (granted.due_on, granted.extension_on, granted.extension_by) == (later, None, None)
-    assert lights.light_of(granted.stage, granted.due_on, clock.today()) == "green"
+    assert lights.light_of(granted.stage, granted.due_on, clock.today(), Rule()) == "green"
     with app.app_context():
         heard = db.session.execute(select(Notice.user_id, Notice.kind).where(Notice.kind == "extended")).all()
         assert {user_id for user_id, _kind in heard} == {person("head").id, person("recorder").id}
@@ -222,7 +224,12 @@ def test_who_asks_to_close_no_longer_asks_for_more_time(app, make_card, card):
     card_id = make_card(Stage.IN_PROGRESS, done=True, **wish)
 
     with app.app_context(), transaction():
-        take(db.session.get_one(Card, card_id), Stage.CLOSING_ASKED, "head", Words(note="已完成"))
+        take(
+            db.session.get_one(Card, card_id),
+            Stage.CLOSING_ASKED,
+            "head",
+            Words(note="已完成", no_files="无"),
+        )
 
     assert card(card_id).extension_on is None
 
@@ -291,7 +298,7 @@ def test_work_done_again_is_a_new_round_that_needs_measures_of_its_own(app, make
     with app.app_context():
         measure = db.session.scalars(select(Measure).where(Measure.round == 2)).one()
     head.post(f"{NK1}cards/{card_id}/measures/{measure.id}/done", data={"version": 1, "done": 1})
-    assert post(head, card_id, ask, 8, note="做完了").status_code == 303
+    assert post(head, card_id, ask, 8, note="做完了", no_files="无").status_code == 303
 
     assert "结算" not in client_for("stranger").get("/wk1/rectification/published").text
     page = head.get(f"{NK1}cards/{card_id}").text
@@ -342,7 +349,7 @@ def test_a_check_sets_the_next_one_and_before_the_first_nothing_is_closed(app, m
     page = client_for("head").get(f"{NK1}cards/{card_id}").text
     assert "检查结果：巩固" in page
     assert "抽查十例" in page
-    assert post(client_for("head"), card_id, ask, 4, note="好了").status_code == 303
+    assert post(client_for("head"), card_id, ask, 4, note="好了", no_files="无").status_code == 303
 
 
 @pytest.mark.one_engine

@@ -7,7 +7,9 @@ from flask import Blueprint, abort, g, url_for
 
 from intranet.extensions import read_once
 from intranet.models import Unit
+from intranet.organisation import organisation
 from intranet.permissions import me
+from plugins.rectification.addresses import addresses
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import people_of
@@ -54,11 +56,10 @@ class Opened:
 
 def card_or_404(card_id: int, *, to_change: bool = False) -> Opened:
     """The card, if this person may see it under the unit of the URL."""
-    units = scope()
-    found = find_card(units, card_id, to_change=to_change)
+    found = find_card(scope(), card_id, to_change=to_change)
     if found is None:
         abort(404)
-    return Opened(found, units.units[found.card.unit_id], Rights(me()))
+    return Opened(found, organisation().by_id[found.card.unit_id], Rights(me()))
 
 
 def people_to_name(unit: Unit) -> list[tuple[int, str]]:
@@ -71,10 +72,16 @@ def people_to_name(unit: Unit) -> list[tuple[int, str]]:
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:
     """A page of this unit with these filters. Not by `url_for` alone: its `unit` is the one in the path."""
+    paths: dict[str, str] = read_once().setdefault("rectification_paths", {})  # a table has hundreds of links
+    if endpoint not in paths:
+        paths[endpoint] = url_for(f"rectification.{endpoint}")
     words = filters.query_string(**more)
-    return url_for(f"rectification.{endpoint}") + (f"?{words}" if words else "")
+    return f"{paths[endpoint]}?{words}" if words else paths[endpoint]
 
 
 @bp.context_processor
 def _addresses() -> dict[str, object]:
     return {"address": address}
+
+
+bp.add_app_template_filter(addresses)

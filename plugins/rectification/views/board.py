@@ -1,5 +1,6 @@
 """The board."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, make_response, render_template, request
@@ -12,47 +13,78 @@ from intranet.htmx import VARY, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
-from plugins.rectification.queries.listing import Cursor
+from plugins.rectification.queries.listing import WINDOW, Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import CATEGORIES, OPEN, SUPERVISE, Stage
+from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.views.choosing import choices
-from plugins.rectification.views.drawing import board_of, draw, drawn_board
+from plugins.rectification.views.choosing import LANE_TITLES, choices, own_choices
+from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
+from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.lanes import draw_lanes, lanes_of
+from plugins.rectification.views.stamps import stamp_of
 
 BOARD = "rectification/board.html"
+MOST_ROWS = 300
+"""As many cards of a column as are drawn at once, when it is drawn again."""
 
 
 @bp.get("/")
 @for_members
 def board() -> ResponseReturnValue:
     """All cards under this unit, by stage: the first of each column, the rest window by window."""
-    filters = Filters.of(request.args).but(stage=())
-    place = _place()
-    if wants_fragment() and place:
-        view = board_of(scope(), filters, me(), list(place), place)
-        return _answer(render_template("rectification/_window.html", column=view.columns[0]))
-    figures, columns = _parts(filters, place)
+    filters, folds = Filters.of(request.args).but(stage=()), Folds.of_request()
+    part = _part()
+    is_piece = wants_fragment() and not filters.lanes
+    response = _piece(filters, folds, part) if part and is_piece else None
+    response = response or _board(filters, folds, part)
+    folds.keep(response)
+    return response
+
+
+def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
+    if filters.lanes and wants_fragment() and "lane" in request.args:
+        view = lanes_of(filters, folds, request.args["lane"])
+        return _answer(render_template("rectification/_lane.html", view=view, filters=filters))
+    figures, columns = _parts(filters, folds, part)
     parts: dict[str, Any] = {"figures": figures, "columns": columns, "filters": filters}
+    parts["stamp"] = stamp_of(scope(), me())
     if wants_fragment():
         return _filtered(parts, filters)
     return render(BOARD, "board", oob=False, **parts, **_around(filters))
 
 
-def _parts(filters: Filters, place: dict[Stage, Cursor]) -> tuple[Markup, ...]:
-    """The board from its top is kept ready; one that begins further down is drawn."""
-    if not place:
-        return drawn_board(scope(), filters, me())
-    return draw(board_of(scope(), filters, me(), after=place), filters)
+def _parts(filters: Filters, folds: Folds, part: Part | None) -> tuple[Markup, ...]:
+    """The board from its top is kept ready; rows, and one that begins further down, are drawn."""
+    if filters.lanes:
+        return draw_lanes(lanes_of(filters, folds), filters)
+    if part is None or not part.after:
+        return drawn_board(scope(), filters, me(), folds)
+    whole = replace(part, stages=tuple(Stage))
+    figures, *columns = draw(board_of(scope(), filters, me(), folds, whole), filters)
+    return figures, Markup().join(columns)
 
 
-def _place() -> dict[Stage, Cursor]:
-    """The column that was asked to go on, and from where."""
-    stage, cursor = request.args.get("column", ""), Cursor.of(request.args.get("after", ""))
-    return {Stage(stage): cursor} if cursor and stage in set(Stage) else {}
+def _part() -> Part | None:
+    """The column that was asked for: from where on, or how many of its cards from the top."""
+    name = request.args.get("column", "")
+    stages = tuple(stage for stage in Stage if stage in {name, *request.args.getlist("unfold")})
+    stages = stages or tuple(stage for stage in Stage if stage == request.args.get("fold"))
+    if not stages:
+        return None
+    cursor = Cursor.of(request.args.get("after", ""))
+    rows = min(max(request.args.get("rows", WINDOW, type=int), WINDOW), MOST_ROWS)
+    return Part(stages[:1], {stages[0]: cursor}) if cursor else Part(stages[:1], rows=rows)
+
+
+def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
+    """One column, or the next window of one."""
+    view = board_of(scope(), filters, me(), folds, part)
+    name = "rectification/_window.html" if part.after else "rectification/_column_again.html"
+    return _answer(render_template(name, column=view.columns[0], view=view, filters=filters))
 
 
 def _filtered(parts: dict[str, Any], filters: Filters) -> Response:
-    html = render_blocks(BOARD, ["figures", "board"], oob=True, **parts)
+    html = render_blocks(BOARD, ["figures", "stamp", "board"], oob=True, **parts)
     response = _answer(html)
     response.headers["HX-Push-Url"] = address("board", filters)
     return response
@@ -68,8 +100,12 @@ def _around(filters: Filters) -> dict[str, Any]:
     rights = Rights(me())
     return {
         "choices": choices(filters, scope()),
+        "lane_titles": LANE_TITLES,
+        "own_choices": own_choices(filters, scope(), here()),
+        "may_add_fields": rights.may(FIELDS, here()),
         "may_open": rights.may(OPEN, here()),
         "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
+        "may_set": rights.may(SETTINGS, here()),
         "may_supervise": rights.may(SUPERVISE, here()),
         "is_fed": len(enabled_plugins(here())) > 1,
     }

@@ -14,14 +14,15 @@ from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
 from plugins.rectification.deadlines import deadline_of, is_late
 from plugins.rectification.forms import MeasureForm, ProgressForm
+from plugins.rectification.forms.talk import AddressForm, CommentForm, LinkForm
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import (
-    evidence_of,
-    history_of,
-    measures_of,
-)
+from plugins.rectification.queries.around import around
+from plugins.rectification.queries.details import evidence_of, measures_of
 from plugins.rectification.queries.publications import publications_of
+from plugins.rectification.queries.rules import rule_of
+from plugins.rectification.services.comments import may_change
+from plugins.rectification.services.links import may_link
 from plugins.rectification.services.measures import add_progress
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name
@@ -46,21 +47,39 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "card": card,
         "names": opened.found,
         "unit": opened.unit,
-        "light": light_of(card.stage, card.due_on, today).value,
+        "light": light_of(card.stage, card.due_on, today, rule_of(card.unit_id)).value,
         "light_words": words_of(card.stage, card.due_on, today),
         "category": opened.found.sort.title,
         "helpers": opened.found.helpers,
         "publications": publications_of(card) if _was_public(card) else [],
         "measures": measures_of(card),
-        "history": history_of(card),
         "evidence": _evidence(opened),
         "evidence_refusal": "",
         "steps": step_forms(opened, opened.steps),
         "measure_form": _measure_form(opened),
         "progress_form": ProgressForm(formdata=None),
         "leads_to_source": leads_to_source(card),
+        "link_form": LinkForm(formdata=None),
+        "address_form": AddressForm(formdata=None),
+        "may_link": may_link(card, opened.unit, opened.rights),
+        **_talk(opened),
         **_urging(opened),
         **_may(opened),
+    }
+
+
+def _talk(opened: Opened) -> dict[str, Any]:
+    """Comments, each with whether this person may change it; and what else hangs on the card."""
+    card, user = opened.card, me()
+    found = around(card, opened.unit, user)
+    return {
+        "history": found.history,
+        "comments": [(each, name, may_change(card, each, user)) for each, name in found.comments],
+        "comment_form": CommentForm(formdata=None),
+        "links": found.links,
+        "own": found.fields,
+        "watchers": list(found.watchers.values()),
+        "is_watching": user.id in found.watchers,
     }
 
 
@@ -86,11 +105,13 @@ def _measure_form(opened: Opened) -> MeasureForm:
 def _may(opened: Opened) -> dict[str, bool]:
     stage, works = opened.card.stage, opened.may_work
     return {
+        "may_split": opened.may(stages.OPEN) and stage is not Stage.CLOSED,
         "may_edit": opened.may(stages.OPEN) and stage not in {*JUDGED, Stage.CLOSED},
         "may_plan": works and stage in PLANNING,
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
         "may_note": works and stage is not Stage.CLOSED,
+        "may_commit": opened.may(stages.COMMIT) and stage in {Stage.IN_PROGRESS, *JUDGED},
     }
 
 

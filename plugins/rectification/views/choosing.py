@@ -2,25 +2,39 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
+from flask import current_app
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
 
 from intranet.contracts import Text
+from intranet.models import Unit
 from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
-from plugins.rectification.filters import Filters, Mark
+from plugins.rectification.filters import Filters, Lanes, Mark
+from plugins.rectification.models import Field
 from plugins.rectification.queries.categories import category_titles
+from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES
+from plugins.rectification.views.kept import kept_html
+from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, FieldKind
 
 Word = TypeVar("Word", bound=str)
 MARK_TITLES: dict[Mark, Text] = {
     Mark.EXTENSION: _l("申请延期"),
     Mark.STAGED: _l("阶段性完成"),
     Mark.AGAIN: _l("返工、反弹"),
+    Mark.WEEK: _l("本周销号"),
+}
+LANE_TITLES: dict[Lanes, Text] = {
+    Lanes.UNIT: _l("泳道：责任部门"),
+    Lanes.LEADER: _l("泳道：责任领导"),
+    Lanes.CATEGORY: _l("泳道：类别"),
 }
 MOST_UNITS = 80
 """Beyond that a list of boxes is no help: one goes through the table by unit."""
@@ -40,7 +54,32 @@ class Choice:
         return listed(chosen) or self.title
 
 
-def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list[Choice]:
+class Offer(NamedTuple):
+    """All that the drawn choices show."""
+
+    filters: Filters
+    categories: int
+    units: tuple[tuple[str, str], ...]
+    with_stage: bool
+    language: str
+
+
+def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> Markup:
+    """The menus of the filters as HTML."""
+    units = tuple((unit.code, unit.name) for unit in scope.units.values())
+    offer = Offer(filters, kept(scope, me()).sorts[0], units, with_stage, str(get_locale()))
+    [drawn] = kept_html().all(
+        [offer], lambda _missing: [_draw(_choices(filters, scope, with_stage=with_stage))]
+    )
+    return drawn
+
+
+def _draw(found: list[Choice]) -> Markup:
+    html = current_app.jinja_env.get_template("rectification/_choices.html").render(choices=found)
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
+
+
+def _choices(filters: Filters, scope: Scope, *, with_stage: bool) -> list[Choice]:
     """Those a page offers: units only where there are several."""
     found = [
         _words("category", _("全部类别"), category_titles(scope, me()), filters.category),
@@ -60,3 +99,33 @@ def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> list
 def _words(name: str, title: str, titles: Mapping[Word, Text], chosen: Iterable[Word]) -> Choice:
     on = set(chosen)
     return Choice(name, title, [(str(word), str(label), word in on) for word, label in titles.items()])
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChoice:
+    """The filter of a unit's own field: boxes where there are choices, else what is typed."""
+
+    name: str
+    title: str
+    boxes: list[tuple[str, str, bool]]
+    typed: str
+    hint: str
+
+    @property
+    def chosen(self) -> bool:
+        return bool(self.typed)
+
+
+def own_choices(filters: Filters, scope: Scope, unit: Unit) -> list[OwnChoice]:
+    """Of the fields cards of the unit are asked for, and of any that is in the address."""
+    wanted = dict(filters.own)
+    fields = fields_for(unit, scope, me())
+    return [_own_choice(each, wanted) for each in fields if not each.retired or each.id in wanted]
+
+
+def _own_choice(field: Field, wanted: Mapping[int, tuple[str, ...]]) -> OwnChoice:
+    words = wanted.get(field.id, ())
+    offered = [("1", _("是"))] if field.kind is FieldKind.CHECK else [(word, word) for word in field.choices]
+    boxes = [(value, label, value in words) for value, label in offered]
+    hints = {FieldKind.NUMBER: _("如 5 或 5..20"), FieldKind.DATE: _("如 2026-01-01..2026-06-30")}
+    return OwnChoice(field.key, field.name, boxes, " ".join(words), hints.get(field.kind, ""))

@@ -1,9 +1,9 @@
-"""The board as the templates draw it. A drawn card is kept until anything it shows changes."""
+"""The board as the templates draw it. Drawn columns and cards are kept until anything they show changes."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
+from typing import NamedTuple
 
 from flask import current_app, render_template
 from flask_babel import get_locale
@@ -12,29 +12,32 @@ from markupsafe import Markup
 from intranet import clock
 from intranet.contracts import Text
 from intranet.models import User
+from intranet.organisation import organisation
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, kept
 from plugins.rectification.queries.listing import WINDOW, Column, Cursor, Face, windows
 from plugins.rectification.queries.matching import matches
+from plugins.rectification.queries.rules import Limit, Rule, rule_of, rules
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.views.blueprint import address, here
+from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """With the card itself all that a drawn card shows: any change draws it anew."""
 
     path: str
     unit: str
     category: str
     targets: str
+    rule: Rule
     today: date
     language: str
 
@@ -50,6 +53,12 @@ class ColumnView:
     left: int
     more: str
     all: str
+    limit: Limit | None
+    held: int
+    """How many cards the limit counts: those the filters hide too."""
+    folded: bool
+    turn: str
+    """Where it is folded or unfolded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,90 +70,143 @@ class BoardView:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """All that a drawn board shows: any change draws it anew."""
+class Part:
+    """Which columns to draw, how many cards of each, and from where on."""
 
+    stages: tuple[Stage, ...] = tuple(Stage)
+    after: Mapping[Stage, Cursor] = field(default_factory=dict)
+    rows: int = WINDOW
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What the columns of one board share."""
+
+    filters: Filters
+    rights: Rights
+    titles: Mapping[str, Text]
+    shut: frozenset[Stage]
+    held: Mapping[Stage, int]
+
+
+class Sight(NamedTuple):
+    """All that a drawn column shows, or without a stage the figures: any change draws it anew."""
+
+    stage: Stage | None
     path: str
     user_id: int
     filters: Filters
     tallies: tuple[object, ...]
     """Grow with every card opened, moved or edited and every measure written, ticked or removed."""
-    units: tuple[str, ...]
+    categories: int
+    folds: Folds
+    picture: str
+    """The revision of the units with all that is kept beside them: names and what is set for boards."""
     rights: tuple[frozenset[str], ...]
     today: date
     language: str
 
 
-def drawn_board(scope: Scope, filters: Filters, user: User) -> tuple[Markup, ...]:
-    """The figures and the columns as HTML."""
-    sight = Sight(
+def drawn_board(scope: Scope, filters: Filters, user: User, folds: Folds) -> tuple[Markup, ...]:
+    """The figures and the columns as HTML; after a move only the figures and two columns are drawn."""
+
+    def draw_these(sights: list[Sight]) -> list[Markup]:
+        stages = tuple(sight.stage for sight in sights if sight.stage)
+        view = board_of(scope, filters, user, folds, Part(stages))
+        drawn = dict(zip([None, *stages], draw(view, filters), strict=True))
+        return [drawn[sight.stage] for sight in sights]
+
+    figures, *columns = kept_html().all(_sights(scope, filters, user, folds), draw_these)
+    return figures, Markup().join(columns)
+
+
+def _sights(scope: Scope, filters: Filters, user: User, folds: Folds) -> list[Sight]:
+    """Of the figures and of every column."""
+    numbers = kept(scope, user)
+    whole = Sight(
+        stage=None,
         path=here().code,
         user_id=user.id,
         filters=filters,
-        tallies=kept(scope, user).state,
-        units=tuple(unit.name for unit in scope.units.values()),
+        tallies=tuple(numbers.state.values()),
+        categories=numbers.sorts[0],
+        folds=folds,
+        picture=organisation().revision,
         rights=Rights(user).state(scope.units.values()),
         today=clock.today(),
         language=str(get_locale()),
     )
-    return kept_html().get(sight, lambda: draw(board_of(scope, filters, user), filters))
+    return [whole, *(whole._replace(stage=stage, tallies=numbers.state.get(stage, ())) for stage in Stage)]
 
 
 def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
-    """Figures and columns as HTML."""
+    """Figures and each column as HTML."""
     figures = render_template("rectification/_figures.html", view=view, filters=filters)
-    columns = render_template("rectification/_columns.html", view=view)
-    return Markup(figures), Markup(columns)  # noqa: S704 - templates of ours
+    column = current_app.jinja_env.get_template("rectification/_column.html")
+    return Markup(figures), *(Markup(column.render(column=item)) for item in view.columns)  # noqa: S704 - ours
 
 
 def board_of(
     scope: Scope,
     filters: Filters,
     user: User,
-    stages: Iterable[Stage] = Stage,
-    after: Mapping[Stage, Cursor] | None = None,
+    folds: Folds,
+    part: Part | None = None,
 ) -> BoardView:
-    """The board, or only some of its columns; `after` begins a column further down."""
-    places = after or {}
+    """The board, or only some of its columns. Of a folded column no card is read."""
+    part = part or Part()
     units = scope.narrowed(filters.unit) if filters.unit else scope
     numbers = counts(units, filters, user)
-    wanted = [Column(stage, units, numbers.stages[stage], places.get(stage)) for stage in stages]
-    found = windows(wanted, conditions=matches(filters.but(stage=()), user))
-    rights = Rights(user)
-    titles = category_titles(scope, user)
-    columns = [_column_view(column, found[column.stage], filters, rights, titles) for column in wanted]
-    return BoardView(numbers, columns)
+    wanted = [Column(stage, units, numbers.stages[stage], part.after.get(stage)) for stage in part.stages]
+    shut = folds.shut(numbers.stages)
+    found = windows(
+        (column for column in wanted if part.rows and (column.stage not in shut or column.after)),
+        part.rows,
+        matches(filters.but(stage=()), user),
+    )
+    whole = Whole(filters, Rights(user), category_titles(scope, user), shut, _held(scope, user))
+    return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
 
 
-def _column_view(
-    column: Column, faces: list[Face], filters: Filters, rights: Rights, titles: Mapping[str, Text]
-) -> ColumnView:
-    stage = column.stage
+def _held(scope: Scope, user: User) -> Mapping[Stage, int]:
+    """Of the whole board, by stage."""
+    lines = kept(scope, user).all.values()
+    return {stage: sum(line.get(stage, 0) for line in lines) for stage in Stage}
+
+
+def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
+    stage, filters = column.stage, whole.filters
     # Behind a cursor nobody knows how many came before, so a full window offers the next one.
     left = column.cards - len(faces) if column.after is None else int(len(faces) == WINDOW)
     more = address("board", filters, column=stage.value, after=faces[-1].cursor) if faces else ""
+    folded = stage in whole.shut
     return ColumnView(
-        stage,
-        str(TITLES[stage]),
-        column.cards,
-        drawn(faces, column.scope, rights, titles),
-        left,
-        more,
-        address("cards", filters.but(stage=(stage,))),
+        stage=stage,
+        title=str(TITLES[stage]),
+        cards=column.cards,
+        drawn=drawn(faces, column.scope, whole.rights, whole.titles),
+        left=0 if folded else left,
+        more=more,
+        all=address("cards", filters.but(stage=(stage,))),
+        limit=rules().limits.get(here().id, {}).get(stage),
+        held=whole.held[stage],
+        folded=folded,
+        turn=address("board", filters, **{"unfold" if folded else "fold": stage.value}),
     )
 
 
 def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
-    pieces = kept_html()
-    made: list[Markup] = []
+    names = {code: str(title) for code, title in titles.items()}
+    shown: list[tuple[Face, Surroundings]] = []
     for face in faces:
         unit = scope.units[face.unit_id]
         targets = " ".join(dict.fromkeys(step.end.value for step in rights.steps(face, unit)))
-        around = Surroundings(path, unit.name, str(titles[face.category]), targets, today, language)
-        made += pieces.get((face, around), partial(_draw, face, around))
-    return made
+        category, rule = names[face.category], rule_of(unit.id)
+        around = Surroundings(path, unit.name, category, targets, rule, today, language)
+        shown.append((face, around))
+    return kept_html().all(shown, lambda missing: [_draw(*each) for each in missing])
 
 
 def _term(face: Face) -> list[Text]:
@@ -152,16 +214,18 @@ def _term(face: Face) -> list[Text]:
     return [TERM_TITLES[face.term]] if face.term in {Term.AT_ONCE, Term.LASTING} else []
 
 
-def _draw(face: Face, around: Surroundings) -> tuple[Markup]:
+def _draw(face: Face, around: Surroundings) -> Markup:
     template = current_app.jinja_env.get_template("rectification/_card.html")
-    light = light_of(face.stage, face.due_on, around.today)
+    light = light_of(face.stage, face.due_on, around.today, around.rule)
+    stayed = (around.today - clock.local(face.stage_since).date()).days
     html = template.render(
         face=face,
         around=around,
         light=light.value,
         light_words=words_of(face.stage, face.due_on, around.today),
-        stayed=(around.today - clock.local(face.stage_since).date()).days,
+        stayed=stayed,
+        aged=0 if face.stage is Stage.CLOSED else min(2, stayed // around.rule.stay_days),
         tags=(around.category, SOURCE_TITLES[face.source_kind], *_term(face)),
         marks=marks_of(face),
     )
-    return (Markup(html),)  # noqa: S704 - a template of ours, which escapes what people typed
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed

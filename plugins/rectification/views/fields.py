@@ -13,9 +13,11 @@ from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from plugins.rectification import stages
 from plugins.rectification.forms import EditForm, NewCardForm, lines_of
+from plugins.rectification.forms.talk import OwnForm
 from plugins.rectification.models import Card
 from plugins.rectification.queries.categories import categories_to_choose
 from plugins.rectification.queries.details import leaders_over, people_of
+from plugins.rectification.queries.fields import fields_in_use, own_of, said
 from plugins.rectification.queries.scope import FoundCard
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card, open_card
@@ -35,15 +37,15 @@ COMPARED = (
 @requires("rectification:open")
 def open_problem() -> ResponseReturnValue:
     """登记问题."""
-    form = NewCardForm()
+    form, own = NewCardForm(), OwnForm.of(fields_in_use(here(), scope(), me()), {})
     units = units_to_open_in()
     offer(form, units)
     if request.method != "POST":
-        return render("rectification/new.html", "form", form=form)
-    if not form.validate():
-        return render("rectification/new.html", "form", 422, form=form)
-    unit = units[form.unit.data]
-    made = open_card(unit, form.facts(), by=me(), measures=lines_of(form.measures.data))
+        return render("rectification/new.html", "form", form=form, own=own)
+    if not all([form.validate(), own.validate()]):
+        return render("rectification/new.html", "form", 422, form=form, own=own)
+    unit, measures = units[form.unit.data], lines_of(form.measures.data)
+    made = open_card(unit, form.facts(), by=me(), measures=measures, own=own.contents)
     notice = _("已登记为 %(number)s，等%(unit)s认领。", number=made.number, unit=unit.name)
     event = {"rectification:opened": {"card": made.id}}
     return done(notice, "rectification.card", event=event, card_id=made.id)
@@ -57,7 +59,7 @@ def units_to_open_in() -> dict[str, Unit]:
 
 def offer(form: NewCardForm, units: dict[str, Unit]) -> None:
     """Sets the choices of a card that is not there yet."""
-    form.offer_words(categories_to_choose(scope(), me()), _possible_helpers(here()))
+    form.offer_words(categories_to_choose(scope(), me()), possible_helpers(here()))
     choices = [SelectChoice(code, unit.name) for code, unit in units.items()]
     form.unit.choices = [SelectChoice("", _("请选择")), *choices]
     if not form.unit.raw_data:
@@ -65,7 +67,7 @@ def offer(form: NewCardForm, units: dict[str, Unit]) -> None:
     form.leader.offer(leaders_over(here()))
 
 
-def _possible_helpers(unit: Unit) -> list[Unit]:
+def possible_helpers(unit: Unit) -> list[Unit]:
     """Every department of the hospital: who helps is often somewhere else in the tree."""
     known = organisation()
     line = [known.by_id[unit_id] for unit_id in unit.line if unit_id in known.by_id]
@@ -80,15 +82,17 @@ def edit(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=request.method == "POST")
     if not opened.may(stages.OPEN):
         raise Forbidden(_("只有活动办和责任部门负责人可以修改卡片。"))
-    found, form = opened.card, _edit_form(opened)
-    if request.method != "POST" or not form.validate():
+    found, form, own = opened.card, _edit_form(opened), _own_form(opened)
+    context = {"form": form, "own": own, "card": found}
+    if request.method != "POST" or not all([form.validate(), own.validate()]):
         status = 200 if request.method != "POST" else 422
-        return render("rectification/edit.html", "form", status, form=form, card=found, theirs=[], refusal="")
+        return render("rectification/edit.html", "form", status, theirs=[], refusal="", **context)
     try:
         helpers = [unit for unit in organisation().units if unit.id in (form.helpers.data or ())]
-        edit_card(found, form.changes(), version=form.version.data or 0, by=me(), helpers=helpers)
+        version = form.version.data or 0
+        edit_card(found, form.changes(), version=version, by=me(), helpers=helpers, own=own.contents)
     except Conflict as refusal:
-        return _both_texts(form, found, refusal)
+        return _both_texts(form, own, found, refusal)
     return done(_("已保存。"), "rectification.card", card_id=found.id)
 
 
@@ -107,17 +111,22 @@ def _edit_form(opened: Opened) -> EditForm:
     return form
 
 
+def _own_form(opened: Opened) -> OwnForm:
+    fields = fields_in_use(opened.unit, scope(), me())
+    return OwnForm.of(fields, own_of(opened.card, fields))
+
+
 def _offer_words(form: EditForm, found: FoundCard, unit: Unit) -> None:
     """What the card has stays a choice, though new cards may not have it."""
     titles = dict(categories_to_choose(scope(), me()))
     titles.setdefault(found.card.category, found.sort.title)
     chosen = found.helpers
-    form.offer_words(titles, dict.fromkeys([*_possible_helpers(unit), *chosen]))
+    form.offer_words(titles, dict.fromkeys([*possible_helpers(unit), *chosen]))
     if not form.is_submitted():
         form.helpers.data = [each.id for each in chosen]
 
 
-def _both_texts(form: EditForm, card: Card, refusal: Conflict) -> ResponseReturnValue:
+def _both_texts(form: EditForm, own: OwnForm, card: Card, refusal: Conflict) -> ResponseReturnValue:
     """409: what stands there now beside what this person typed. Saving again takes theirs knowingly."""
     form.version.data = card.version
     mine = form.changes()
@@ -126,6 +135,11 @@ def _both_texts(form: EditForm, card: Card, refusal: Conflict) -> ResponseReturn
         for name, label in COMPARED
         if name in mine and mine[name] != getattr(card, name)
     ]
-    return render(
-        "rectification/edit.html", "form", 409, form=form, card=card, theirs=theirs, refusal=refusal.message
-    )
+    now = own_of(card, own.asked)
+    theirs += [
+        (field.name, said(field.kind, now.get(key)))
+        for key, (field, mine_now) in own.contents.items()
+        if mine_now != now.get(key)
+    ]
+    context = {"form": form, "own": own, "card": card, "theirs": theirs}
+    return render("rectification/edit.html", "form", 409, refusal=refusal.message, **context)

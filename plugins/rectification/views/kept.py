@@ -1,8 +1,9 @@
 """HTML that is kept until something it shows changes: of each app on each database, bounded in bytes."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from threading import Lock
+from typing import TypeVar
 
 from flask import current_app
 from markupsafe import Markup
@@ -10,8 +11,9 @@ from markupsafe import Markup
 from intranet.extensions import db
 
 MOST_BYTES = 16 * 1024 * 1024
-"""A drawn card takes about 2 KB, a whole board up to 250."""
+"""A drawn card takes about 2 KB, a column up to 40."""
 NAME = "rectification.kept"
+Shown = TypeVar("Shown", bound=Hashable)
 
 
 class Kept:
@@ -19,22 +21,28 @@ class Kept:
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes, self.bytes = most_bytes, 0
-        self._pieces: OrderedDict[Hashable, tuple[tuple[Markup, ...], int]] = OrderedDict()
+        self._pieces: OrderedDict[Hashable, tuple[Markup, int]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, shown: Hashable, draw: Callable[[], tuple[Markup, ...]]) -> tuple[Markup, ...]:
-        """The pieces for what is shown, drawn if they are not there. Two may draw the same at once."""
+    def all(self, shown: Sequence[Shown], draw: Callable[[list[Shown]], Iterable[Markup]]) -> list[Markup]:
+        """A piece for each; `draw` makes those that are not there. Two may draw the same at once."""
         with self._lock:
-            if shown in self._pieces:
-                self._pieces.move_to_end(shown)
-                return self._pieces[shown][0]
-        drawn = draw()
-        with self._lock:
-            self._keep(shown, drawn)
-        return drawn
+            found = {each: self._found(each) for each in shown if each in self._pieces}
+        missing = [each for each in shown if each not in found]
+        if missing:
+            drawn = dict(zip(missing, draw(missing), strict=True))
+            with self._lock:
+                for each, piece in drawn.items():
+                    self._keep(each, piece)
+            found |= drawn
+        return [found[each] for each in shown]
 
-    def _keep(self, shown: Hashable, drawn: tuple[Markup, ...]) -> None:
-        _before, replaced = self._pieces.pop(shown, ((), 0))
+    def _found(self, shown: Hashable) -> Markup:
+        self._pieces.move_to_end(shown)
+        return self._pieces[shown][0]
+
+    def _keep(self, shown: Hashable, drawn: Markup) -> None:
+        _before, replaced = self._pieces.pop(shown, (drawn, 0))
         size = _size(shown, drawn)
         self._pieces[shown] = drawn, size
         self.bytes += size - replaced
@@ -43,9 +51,9 @@ class Kept:
             self.bytes -= size
 
 
-def _size(shown: Hashable, pieces: tuple[Markup, ...]) -> int:
+def _size(shown: Hashable, piece: Markup) -> int:
     """About: HTML with Chinese takes two bytes a character, small objects four times what they print."""
-    return 2 * sum(map(len, pieces)) + 4 * len(repr(shown))
+    return 2 * len(piece) + 4 * len(repr(shown))
 
 
 def kept_html() -> Kept:

@@ -1,15 +1,18 @@
 """The list behind every number, and the supervisor's table."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
 
-from flask import request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy import Select, select
 
 from intranet import clock
-from intranet.contracts import Text
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
 from intranet.errors import Invalid
@@ -17,35 +20,38 @@ from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from plugins.rectification.filters import Filters
-from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, columns_of, rows_of
+from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, cell_of, column_of, columns_of, rows_of
 from plugins.rectification.lights import Light, light_of, words_of
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
+from plugins.rectification.queries.fields import fields_in_use, said, values_of
 from plugins.rectification.queries.ledger import entries
 from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
-from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.stages import OPEN, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.choosing import choices
+from plugins.rectification.views.choosing import choices, own_choices
+from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row of the list."""
+class Row(NamedTuple):
+    """With the card itself all that a row of the list shows: it is kept until any of it changes."""
 
-    face: Face
+    path: str
     unit: str
-    stage: str
-    light: str
-    light_words: str
-    stayed: int
-    tags: str
-    marks: list[str]
+    category: str
+    own: tuple[str, ...]
+    """What stands in the units' own fields."""
+    rule: Rule
+    today: date
+    language: str
 
 
 @bp.get("/cards")
@@ -58,14 +64,15 @@ def cards() -> ResponseReturnValue:
     page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
-    as_ledger = sheet is Sheet.LEDGER
-    titles = category_titles(scope(), me())
+    fields, as_ledger = fields_in_use(here(), scope(), me()), sheet is Sheet.LEDGER
     return render(
         "rectification/list.html",
         "list",
-        lines=[_line(face, scope().units[face.unit_id].name, titles) for face in rows if as_ledger],
-        rows=[] if as_ledger else _rows(sheet, rows, _just(rows)),
+        lines=_lines(rows, fields) if as_ledger else [],
+        rows=[] if as_ledger else _rows(sheet, rows, _just(rows), ()),
         columns=columns_of(sheet),
+        own_fields=fields,
+        own_choices=own_choices(filters, scope(), here()),
         str_kind=str,
         LONG_COLUMN=LONG_COLUMN,
         sheet=sheet,
@@ -77,6 +84,7 @@ def cards() -> ResponseReturnValue:
         sort=sort,
         whole=whole,
         choices=choices(filters, scope(), with_stage=True),
+        may_open=Rights(me()).may(OPEN, here()),
     )
 
 
@@ -91,11 +99,29 @@ def _sheet() -> Sheet:
 
 
 def _rows(
-    sheet: Sheet, faces: Iterable[Face], chosen_cards: Select[int]
+    sheet: Sheet, faces: Collection[Face], chosen_cards: Select[int], fields: Collection[Field]
 ) -> list[tuple[Face, tuple[object, ...]]]:
-    """The same rows for the page and for Excel. Who helps may be outside what this person sees."""
+    """The same rows for the page and, with own fields behind, for Excel. Who helps may be outside."""
     units = organisation().by_id
-    return rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+    own = values_of([face.id for face in faces], fields)
+    rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+    return [
+        (face, (*cells, *(cell_of(field, own.get((face.id, field.id))) for field in fields)))
+        for face, cells in rows
+    ]
+
+
+def _lines(faces: Collection[Face], fields: Collection[Field]) -> list[Markup]:
+    """Each row as HTML."""
+    path, today, language = here().code, clock.today(), str(get_locale())
+    titles = {code: str(title) for code, title in category_titles(scope(), me()).items()}
+    values, units = values_of([face.id for face in faces], fields), organisation().by_id
+    rows = []
+    for face in faces:
+        own = tuple(said(field.kind, values.get((face.id, field.id))) for field in fields)
+        unit, category, rule = units[face.unit_id].name, titles[face.category], rule_of(face.unit_id)
+        rows.append((face, Row(path, unit, category, own, rule, today, language)))
+    return kept_html().all(rows, lambda missing: [_line(*each) for each in missing])
 
 
 def _just(faces: Iterable[Face]) -> Select[int]:
@@ -105,6 +131,7 @@ def _just(faces: Iterable[Face]) -> Select[int]:
 def _asked_for(filters: Filters) -> tuple[Scope, int]:
     """The units whose cards are listed, and how many cards there are."""
     units = scope().narrowed(filters.unit) if filters.unit else scope()
+    units = replace(units, helping=bool(filters.helping))
     found = counts(units, filters, me())
     return units, sum(found.stages[stage] for stage in filters.stage or Stage)
 
@@ -122,27 +149,29 @@ def export_ledger() -> ResponseReturnValue:
         )
         raise Invalid(sentence)
     faces = cards_on(units, filters, me(), _sort(), range(EXPORTED))
-    cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()))]
+    fields = fields_in_use(unit, scope(), me())
+    cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()), fields)]
     title = _("%(unit)s%(list)s", unit=unit.name, list=str(SHEET_TITLES[sheet]))
     note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(faces))
-    content = excel.write(title, columns_of(sheet), cells, note)
+    content = excel.write(title, [*columns_of(sheet), *map(column_of, fields)], cells, note)
     start_writing()
     record_export(unit, by=me(), rows=len(cells), sheet=sheet)
     return download(content, f"{title}.xlsx")
 
 
-def _line(face: Face, unit: str, titles: Mapping[str, Text]) -> Line:
-    today = clock.today()
-    return Line(
-        face,
-        unit,
-        str(TITLES[face.stage]),
-        light_of(face.stage, face.due_on, today).value,
-        words_of(face.stage, face.due_on, today),
-        (today - clock.local(face.stage_since).date()).days,
-        f"{titles[face.category]} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
-        marks_of(face),
+def _line(face: Face, row: Row) -> Markup:
+    template = current_app.jinja_env.get_template("rectification/_line.html")
+    html = template.render(
+        face=face,
+        row=row,
+        stage=TITLES[face.stage],
+        light=light_of(face.stage, face.due_on, row.today, row.rule).value,
+        light_words=words_of(face.stage, face.due_on, row.today),
+        stayed=(row.today - clock.local(face.stage_since).date()).days,
+        tags=f"{row.category} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
+        marks=marks_of(face),
     )
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
 
 
 @bp.get("/overview")

@@ -7,9 +7,11 @@ from plugins.rectification.queries.listing import Face
 
 def marks_of(face: Face) -> list[str]:
     """第 2 轮, 阶段性完成, 申请延期."""
-    found = [
-        (face.round > 1, _("第 %(n)s 轮", n=face.round)),
-        (face.staged_on, _("阶段性完成")),
-        (face.extension_on, _("申请延期到 %(day)s", day=face.extension_on)),
-    ]
-    return [word for is_so, word in found if is_so]
+    found = []
+    if face.round > 1:
+        found.append(_("第 %(n)s 轮", n=face.round))
+    if face.staged_on:
+        found.append(_("阶段性完成"))
+    if face.extension_on:
+        found.append(_("申请延期到 %(day)s", day=face.extension_on))
+    return found

@@ -21,15 +21,22 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of, told_at
+from plugins.rectification.queries.lanes import word_of
+from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, missing
 from plugins.rectification.services.publishing import article, audiences, digest
+from plugins.rectification.services.undoing import undo, undoable
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
-from plugins.rectification.views.drawing import board_of
+from plugins.rectification.views.drawing import BoardView, Part, board_of
+from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.lanes import LanesView, lanes_of
+from plugins.rectification.views.stamps import stamp_of
 
 MOVE, PREVIEW = "rectification/move.html", "rectification/preview.html"
-TYPED = ("note", "measures", "told", "source")
+MOVED, MOVED_LANE = "rectification/_moved.html", "rectification/_moved_lane.html"
+TYPED = ("note", "measures", "told", "source", "no_files")
 PANEL = "panel"
 """Where the board shows the forms of a dragged card."""
 StepForms = list[tuple[Step, StepForm]]
@@ -61,7 +68,7 @@ def move(card_id: int) -> ResponseReturnValue:
         move_card(card, step, words, by=me())
     except Conflict as refusal:
         return _too_late(opened, refusal)
-    return _moved(card, step)
+    return _moved(opened, step)
 
 
 def _wanted() -> Stage | None:
@@ -81,6 +88,18 @@ def _complete(form: StepForm, step: Step, card: Card) -> bool:
         field.errors = [sentences([*field.errors, sentence])]  # a field shows its first
         right = False
     return right
+
+
+@bp.post("/cards/<int:card_id>/undo")
+@for_members
+def undo_move(card_id: int) -> ResponseReturnValue:
+    """撤销: the person's own move of a moment ago."""
+    opened = card_or_404(card_id, to_change=True)
+    card = opened.card
+    step = undo(card, version_seen(), opened.rights, opened.unit)
+    words = {"number": card.number, "verb": str(step.verb), "stage": str(card.stage_title)}
+    notice = _("%(number)s 已撤销“%(verb)s”，回到“%(stage)s”。", **words)
+    return _told(card, notice, (step.end, step.start))
 
 
 # Answers -------------------------------------------------------------------------------------------
@@ -110,6 +129,7 @@ def _forms(
         measures=[row for row in measures_of(opened.card) if row[0].parent_id is None],
         refusal=refusal,
         typed=list(typed),
+        undo=undoable(opened.card, opened.rights, opened.unit),
     )
 
 
@@ -154,18 +174,35 @@ def _stale(card: Card, refusal: Conflict) -> Response:
     return with_event(response, {"rectification:stale": {"card": card.id}})
 
 
-def _moved(card: Card, step: Step) -> ResponseReturnValue:
+def _moved(opened: Opened, step: Step) -> ResponseReturnValue:
     """On the board the two columns and the figures; anywhere else the card's page."""
+    card = opened.card
     words = {"number": card.number, "verb": str(step.verb), "stage": str(step.end_title)}
     done_with = _("%(number)s 已办理“%(verb)s”。", **words)
     notice = done_with if step.stays else _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
-    event = {"rectification:moved": {"card": card.id}}
-    filters = _board_filters()
+    notice = sentences(filter(None, (notice, warning(card, step))))
+    return _told(card, notice, (step.start, step.end), undo=bool(undoable(card, opened.rights, opened.unit)))
+
+
+def _told(card: Card, notice: str, stages: tuple[Stage, Stage], *, undo: bool = False) -> ResponseReturnValue:
+    event, filters = {"rectification:moved": {"card": card.id}}, _board_filters()
     if filters is None:
         return done(notice, "rectification.card", event=event, card_id=card.id)
-    view = board_of(scope(), filters, me(), dict.fromkeys((step.start, step.end)))
-    html = render_template("rectification/_moved.html", view=view, filters=filters, notice=notice)
+    template, view = _changed_parts(card, filters, stages)
+    shown = {"view": view, "filters": filters, "notice": notice, "undo": undo, "card": card}
+    html = render_template(template, **shown, stamp=stamp_of(scope(), me()))
     return with_event(make_response(html), event)
+
+
+def _changed_parts(
+    card: Card, filters: Filters, stages: tuple[Stage, Stage]
+) -> tuple[str, BoardView | LanesView]:
+    """The two columns; of a board in rows the row of the card."""
+    folds = Folds.of_request()
+    if filters.lanes:
+        return MOVED_LANE, lanes_of(filters, folds, word_of(card, filters, scope()))
+    part = Part(tuple(dict.fromkeys(stages)))
+    return MOVED, board_of(scope(), filters, me(), folds, part)
 
 
 def _board_filters() -> Filters | None:

@@ -9,19 +9,25 @@ from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from plugins.rectification.forms import ProblemForm, lines_of
 from plugins.rectification.queries.details import cards_made_from
-from plugins.rectification.queries.incoming import incoming_problem, incoming_problems
+from plugins.rectification.queries.incoming import decided_in, incoming_problem, incoming_problems
 from plugins.rectification.queries.scope import find_card
 from plugins.rectification.services.cards import open_from, refuse_second
+from plugins.rectification.services.deciding import refuse_decided, tell_source
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.fields import offer, units_to_open_in
-from plugins.rectification.words import SourceKind
+from plugins.rectification.words import Decision, SourceKind
 
 
 @bp.get("/problems")
 @requires("rectification:open")
 def problems() -> ResponseReturnValue:
     """待登记问题: what others found in this unit and under it, without a card yet."""
-    return render("rectification/problems.html", "problems", problems=incoming_problems(here()))
+    return render(
+        "rectification/problems.html",
+        "problems",
+        problems=incoming_problems(here()),
+        decided=decided_in(here()),
+    )
 
 
 @bp.route("/problems/register", methods=["GET", "POST"])
@@ -40,6 +46,8 @@ def register_problem() -> ResponseReturnValue:
         return render("rectification/register.html", "form", status, form=form, problem=problem)
     unit, measures = units[form.unit.data], lines_of(form.measures.data)
     card = open_from(problem, unit, form.facts(), by=me(), measures=measures)
+    refuse_decided(problem.source, problem.key, here())  # decided while this waited for the audit chain
+    tell_source(problem, here(), Decision.OPENED, card=card)
     notice = _("已登记为 %(number)s，等%(unit)s认领。", number=card.number, unit=unit.name)
     event = {"rectification:opened": {"card": card.id}}
     return done(notice, "rectification.problems", event=event)

@@ -7,10 +7,12 @@ import pytest
 import segno
 from sqlalchemy import select
 
+from intranet import passwords
+from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession
-from plugins.two_factor import codes, queries
+from plugins.two_factor import codes, queries, services
 from plugins.two_factor.models import Device, RecoveryCode
 from tests.fixtures import PASSWORD, check_html, login, person
 
@@ -197,3 +199,33 @@ def test_a_role_nobody_knows_is_no_page(app):
     assert demand(app, "porter").status_code == 404
     with app.app_context():
         assert queries.demanded_roles() == frozenset()
+
+
+def test_a_page_of_recovery_codes_sent_twice_makes_no_others(app, stopped, equip):
+    equip()
+    client = login(app, "head")
+    seen = re.search(r'name="version" value="(\d+)"', client.get("/account/two_factor/").text)[1]
+
+    first = client.post("/account/two_factor/codes", data={"version": seen})
+    again = client.post("/account/two_factor/codes", data={"version": seen})
+
+    assert (first.status_code, again.status_code) == (200, 409)
+    code = re.search(r"<code>([\w-]+)</code>", first.text)[1]
+    with app.test_request_context(), transaction():
+        assert services._is_right(person("head"), codes.plain(code))
+    seen = re.search(r'name="version" value="(\d+)"', client.get("/account/two_factor/").text)[1]
+    assert client.post("/account/two_factor/codes", data={"version": seen}).status_code == 200
+
+
+def test_a_reset_password_does_not_open_the_way_past_the_second_factor(app, equip):
+    equip()
+    with app.app_context(), transaction():
+        first = passwords.give_first(person("head"), by=person("system"))
+
+    client = app.test_client()
+    answer = client.post("/login", data={"username": "head", "password": first})
+
+    assert answer.headers["Location"].startswith("/account/two_factor/login")
+    assert (
+        client.get("/account/my_account/password").headers["Location"].startswith("/account/two_factor/login")
+    )

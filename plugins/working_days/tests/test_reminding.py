@@ -12,8 +12,9 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, Notice, UnitPlugin, User
 from plugins.rectification.hooks import intranet_deadlines
-from plugins.rectification.models import Card, Category, SourceKind
+from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
+from plugins.rectification.words import Category, SourceKind
 from plugins.working_days.services.reminding import remind as remind_now
 from tests.fixtures import login, person, unit
 

@@ -1,5 +1,6 @@
 """Working days: arithmetic over the table, the page that changes it, the warning that a year is missing."""
 
+import re
 from datetime import date
 
 import pytest
@@ -106,6 +107,21 @@ def test_one_bad_line_and_nothing_is_imported(app):
     assert "看不懂" in refused.text
     check_html(refused)
     assert table(app, 2027) == {}
+
+
+def test_a_click_on_a_day_asks_before_it_saves(app):
+    client, before = login(app, "system"), table(app, 2026)
+
+    asked = client.post("/admin/working_days/", data={"year": "2026", "one": "1", "text": "2026-03-02 休"})
+
+    check_html(asked)
+    assert "要改这一天吗" in asked.text
+    assert table(app, 2026) == before
+    sent = dict(
+        re.findall(r'name="(one|sure|year)" value="(\d+)"', asked.text[asked.text.index("preview") :])
+    )
+    client.post("/admin/working_days/", data=sent | {"text": "2026-03-02 休"})
+    assert table(app, 2026) == before | {date(2026, 3, 2): False}
 
 
 def test_a_day_changes_at_its_button_and_back(app):

@@ -1,0 +1,49 @@
+"""A password that an administrator has reset: its person hears who did it and when, and other locks hold."""
+
+import re
+
+from tests.fixtures import PASSWORD, check_html, login, person
+
+OWN = "梧桐 lamp 9 骑车"
+
+
+def reset(app, username):
+    """The password on the slip."""
+    system = login(app, "system")
+    with app.app_context():
+        page = f"/admin/people/{person(username).id}"
+    version = re.search(r'name="version" value="(\d+)"><p', system.get(page).text)[1]
+    answer = system.post(f"{page}/password", data={"version": version})
+    return re.search(r'password">([a-z0-9-]{19})<', answer.text)[1]
+
+
+def log_in(app, password):
+    client = app.test_client()
+    client.post("/login", data={"username": "head", "password": password})
+    return client
+
+
+def test_the_person_hears_at_the_login_and_at_home_who_reset_the_password_and_when(app):
+    with app.app_context():
+        name = person("system").name
+    assert "重设过" not in log_in(app, PASSWORD).get("/").text
+    client = log_in(app, first := reset(app, "head"))
+
+    page = client.get("/account/my_account/password")
+    check_html(page)
+    assert f"由{name}给您发过新的初始密码" in page.text
+    client.post("/account/my_account/password", data={"old": first, "new": OWN, "again": OWN})
+    home = client.get("/")
+
+    check_html(home)
+    assert re.search(rf"您的密码在 [^由]+ 由{name}重设过", home.text)
+    assert f"由{name}给您发过" in client.get("/account/my_account/").text
+    assert "重设过" not in login(app, "member").get("/").text
+
+
+def test_a_first_password_of_a_newcomer_is_no_reset(app):
+    first = reset(app, "head")  # who has never been in
+    client = log_in(app, first)
+    client.post("/account/my_account/password", data={"old": first, "new": OWN, "again": OWN})
+
+    assert "重设过" not in client.get("/").text

@@ -1,0 +1,36 @@
+"""The tables of the board, a file a subject."""
+
+from plugins.rectification.models.around import Comment, Field, Link, Value, Watch
+from plugins.rectification.models.boards import Board, SavedFilter
+from plugins.rectification.models.cards import (
+    Card,
+    CategoryRow,
+    Event,
+    Helper,
+    Measure,
+    Tally,
+)
+from plugins.rectification.models.drafts import Cells, LedgerDraft
+from plugins.rectification.models.outcomes import Outcome
+from plugins.rectification.models.publications import Commitment, Publication
+
+__all__ = [
+    "Board",
+    "Card",
+    "CategoryRow",
+    "Cells",
+    "Comment",
+    "Commitment",
+    "Event",
+    "Field",
+    "Helper",
+    "LedgerDraft",
+    "Link",
+    "Measure",
+    "Outcome",
+    "Publication",
+    "SavedFilter",
+    "Tally",
+    "Value",
+    "Watch",
+]

@@ -1,0 +1,225 @@
+"""What hangs on a card's page, in one question: history, comments, links, watchers, own fields."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    Date,
+    Float,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from intranet.contracts import Text
+from intranet.extensions import UtcDateTime, db
+from intranet.models import Unit, User
+from intranet.organisation import organisation
+from plugins.rectification.models import Card, Comment, Event, Field, Helper, Link, Value, Watch
+from plugins.rectification.queries.fields import said
+from plugins.rectification.queries.scope import scope_anywhere
+from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.words import TIE_TITLES, EventKind, FieldKind, Tie
+
+COLUMNS: Mapping[str, TypeEngine[Any]] = {
+    "what": String(),
+    "id": Integer(),
+    "user_id": Integer(),
+    "name": String(),
+    "at": UtcDateTime(),
+    "text": String(),
+    "word": String(),
+    "deed": String(),
+    "start": String(),
+    "end": String(),
+    "changes": JSON(),
+    "edited_at": UtcDateTime(),
+    "removed_at": UtcDateTime(),
+    "version": Integer(),
+    "other_id": Integer(),
+    "unit_id": Integer(),
+    "number": Float(),
+    "day": Date(),
+}
+"""The parts have these in common: a page asks few questions, and each of these alone would be one."""
+
+
+class Linked(NamedTuple):
+    """One link, seen from a card. `page`: number, words, stage and unit of a card the reader may open."""
+
+    id: int
+    word: Text
+    title: str
+    url: str | None
+    page: tuple[str, str, Text, Unit] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Each part in its order: the history newest first, comments oldest first."""
+
+    history: list[tuple[Event, str]]
+    comments: list[tuple[Comment, str]]
+    links: list[Linked]
+    watchers: dict[int, str]
+    fields: list[tuple[str, str]]
+    """What the units' own fields say: the empty ones left out, the retired ones not."""
+
+
+def around(card: Card, unit: Unit, user: User) -> Around:
+    """As this reader may know it. Of a linked card they may not open nothing is read but that it is there."""
+    parts = (_events(card), _comments(card), _links(card, user), _watchers(card), _fields(card, unit))
+    found: dict[str, list[Any]] = {name: [] for name in ("event", "comment", "link", "watch", "field")}
+    for row in db.session.execute(union_all(*parts)):
+        found[row.what].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.id)
+    return Around(
+        [(_event(row), row.name) for row in reversed(found["event"])],
+        [(_comment(row), row.name) for row in found["comment"]],
+        [_linked(card, row, user) for row in found["link"]],
+        {row.id: row.name for row in sorted(found["watch"], key=lambda row: row.name)},
+        list(_said(unit, found["field"])),
+    )
+
+
+def _part(what: str, **columns: Any) -> Select[Any]:  # noqa: ANN401 - columns of any table
+    values: dict[str, Any] = {name: cast(null(), kind) for name, kind in COLUMNS.items()}
+    values["what"] = literal(what)
+    values |= {name: type_coerce(column, COLUMNS[name]) for name, column in columns.items()}
+    return select(*(value.label(name) for name, value in values.items()))
+
+
+# What is asked -------------------------------------------------------------------------------------
+
+
+def _events(card: Card) -> Select[Any]:
+    part = _part(
+        "event",
+        id=Event.id,
+        user_id=Event.user_id,
+        name=User.name,
+        at=Event.at,
+        text=Event.note,
+        word=Event.kind,
+        deed=Event.deed,
+        start=Event.from_stage,
+        end=Event.to_stage,
+        changes=Event.changes,
+    )
+    return part.join_from(Event, User, User.id == Event.user_id).where(Event.card_id == card.id)
+
+
+def _comments(card: Card) -> Select[Any]:
+    part = _part(
+        "comment",
+        id=Comment.id,
+        user_id=Comment.user_id,
+        name=User.name,
+        at=Comment.at,
+        text=Comment.text,
+        edited_at=Comment.edited_at,
+        removed_at=Comment.removed_at,
+        version=Comment.version,
+    )
+    return part.join_from(Comment, User, User.id == Comment.user_id).where(Comment.card_id == card.id)
+
+
+def _links(card: Card, user: User) -> Select[Any]:
+    other = func.coalesce(func.nullif(Link.other_id, card.id), Link.card_id)
+    units = scope_anywhere(user)
+    helps = select(func.min(Helper.unit_id)).where(
+        Helper.card_id == Card.id, Helper.unit_id.in_(list(units.units))
+    )
+    part = _part(
+        "link",
+        id=Link.id,
+        name=Link.title,
+        text=Link.url,
+        word=Link.tie,
+        version=Link.card_id,
+        other_id=Card.id,
+        deed=Card.title,
+        end=Card.stage,
+        unit_id=Card.unit_id,
+        user_id=helps.correlate(Card).scalar_subquery(),
+    )
+    to_card = and_(Card.id == other, Link.tie != Tie.OUTSIDE, units.readable)
+    return part.join_from(Link, Card, to_card, isouter=True).where(
+        or_(Link.card_id == card.id, Link.other_id == card.id)
+    )
+
+
+def _watchers(card: Card) -> Select[Any]:
+    part = _part("watch", id=User.id, name=User.name)
+    return part.join_from(Watch, User, User.id == Watch.user_id).where(Watch.card_id == card.id)
+
+
+def _fields(card: Card, unit: Unit) -> Select[Any]:
+    part = _part(
+        "field",
+        id=Field.id,
+        unit_id=Field.unit_id,
+        version=Field.position,
+        name=Field.name,
+        word=Field.kind,
+        text=Value.text,
+        number=Value.number,
+        day=Value.day,
+    )
+    joined = part.join_from(Value, Field, Field.id == Value.field_id)
+    return joined.where(Value.card_id == card.id, Field.unit_id.in_(unit.line))
+
+
+# What it says --------------------------------------------------------------------------------------
+
+
+def _event(row: Any) -> Event:  # noqa: ANN401 - a row of the columns above
+    start, end = (Stage(word) if word else None for word in (row.start, row.end))
+    return Event(
+        id=row.id,
+        user_id=row.user_id,
+        at=row.at,
+        kind=EventKind(row.word),
+        deed=row.deed,
+        from_stage=start,
+        to_stage=end,
+        note=row.text,
+        changes=row.changes,
+    )
+
+
+def _comment(row: Any) -> Comment:  # noqa: ANN401
+    names = ("id", "user_id", "at", "text", "edited_at", "removed_at", "version")
+    return Comment(**{name: getattr(row, name) for name in names})
+
+
+def _linked(card: Card, row: Any, user: User) -> Linked:  # noqa: ANN401
+    word = TIE_TITLES[Tie(row.word), row.version == card.id]
+    unit = scope_anywhere(user).units.get(row.unit_id) or organisation().by_id.get(row.user_id)
+    page = None
+    if row.other_id is not None and unit is not None:
+        page = f"{row.other_id:03d}", str(row.deed), TITLES[Stage(row.end)], unit
+    return Linked(row.id, word, row.name, row.text, page)
+
+
+def _said(unit: Unit, rows: list[Any]) -> Iterator[tuple[str, str]]:
+    """In the order from the topmost unit down, each unit's in its own."""
+    for row in sorted(rows, key=lambda row: (unit.line.index(row.unit_id), row.version, row.id)):
+        content: str | float | date | datetime | None = row.text
+        if content is None:
+            content = row.day or row.number
+        yield row.name, said(FieldKind(row.word), content)

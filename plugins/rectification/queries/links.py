@@ -1,0 +1,34 @@
+"""The links of a card, and the cards that may be meant by a new one."""
+
+from sqlalchemy import or_, select
+
+from intranet.extensions import db
+from intranet.models import User
+from plugins.rectification.models import Card, Link
+from plugins.rectification.queries.scope import scope_anywhere
+from plugins.rectification.stages import Stage
+
+OFFERED = 10
+
+
+def link_of(card: Card, link_id: int) -> Link | None:
+    query = select(Link).where(or_(Link.card_id == card.id, Link.other_id == card.id), Link.id == link_id)
+    return db.session.scalar(query)
+
+
+def cards_like(words: str, user: User, but: int) -> list[Card]:
+    """Cards this person may open, by number or a piece of the problem; open ones and new ones first."""
+    like = Card.title.icontains(words, autoescape=True)
+    if words.isdecimal() and len(words) <= 9:  # noqa: PLR2004 - longer is no number of a card
+        like = or_(like, Card.id == int(words))
+    query = select(Card).where(like, Card.id != but, scope_anywhere(user).readable)
+    ordered = query.order_by(Card.stage == Stage.CLOSED, Card.id.desc())
+    return list(db.session.scalars(ordered.limit(OFFERED)))
+
+
+def card_meant(words: str, user: User, but: int) -> list[Card]:
+    """The card with this number, else those with these words."""
+    number = words.strip().lstrip("#").partition(" ")[0]
+    found = cards_like(number, user, but) if number.isdecimal() else []
+    exact = [card for card in found if card.id == int(number)]
+    return exact or cards_like(words.strip(), user, but)

@@ -1,0 +1,93 @@
+"""A unit's own fields: added, renamed, reordered, retired; and what is written in them on a card."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import partial
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from intranet import audit
+from intranet.db import change
+from intranet.errors import Invalid
+from intranet.extensions import db, read_once
+from intranet.models import Unit, User
+from plugins.rectification.models import Card, Field, Value
+from plugins.rectification.queries.fields import Content, own_of, said
+from plugins.rectification.words import FieldKind
+
+MOST_FIELDS = 20
+Contents = Mapping[int, tuple[Field, Content]]
+"""By the id of the field what is to stand in it; None empties it."""
+
+
+def find_field(unit: Unit, field_id: int) -> Field | None:
+    return db.session.scalar(select(Field).where(Field.unit_id == unit.id, Field.id == field_id))
+
+
+def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by: User) -> Field:
+    """The last of the unit."""
+    _record(by, unit)
+    number = db.session.scalar(select(func.count()).select_from(Field).where(Field.unit_id == unit.id)) or 0
+    if number >= MOST_FIELDS:
+        raise Invalid(_("一个单位最多 20 个自设栏目，请先改用已有的栏目。"))
+    _refuse_second(unit, name)
+    field = Field(unit_id=unit.id, name=name, kind=kind, choices=choices, position=number + 1)
+    field.retired, field.version = False, 1
+    db.session.add(field)
+    db.session.flush()
+    read_once().pop("rectification_kept", None)
+    return field
+
+
+def edit_field(field: Field, values: Mapping[str, object], *, version: int, by: User, unit: Unit) -> None:
+    """Its kind stays: what is written in it is of that kind. Raises Conflict when somebody was quicker."""
+    name = str(values["name"])
+    _record(by, unit)
+    _refuse_second(unit, name, but=field.id)
+    change(field, version, too_late=partial(_too_late, field), **values)
+    read_once().pop("rectification_kept", None)
+
+
+def _too_late(field: Field) -> str:
+    return str(_("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。", name=field.name))
+
+
+def _record(by: User, unit: Unit) -> None:
+    """The audit entry, whose lock makes two editors wait their turn. It says whose, not their words."""
+    audit.record(by, "rectification:field", f"field {unit.code}", unit=unit)
+
+
+def _refuse_second(unit: Unit, name: str, but: int = 0) -> None:
+    query = select(Field.id).where(Field.unit_id == unit.id, Field.name == name, Field.id != but)
+    if db.session.scalar(query):
+        raise Invalid(_("已经有叫“%(name)s”的栏目。", name=name))
+
+
+# On a card -----------------------------------------------------------------------------------------
+
+
+def told_of(card: Card, own: Contents) -> list[list[str]]:
+    """What would change, as the history tells it."""
+    before = own_of(card, [field for field, _new in own.values()])
+    return [
+        ["field", *(f"{field.name}：{said(field.kind, content)}" for content in (before.get(key), new))]
+        for key, (field, new) in own.items()
+        if before.get(key) != new
+    ]
+
+
+def keep_values(card: Card, own: Contents) -> None:
+    """Inside the transaction that changes the card."""
+    for key, (_field, content) in own.items():
+        row = db.session.get(Value, (card.id, key))
+        if content is None:
+            if row is not None:
+                db.session.delete(row)
+            continue
+        if row is None:
+            row = Value(card_id=card.id, field_id=key)
+            db.session.add(row)
+        row.text = content if isinstance(content, str) else None
+        row.day = content if isinstance(content, date) else None
+        row.number = content if isinstance(content, float) else None

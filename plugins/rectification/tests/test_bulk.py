@@ -1,0 +1,111 @@
+"""Several cards at once: each by its own rules, each with an answer and an audit entry of its own."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import AuditEntry
+from plugins.rectification.models import Card, Tally
+from plugins.rectification.stages import Stage
+from tests.fixtures import HTMX, check_html, person, unit
+
+HOSPITAL, BULK = "/hospital/rectification/", "/hospital/rectification/bulk"
+
+
+def entries(app, action):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).where(AuditEntry.action == f"rectification:{action}"))
+
+
+def test_each_card_is_moved_or_refused_with_its_reason(app, make_card, card, client_for):
+    plan, other, asked, fresh = (
+        make_card(stage)
+        for stage in (Stage.PLAN_PENDING, Stage.PLAN_PENDING, Stage.CLOSING_ASKED, Stage.UNCLAIMED)
+    )
+    office, before = client_for("office"), entries(app, "move")
+    chosen = [f"{plan}:2", f"{other}:1", f"{asked}:4", f"{fresh}:1", "99999:1", "x:1"]
+    check_html(office.get(BULK, query_string={"card": chosen}))
+
+    answer = office.post(BULK, data={"deed": "step", "card": chosen}, headers=HTMX)
+
+    assert answer.status_code == 200
+    assert "办理了 1 张，没有办理 3 张。" in answer.text
+    for reason in (
+        "已批准方案，现在在“整改中”。",
+        "把此卡移到",
+        "您不能对此卡“验收通过”",
+        "您不能对此卡“认领”",
+    ):
+        assert reason in answer.text
+    assert [card(key).stage for key in (plan, other, asked, fresh)] == [
+        Stage.IN_PROGRESS,
+        Stage.PLAN_PENDING,
+        Stage.CLOSING_ASKED,
+        Stage.UNCLAIMED,
+    ]
+    assert entries(app, "move") == before + 1
+    with app.app_context():
+        tallies = dict(db.session.execute(select(Tally.stage, Tally.cards)).all())
+        assert (tallies[Stage.PLAN_PENDING], tallies[Stage.IN_PROGRESS]) == (1, 1)
+
+
+def test_owner_and_category_are_set_where_each_allows_it(app, make_card, card, client_for):
+    working, fresh, asked = make_card(Stage.IN_PROGRESS), make_card(), make_card(Stage.CLOSING_ASKED)
+    with app.app_context():
+        member = person("member").id
+    office = client_for("office")
+    chosen = [f"{key}:{card(key).version}" for key in (working, fresh, asked)]
+
+    owner = office.post(BULK, data={"deed": "owner", "card": chosen, "person": member})
+    assert "办理了 1 张，没有办理 2 张。" in owner.text
+    assert "还没有认领，认领时定责任人。" in owner.text
+    assert card(working).user_id == member
+    stale = office.post(BULK, data={"deed": "sort", "card": chosen, "category": "formalism"})
+    assert "办理了 1 张，没有办理 2 张。" in stale.text
+    assert (card(fresh).category, card(working).category) == ("formalism", "bureaucracy")
+    nothing = office.post(BULK, data={"deed": "sort", "card": chosen, "category": ""})
+    assert (nothing.status_code, "请选类别。" in nothing.text) == (422, True)
+    assert entries(app, "edit") == 2
+
+
+def test_nobody_becomes_responsible_where_they_do_not_work(app, make_card, card, client_for):
+    here, there = make_card(Stage.IN_PROGRESS), make_card(Stage.IN_PROGRESS)
+    with app.app_context(), transaction():
+        other, member = unit("wk1").id, person("member").id
+        db.session.execute(update(Card).where(Card.id == there).values(unit_id=other))
+    before = card(there).user_id
+    data = {"deed": "owner", "card": [f"{here}:3", f"{there}:3"], "person": member}
+
+    answer = client_for("office").post(BULK, data=data).text
+
+    assert "办理了 1 张，没有办理 1 张。" in answer
+    assert "不在外一科工作，不能做责任人。" in answer
+    assert (card(here).user_id, card(there).user_id) == (member, before)
+
+
+def test_only_the_late_are_urged_and_once_a_day(make_card, client_for):
+    late = make_card(Stage.IN_PROGRESS, due_on=clock.today() - timedelta(days=3))
+    calm, office = make_card(Stage.IN_PROGRESS), client_for("office")
+    data = {"deed": "urge", "card": [f"{late}:3", f"{calm}:3"]}
+
+    first, second = office.post(BULK, data=data).text, office.post(BULK, data=data).text
+
+    assert "办理了 1 张，没有办理 1 张。" in first
+    assert "没有逾期" in first
+    assert "办理了 0 张，没有办理 2 张。" in second
+    assert "今天已经催办过" in second
+
+
+def test_nobody_reaches_cards_they_may_not_see_nor_too_many(make_card, card, client_for):
+    card_id = make_card(Stage.PLAN_PENDING)
+    path = "/wk1/rectification/bulk"
+
+    strange = client_for("stranger").post(path, data={"deed": "step", "card": f"{card_id}:2"})
+    many = client_for("office").get(BULK, query_string={"card": [f"{n}:1" for n in range(1, 52)]})
+    unknown = client_for("office").post(BULK, data={"deed": "close", "card": f"{card_id}:2"})
+
+    assert (strange.status_code, many.status_code, unknown.status_code) == (422, 422, 422)
+    assert card(card_id).stage is Stage.PLAN_PENDING

@@ -1,0 +1,78 @@
+"""An idle look costs next to nothing; a change of one column names that column alone."""
+
+from datetime import timedelta
+
+from sqlalchemy import event, select
+
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import LoginSession
+from plugins.rectification.stages import Stage
+from tests.fixtures import HTMX
+
+HOSPITAL = "/hospital/rectification/"
+
+
+def ask(client, stamp=""):
+    return client.get(f"{HOSPITAL}changes?stamp={stamp}", headers=HTMX)
+
+
+def test_an_idle_look_is_three_queries_and_no_bytes(app, make_card, client_for):
+    make_card(Stage.PLAN_PENDING)
+    office, queries = client_for("office"), []
+    stamp = ask(office).text
+    assert f'data-stamp="{stamp}"' in office.get(HOSPITAL).text
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
+
+    answer = ask(office, stamp)
+
+    assert (answer.status_code, answer.data) == (204, b"")
+    assert len([query for query in queries if query.startswith("SELECT")]) <= 3
+
+
+def test_a_move_names_its_two_columns_and_an_edit_one(make_card, client_for):
+    card_id, other = make_card(Stage.PLAN_PENDING), make_card(Stage.IN_PROGRESS)
+    office, leader = client_for("office"), client_for("leader")
+    before = ask(office).text.split(".")
+
+    leader.post(f"{HOSPITAL}cards/{card_id}/move", data={"stage": "in_progress", "version": 2})
+    moved = ask(office, ".".join(before)).text.split(".")
+    client_for("head").post(f"/nk1/rectification/cards/{other}/measures", data={"text": "增设窗口"})
+    noted = ask(office).text.split(".")
+
+    def differ(first, second):
+        words = zip(["shared", *Stage], first, second, strict=True)
+        return [name for name, one, two in words if one != two]
+
+    assert differ(before, moved) == [Stage.PLAN_PENDING, Stage.IN_PROGRESS]
+    assert differ(moved, noted) == [Stage.IN_PROGRESS]
+
+
+def test_looking_alone_does_not_keep_a_login_alive(app, client_for):
+    office = client_for("office")
+    with app.app_context(), transaction():
+        long_ago = clock.now() - timedelta(minutes=5)
+        for row in db.session.scalars(select(LoginSession)):
+            row.seen_at = long_ago
+
+    ask(office)
+
+    with app.app_context():
+        assert set(db.session.scalars(select(LoginSession.seen_at))) == {long_ago}
+    office.get(HOSPITAL)
+    with app.app_context():
+        assert set(db.session.scalars(select(LoginSession.seen_at))) != {long_ago}
+
+
+def test_a_column_is_read_again_as_far_as_it_was_shown(make_card, client_for):
+    for _each in range(18):
+        make_card(Stage.PLAN_PENDING)
+    office = client_for("office")
+
+    piece = office.get(f"{HOSPITAL}?column=plan_pending&rows=18", headers=HTMX).text
+
+    assert piece.count("card-item") == 18
+    assert 'id="figures"' in piece
+    assert "column-in_progress" not in piece

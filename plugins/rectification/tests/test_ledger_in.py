@@ -1,0 +1,217 @@
+"""A ledger people bring: reviewed with every reason, taken in whole or not at all, and brought again."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+from sqlalchemy import event, func, select
+
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import AuditEntry
+from intranet.units import add_person, join
+from plugins.rectification.models import Card, Event, Helper, LedgerDraft, Measure
+from plugins.rectification.stages import Stage
+from tests.fixtures import check_html, login, person, unit
+from tests.office import shown_by_libreoffice
+
+IMPORT = "/hospital/rectification/import"
+HEADINGS = (
+    "序号",
+    "存在问题",
+    "问题来源",
+    "责任科室",
+    "配合部门",
+    "责任人",
+    "牵头领导",
+    "整改措施",
+    "完成时限",
+    "进展情况",
+)
+GOOD = (
+    "1",
+    "取药排队久",
+    "群众提",
+    "内一科",
+    "护理部",
+    "",
+    "",
+    "1. 增开窗口\n — 调配人员\n2、公布时限（2026-03-01 完成）",
+    "2027年3月底前",
+    "",
+)
+FIRST = (*GOOD[:8], "2027年3月31日", "已开会")
+
+
+def table(*rows, headings=HEADINGS):
+    book = openpyxl.Workbook()
+    book.active.append(["某医院整改台账"])
+    book.active.append(headings)
+    for row in rows:
+        book.active.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def upload(client, content):
+    return client.post(IMPORT, data={"file": (io.BytesIO(content), "台账.xlsx")})
+
+
+def reviewed(client, content):
+    """The page of the review, its path and what a click on its button sends."""
+    path = upload(client, content).headers["Location"]
+    page = client.get(path)
+    digest = re.search(r'name="digest" value="(\w+)"', page.text)
+    return page, path, {"digest": digest[1] if digest else ""}
+
+
+def cards(app):
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Card))
+
+
+def test_a_ledger_is_reviewed_and_then_opened_whole(app, client_for):
+    office = client_for("office")
+    lasting = ("2", "会议过多", "自己找", "wk1", "", "", "", "合并会议", "长期坚持", "")
+
+    page, path, sent = reviewed(office, table(FIRST, lasting))
+
+    check_html(page)
+    assert "登记 2 件" in page.text
+    assert cards(app) == 0
+    assert office.post(path, data=sent).status_code == 303
+    with app.app_context():
+        first, second = db.session.scalars(select(Card).order_by(Card.id))
+        assert (first.title, first.unit_id, first.stage) == ("取药排队久", unit("nk1").id, Stage.UNCLAIMED)
+        assert (str(first.due_on), second.term, second.check_months) == ("2027-03-31", "lasting", 3)
+        texts = db.session.execute(
+            select(Measure.text, Measure.parent_id.is_not(None))
+            .where(Measure.card_id == first.id)
+            .order_by(Measure.id)
+        ).all()
+        assert [tuple(row) for row in texts] == [("增开窗口", False), ("调配人员", True), ("公布时限", False)]
+        assert db.session.scalars(select(Helper.unit_id)).all() == [unit("hlb").id]
+        assert "原台账所记：已开会" in db.session.scalars(select(Event.note)).all()
+        assert db.session.scalar(select(func.count()).where(AuditEntry.action == "rectification:import")) == 1
+    assert office.post(path, data=sent).status_code == 404
+
+
+def test_the_same_file_again_opens_nothing_and_our_own_export_comes_back(app, client_for):
+    office, content = client_for("office"), table(FIRST)
+    _page, path, sent = reviewed(office, content)
+    office.post(path, data=sent)
+
+    again, _path, _sent = reviewed(office, content)
+    own, _path, _sent = reviewed(office, office.post("/hospital/rectification/cards.xlsx").data)
+
+    for page in (again, own):
+        assert "没有新问题" in page.text
+        assert "001 取药排队久" in page.text
+    assert cards(app) == 1
+
+
+def test_every_bad_row_is_told_with_all_its_reasons_and_nothing_is_opened(app, client_for):
+    bad = ("", "", "听说", "内九科", "外七科", "", "", "", "下个月", "")
+
+    page, path, sent = reviewed(client_for("office"), table(FIRST, bad, FIRST))
+
+    for words in (
+        "第 4 行",
+        "“问题”没有填",
+        "来源“听说”不认识",
+        "没有“内九科”这个单位",
+        "没有“外七科”这个单位",
+    ):
+        assert words in page.text
+    assert "完成期限“下个月”不是日期" in page.text
+    assert "与第 3 行重复" in page.text
+    assert client_for("office").post(path, data=sent).status_code == 422
+    assert cards(app) == 0
+
+
+def test_people_are_found_by_name_or_number_and_a_doubt_is_said(app, client_for):
+    with app.app_context(), transaction():
+        for number in ("7001", "7002"):
+            join(add_person(number, "郑同名", "", hashed="none", by=None), unit("nk1"))
+        head, leader = person("head").name, person("leader").username
+    named = (*FIRST[:5], "郑同名", "外人", *FIRST[7:])
+    clear = (*FIRST[:5], head, leader, *FIRST[7:])
+
+    doubt, _path, _sent = reviewed(client_for("office"), table(named))
+    _page, path, sent = reviewed(client_for("office"), table(clear))
+    client_for("office").post(path, data=sent)
+
+    assert "“郑同名”有几位：郑同名（7001）、郑同名（7002），请写工号。" in doubt.text
+    assert "没有叫“外人”的人" in doubt.text
+    with app.app_context():
+        card = db.session.scalars(select(Card)).one()
+        assert (card.user_id, card.leader_id) == (person("head").id, person("leader").id)
+
+
+def test_what_changed_after_the_review_is_reviewed_again(app, client_for, make_card):
+    office = client_for("office")
+    _page, path, sent = reviewed(office, table(FIRST))
+    make_card(title="取药排队久")
+
+    answer = office.post(path, data=sent)
+
+    assert answer.status_code == 409
+    assert cards(app) == 1
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LedgerDraft)) == 1
+
+
+def test_a_number_that_names_another_card_is_refused_and_closed_rows_stay_out(client_for, make_card):
+    number = make_card()
+    headings = ("编号", "问题", "来源", "责任部门", "状态")
+    rows = ((str(number), "别的问题", "自己找", "外一科", ""), ("", "早已办完", "自己找", "外一科", "已销号"))
+
+    page, _path, _sent = reviewed(client_for("office"), table(*rows, headings=headings))
+
+    assert f"编号 {number} 是另一张卡片" in page.text
+    assert "<b>1</b>行已销号，不导入" in page.text
+
+
+@pytest.mark.one_engine
+def test_only_who_registers_problems_imports_and_a_draft_is_ones_own(client_for):
+    assert client_for("member").get("/nk1/rectification/import").status_code == 403
+    assert client_for("stranger").get("/nk1/rectification/import").status_code == 404
+    _page, path, _sent = reviewed(client_for("office"), table(FIRST))
+    number = path.rpartition("/")[2]
+    assert client_for("head").get(f"/nk1/rectification/import/{number}").status_code == 404
+    beyond = upload(client_for("head"), table(FIRST))
+    assert beyond.status_code == 404
+    own = client_for("head").post(
+        "/nk1/rectification/import",
+        data={"file": (io.BytesIO(table((*FIRST[:3], "外一科", *FIRST[4:]))), "a.xlsx")},
+    )
+    assert (
+        "没有“外一科”这个单位，或您不能为它登记问题。" in client_for("head").get(own.headers["Location"]).text
+    )
+
+
+@pytest.mark.one_engine
+def test_the_template_is_read_and_a_file_that_is_none_is_refused(client_for, tmp_path):
+    office = client_for("office")
+    template = office.get(f"{IMPORT}/template.xlsx").data
+
+    assert "责任部门" in shown_by_libreoffice(template, "ledger.xlsx", tmp_path)
+    assert "表里没有可以读的行" in upload(office, template).text
+    assert upload(office, b"no table").status_code == 422
+    assert "没有找到这些列：问题" in upload(office, table(headings=("来源", "责任部门"))).text
+
+
+def test_the_number_of_queries_does_not_grow(app, client_for):
+    office, seen = client_for("office"), []
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *asked: seen.append(asked[2]))
+    counts = []
+    for number in (1, 40):
+        rows = [(*FIRST[:1], f"问题 {number}-{each}", *FIRST[2:]) for each in range(number)]
+        path = upload(login(app, "office"), table(*rows)).headers["Location"]
+        seen.clear()
+        office.get(path)
+        counts.append(len([query for query in seen if query.startswith("SELECT")]))
+    assert max(counts) <= 8, counts

@@ -1,0 +1,41 @@
+"""Who owns a step finds it; closing is asked for with evidence or a reason."""
+
+from datetime import timedelta
+
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from plugins.rectification.deadlines import deadlines
+from plugins.rectification.models import Card
+from plugins.rectification.services.measures import Wording, add_measure
+from plugins.rectification.stages import Stage
+from tests.fixtures import login, person, unit
+
+NK1 = "/nk1/rectification/cards"
+
+
+def test_a_step_with_an_owner_is_their_duty_and_in_their_calendar(app, make_card):
+    card_id, day = make_card(Stage.IN_PROGRESS), clock.today() + timedelta(days=4)
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        add_measure(found, Wording("核对门诊流程图", day, person("recorder").id), by=person("head"))
+
+    assert "完成措施：核对门诊流程图" in login(app, "recorder").get("/").text
+    assert "核对门诊流程图" not in login(app, "head").get("/").text
+    assert "核对门诊流程图" in login(app, "recorder").get("/account/calendar/").text
+    with app.app_context():
+        due = deadlines([unit("nk1")], day, day + timedelta(days=1))
+        assert [(each.title, each.owner_id) for each in due] == [("核对门诊流程图", person("recorder").id)]
+
+
+def test_closing_is_asked_for_with_evidence_or_the_reason_why_there_is_none(app, make_card, card):
+    card_id = make_card(Stage.IN_PROGRESS, done=True)
+    head, data = login(app, "head"), {"stage": "closing_asked", "version": 3, "note": "已办结"}
+
+    refused = head.post(f"{NK1}/{card_id}/move", data=data)
+    assert refused.status_code == 422
+    assert "本轮还没有佐证材料" in refused.text
+    assert card(card_id).stage is Stage.IN_PROGRESS
+
+    assert head.post(f"{NK1}/{card_id}/move", data=data | {"no_files": "只改了流程"}).status_code == 303
+    assert "没有佐证材料的理由：只改了流程" in head.get(f"{NK1}/{card_id}").text

@@ -1,0 +1,79 @@
+"""自设栏目: the fields a unit adds to its cards and to those under it."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from intranet.errors import Conflict, Invalid
+from intranet.htmx import done, render
+from intranet.organisation import organisation
+from intranet.permissions import me, requires
+from plugins.rectification import stages
+from plugins.rectification.forms.talk import EditOwnFieldForm, OwnFieldForm
+from plugins.rectification.models import Field
+from plugins.rectification.queries.fields import fields_for, fields_of
+from plugins.rectification.services import fields as services
+from plugins.rectification.views.blueprint import bp, here, scope
+from plugins.rectification.words import KIND_TITLES, FieldKind
+
+
+@bp.route("/fields", methods=["GET", "POST"])
+@requires(stages.FIELDS)
+def own_fields() -> ResponseReturnValue:
+    """The unit's fields, those it has from above, and one more."""
+    form = OwnFieldForm()
+    if request.method != "POST" or not form.validate():
+        return _table(form, 200 if request.method != "POST" else 422)
+    kind = FieldKind(form.kind.data)
+    choices = form.lines if kind is FieldKind.CHOICE else []
+    try:
+        services.add_field(here(), form.name.data or "", kind, choices, by=me())
+    except Invalid as refusal:
+        form.name.errors = [refusal.message]
+        return _table(form, 422)
+    return done(_("已增加栏目。"), "rectification.own_fields")
+
+
+def _table(form: OwnFieldForm, status: int) -> ResponseReturnValue:
+    above = [field for field in fields_for(here(), scope(), me()) if field.unit_id != here().id]
+    return render(
+        "rectification/own_fields.html",
+        "fields",
+        status,
+        rows=fields_of(here()),
+        above=above,
+        units=organisation().by_id,
+        kinds=KIND_TITLES,
+        form=form,
+    )
+
+
+@bp.route("/fields/<int:field_id>", methods=["GET", "POST"])
+@requires(stages.FIELDS)
+def edit_own_field(field_id: int) -> ResponseReturnValue:
+    """Another name, place or choice, or no longer asked for."""
+    field = services.find_field(here(), field_id)
+    if field is None:
+        abort(404)
+    form = EditOwnFieldForm(obj=field)
+    form.kind.data = field.kind.value
+    if request.method != "POST":
+        form.choices.data = "\n".join(field.choices)
+        return _form(form, field, 200)
+    if not form.validate():
+        return _form(form, field, 422)
+    try:
+        version = form.version.data or 0
+        services.edit_field(field, form.values(), version=version, by=me(), unit=here())
+    except Conflict as refusal:
+        form.version.data = field.version
+        return _form(form, field, 409, refusal.message)
+    except Invalid as refusal:
+        form.name.errors = [refusal.message]
+        return _form(form, field, 422)
+    return done(_("已保存。"), "rectification.own_fields")
+
+
+def _form(form: EditOwnFieldForm, field: Field, status: int, refusal: object = "") -> ResponseReturnValue:
+    context = {"form": form, "field": field, "kind": KIND_TITLES[field.kind], "refusal": refusal}
+    return render("rectification/own_field.html", "form", status, **context)

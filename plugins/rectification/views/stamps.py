@@ -1,0 +1,40 @@
+"""Whether the board has changed since a page was drawn: every open board asks every few seconds."""
+
+from hashlib import blake2b
+
+from flask import Response, g, make_response, request
+from flask.typing import ResponseReturnValue
+
+from intranet import clock
+from intranet.htmx import VARY
+from intranet.models import User
+from intranet.organisation import organisation
+from intranet.permissions import for_members, me
+from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.scope import Scope
+from plugins.rectification.stages import Stage
+from plugins.rectification.views.blueprint import bp, scope
+
+
+def stamp_of(scope: Scope, user: User) -> str:
+    """A word for what all columns share, then one a column; the count every page makes tells them."""
+    numbers = kept(scope, user)
+    shared = (str(clock.today()), organisation().revision, numbers.sorts[0])
+    return ".".join(map(_word, (shared, *(numbers.state.get(stage, ()) for stage in Stage))))
+
+
+def _word(rows: object) -> str:
+    """Short, and the same in every process."""
+    return blake2b(repr(rows).encode(), digest_size=4).hexdigest()
+
+
+@bp.get("/changes")
+@for_members
+def changes() -> ResponseReturnValue:
+    """Nothing, or the stamp of the board as it is now: whose word differs, that column has changed."""
+    g.pop("seen_session", None)  # a page left open looks, but nobody uses it: the login may end
+    now = stamp_of(scope(), me())
+    response: Response = make_response(now, 204 if request.args.get("stamp") == now else 200)
+    response.mimetype = "text/plain"
+    response.vary.update(VARY)
+    return response

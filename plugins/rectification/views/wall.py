@@ -1,0 +1,99 @@
+"""挂图: how far all of it is, for a screen in the lobby and for a sheet of A3."""
+
+import hashlib
+from typing import Any
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from markupsafe import Markup
+
+from intranet import clock
+from intranet.htmx import render, wants_fragment
+from intranet.organisation import organisation
+from intranet.permissions import for_members, me
+from plugins.rectification.filters import Filters
+from plugins.rectification.progress import PARTS, Part, together
+from plugins.rectification.queries.categories import category_titles
+from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.wall import by_category, by_place, closed_since, longest_late
+from plugins.rectification.views.blueprint import bp, here, scope
+from plugins.rectification.views.kept import kept_html
+from plugins.rectification.weeks import monday
+
+CLOSED_SHOWN, LATE_SHOWN = 10, 6
+IN_ONE_COLUMN = 16
+"""With more units the chart has two columns of them."""
+
+
+@bp.get("/wall")
+@for_members
+def wall() -> ResponseReturnValue:
+    """The chart; asked again by a screen, nothing when nothing has changed."""
+    is_screen = "screen" in request.args
+    sight = _sight(is_screen=is_screen)
+    state = hashlib.sha256(repr(sight).encode()).hexdigest()[:16]
+    if wants_fragment() and request.args.get("seen") == state:
+        return "", 204
+    [chart] = kept_html().all([sight], lambda _missing: [_draw(state, is_screen=is_screen)])
+    return render("rectification/wall.html", "wall", chart=chart, is_screen=is_screen)
+
+
+def _sight(*, is_screen: bool) -> tuple[object, ...]:
+    """All that the chart shows: any change draws it anew."""
+    numbers = kept(scope(), me())
+    return (
+        "wall",
+        here().code,
+        tuple(numbers.state.values()),
+        numbers.sorts[0],
+        tuple(scope().units),
+        organisation().revision,
+        clock.today(),
+        str(get_locale()),
+        is_screen,
+    )
+
+
+def _draw(state: str, *, is_screen: bool) -> Markup:
+    units, today = scope(), clock.today()
+    places = by_place(here(), units, me())
+    number, closed = closed_since(units, monday(today), CLOSED_SHOWN)
+    html = render_template(
+        "rectification/_wall.html",
+        unit=here(),
+        state=state,
+        is_screen=is_screen,
+        total=together(progress for _place, progress in places),
+        halves=_halves(places),
+        categories=_categories(),
+        closed_number=number,
+        closed=closed,
+        late=longest_late(units, LATE_SHOWN),
+        units=units.units,
+        parts=PARTS,
+        Part=Part,
+        filters=Filters(),
+        opens=opens,
+    )
+    return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
+
+
+def _halves(rows: list[Any]) -> list[list[Any]]:
+    """One column, or two of the same length."""
+    half = -(-len(rows) // 2) if len(rows) > IN_ONE_COLUMN else len(rows)
+    return [part for part in (rows[:half], rows[half:]) if part]
+
+
+def _categories() -> list[Any]:
+    """In the order of the site's table, those with cards."""
+    found = by_category(scope())
+    return [
+        (code, title, found[code]) for code, title in category_titles(scope(), me()).items() if code in found
+    ]
+
+
+def opens(code: str, filters: Filters, **words: object) -> str:
+    """The list behind a number: of that unit and all below it."""
+    asked = filters.but(**words).query_string()
+    return url_for("rectification.cards", unit=code) + (f"?{asked}" if asked else "")

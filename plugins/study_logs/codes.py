@@ -1,0 +1,47 @@
+"""The code on the wall: made anew for every stretch of time, kept nowhere, and drawn as a QR code."""
+
+import hmac
+from datetime import datetime
+
+import segno
+from flask import current_app
+
+from plugins.study_logs.models import Sitting
+
+SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Nothing that looks like something else."""
+LENGTH = 6
+
+
+def code_of(sitting: Sitting, now: datetime, seconds: int, *, back: int = 0) -> str:
+    """The code of this stretch of time, or of an earlier one."""
+    stretch = int(now.timestamp()) // seconds - back
+    words = f"study_logs:{sitting.id}:{sitting.secret}:{stretch}"
+    number = int.from_bytes(hmac.digest(_key(), words.encode(), "sha256")[:16], "big")
+    signs = []
+    for _place in range(LENGTH):
+        number, place = divmod(number, len(SIGNS))
+        signs.append(SIGNS[place])
+    return "".join(signs)
+
+
+def _key() -> bytes:
+    key = current_app.config["SECRET_KEY"]
+    return key.encode() if isinstance(key, str) else bytes(key)
+
+
+def is_code_of(sitting: Sitting, typed: str, now: datetime, seconds: int) -> bool:
+    """Of now or of the stretch before: whoever has just read it needs a moment to type it."""
+    known = [code_of(sitting, now, seconds, back=back) for back in (0, 1)]
+    return any(hmac.compare_digest(code, typed) for code in known)
+
+
+def seconds_left(now: datetime, seconds: int) -> int:
+    return seconds - int(now.timestamp()) % seconds
+
+
+def drawing(text: str) -> tuple[int, str]:
+    """A QR code as the side of a square and the path that fills its dark fields."""
+    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
+    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, sign in enumerate(row) if sign)
+    return len(rows), "".join(dark)

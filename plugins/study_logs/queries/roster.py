@@ -1,0 +1,147 @@
+"""The roster of a session: who is on it, as far as somebody may see, and who should be."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Row, case, func, or_, select
+
+from intranet import clock
+from intranet.contracts import Role
+from intranet.extensions import db
+from intranet.gate import units_with
+from intranet.models import Grant, Membership, Unit, User
+from intranet.organisation import organisation
+from plugins.study_logs.models import Attendance, Makeup, Session
+from plugins.study_logs.queries.scope import invited_to
+from plugins.study_logs.rights import PLUGIN, Rights
+from plugins.study_logs.steps import SEE
+from plugins.study_logs.words import ATTENDED, OWING, Mark
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """应到, 实到 and what became of the others."""
+
+    expected: int
+    came: int
+    marks: dict[Mark, int]
+    unmarked: int
+
+
+def seen(session: Session, rights: Rights) -> ColumnElement[bool]:
+    """The condition on rows: one's own, and those of units where the person may see them."""
+    tree = organisation().by_id.get(session.unit_id)
+    below = organisation().under(tree.path) if tree else []
+    ids = rights.units(SEE, below)
+    here = Attendance.session_id == session.id
+    return here & or_(Attendance.user_id == rights.user.id, Attendance.unit_id.in_(ids))
+
+
+def rows_of(
+    session: Session, rights: Rights, unit_id: int | None, page: int, size: int = PAGE
+) -> Sequence[Row[Attendance, str, Makeup | None]]:
+    """With the name and what is owed; by unit, then as they came onto the roster."""
+    query = select(Attendance, User.name, Makeup).join(User, User.id == Attendance.user_id)
+    query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id).where(seen(session, rights))
+    if unit_id:
+        query = query.where(Attendance.unit_id == unit_id)
+    ordered = query.order_by(Attendance.unit_id, Attendance.id)
+    return db.session.execute(ordered.limit(size).offset(page * size)).all()
+
+
+def counts_of(session: Session, where: ColumnElement[bool] | None = None) -> Counts:
+    """Of the whole roster: numbers are no secret, and a report needs them."""
+    query = select(Attendance.mark, func.count()).where(Attendance.session_id == session.id)
+    if where is not None:
+        query = query.where(where)
+    found = {mark: number for mark, number in db.session.execute(query.group_by(Attendance.mark))}  # noqa: C416
+    marks = {mark: found[mark] for mark in Mark if mark in found}
+    came = sum(number for mark, number in marks.items() if mark in ATTENDED)
+    return Counts(sum(found.values()), came, marks, found.get(None, 0))
+
+
+def units_on(session: Session, rights: Rights) -> dict[int, tuple[int, int]]:
+    """By unit: how many of its people are on the roster, and how many have no mark yet."""
+    left = func.sum(case((Attendance.mark.is_(None), 1), else_=0))
+    query = select(Attendance.unit_id, func.count(), left).where(seen(session, rights))
+    rows = db.session.execute(query.group_by(Attendance.unit_id).order_by(Attendance.unit_id))
+    return {unit_id: (number, int(none)) for unit_id, number, none in rows}
+
+
+def find_row(session: Session, row_id: int) -> Attendance | None:
+    query = select(Attendance).where(Attendance.session_id == session.id, Attendance.id == row_id)
+    return db.session.scalar(query)
+
+
+def own_row(session: Session, user: User) -> Row[Attendance, Makeup | None] | None:
+    query = select(Attendance, Makeup).outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
+    here = (Attendance.session_id == session.id, Attendance.user_id == user.id)
+    return db.session.execute(query.where(*here)).first()
+
+
+def name_of(user_id: int | None) -> str:
+    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
+def without_reason(session: Session) -> Sequence[str]:
+    """Whose leave says no reason or names nobody who granted it."""
+    query = select(User.name).join(Attendance, Attendance.user_id == User.id)
+    lacks = or_(Attendance.reason == "", Attendance.approver == "")
+    here = (Attendance.session_id == session.id, Attendance.mark == Mark.LEAVE)
+    return db.session.scalars(query.where(*here, lacks).order_by(Attendance.id)).all()
+
+
+def absentees(session: Session) -> Sequence[Row[Attendance, Makeup | None]]:
+    query = select(Attendance, Makeup).outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
+    here = (Attendance.session_id == session.id, Attendance.mark.in_(OWING))
+    return db.session.execute(query.where(*here)).all()
+
+
+# Who should be there -------------------------------------------------------------------------------
+
+
+def expected(session: Session) -> dict[int, int]:
+    """By person, the unit through which they are invited: the first where studying is on."""
+    invited = invited_to(session)
+    paths = [unit.path for unit in invited]
+    open_ = units_with(PLUGIN, organisation().units)
+    places = [unit.id for unit in open_ if any(unit.is_under(path) for path in paths)]
+    found = members_of(places)
+    if session.with_leaders:
+        found |= {key: session.unit_id for key in leaders_of(session.unit_id) if key not in found}
+    return found
+
+
+def members_of(unit_ids: Sequence[int]) -> dict[int, int]:
+    """People who work in these units today, each with the first of them."""
+    order = {unit_id: place for place, unit_id in enumerate(unit_ids)}
+    query = select(Membership.user_id, Membership.unit_id)
+    query = query.where(Membership.unit_id.in_(unit_ids), Membership.in_force(clock.today()))
+    rows = sorted(db.session.execute(query), key=lambda row: (order[row.unit_id], row.user_id))
+    found: dict[int, int] = {}
+    for user_id, unit_id in rows:
+        found.setdefault(user_id, unit_id)
+    return found
+
+
+def leaders_of(unit_id: int) -> Sequence[int]:
+    held = (Grant.unit_id == unit_id, Grant.role == Role.LEADER, Grant.in_force(clock.today()))
+    return db.session.scalars(select(Grant.user_id).where(*held)).all()
+
+
+def person_to_add(session: Session, username: str) -> tuple[User, int] | None:
+    """Somebody who works in the unit of the session or under it, by 工号 or by a name only one there has."""
+    unit = organisation().by_id[session.unit_id]
+    places = [each.id for each in organisation().under(unit.path)]
+    named = or_(User.username == username, User.name == username)
+    people = db.session.scalars(select(User).where(named).limit(PAGE)).all()
+    homes = members_of(places)
+    homes |= {key: unit.id for key in leaders_of(unit.id) if key not in homes}
+    found = [(user, homes[user.id]) for user in people if user.id in homes]
+    return found[0] if len(found) == 1 else None
+
+
+def units_named(ids: Collection[int]) -> list[Unit]:
+    return [unit for unit in organisation().units if unit.id in ids]

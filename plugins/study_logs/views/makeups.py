@@ -1,0 +1,169 @@
+"""补课: the list, one's own page that saves while one writes, and what a recorder decides."""
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from intranet.errors import Conflict, DomainError, Forbidden, Invalid
+from intranet.htmx import done, render
+from intranet.organisation import organisation
+from intranet.permissions import for_members, me
+from plugins.study_logs.forms import DecideForm, MakeupForm
+from plugins.study_logs.queries import makeups as queries
+from plugins.study_logs.queries.scope import find_session, rules_for, sittings_of, subject_of
+from plugins.study_logs.rights import Rights
+from plugins.study_logs.services import makeups as services
+from plugins.study_logs.steps import Stage
+from plugins.study_logs.views.blueprint import bp, here, makeup_bp, page_asked
+from plugins.study_logs.views.saving import saved, version_to_save
+from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.words import MakeupState
+
+PAGE = "study_logs/makeup.html"
+
+
+@bp.get("/makeups/")
+@for_members
+def makeups() -> ResponseReturnValue:
+    """One's own, and those of people whose attendance one may see."""
+    asked, page = request.args.get("state", ""), page_asked()
+    state = MakeupState(asked) if asked in set(MakeupState) else None
+    rows, numbers = queries.makeups_under(here(), Rights(me()), state, page)
+    total = numbers.get(state, 0) if state else sum(numbers.values())
+    return render(
+        "study_logs/makeups.html",
+        "list",
+        rows=rows,
+        numbers=numbers,
+        state=state,
+        page=page + 1,
+        pages=max(1, -(-total // queries.PAGE)),
+    )
+
+
+def _whole(makeup_id: int, *, to_change: bool = False) -> queries.Whole:
+    return queries.find_makeup(here(), Rights(me()), makeup_id, to_change=to_change) or abort(404)
+
+
+@bp.get("/makeups/<int:makeup_id>")
+@for_members
+def makeup(makeup_id: int) -> ResponseReturnValue:
+    """What was missed, the material, and what the absentee writes about it."""
+    return _page(_whole(makeup_id))
+
+
+def _page(whole: queries.Whole, status: int = 200, **more: object) -> ResponseReturnValue:
+    return render(PAGE, "makeup", status, **{**_context(whole), **more})
+
+
+def _context(whole: queries.Whole) -> dict[str, object]:
+    one, row, session, name = whole
+    record = _record(whole)
+    may_write = allows(record.check)
+    form = MakeupForm(formdata=None, note=one.note, version=one.version) if may_write else None
+    may_decide = Rights(me()).may_decide(row) and session.stage is Stage.RECORDED
+    unit = organisation().by_id[session.unit_id]
+    return {
+        "makeup": one,
+        "row": row,
+        "session": session,
+        "name": name,
+        "session_opens": find_session(here(), me(), session.id) is not None,
+        "sittings": sittings_of(session),
+        "material": files_of(_material(session.id, whole)),
+        "files": files_of(record),
+        "may_write": may_write,
+        "may_decide": may_decide
+        and one.state in {*MakeupState} - {MakeupState.CONFIRMED, MakeupState.EXCUSED},
+        "form": form,
+        "decide": DecideForm(formdata=None, version=one.version),
+        "least": rules_for(unit).makeup_signs,
+        "refusal": "",
+        "files_refusal": "",
+    }
+
+
+def _material(session_id: int, whole: queries.Whole) -> Record:
+    def check() -> None:
+        raise Forbidden(_("学习材料在学习活动的页面上修改。"))
+
+    return Record(subject_of(session_id), organisation().by_id[whole.Session.unit_id], check)
+
+
+@bp.post("/makeups/<int:makeup_id>/draft")
+@for_members
+def save_makeup(makeup_id: int) -> ResponseReturnValue:
+    """Kept while it is written."""
+    one, row, session, _name = whole = _whole(makeup_id, to_change=True)
+    services.check_may_write(one, row, session, by=me())
+    form = MakeupForm()
+    if not form.validate():
+        return _page(whole, 422, form=form)
+    try:
+        services.save_draft(one, form.note.data or "", version=version_to_save(form))
+    except Conflict as refusal:
+        return saved(one, refusal=str(refusal.message), theirs=one.note)
+    return saved(one)
+
+
+@bp.post("/makeups/<int:makeup_id>/hand-in")
+@for_members
+def hand_in(makeup_id: int) -> ResponseReturnValue:
+    """The recorder is told; from now on it waits for them."""
+    one, row, session, _name = whole = _whole(makeup_id, to_change=True)
+    form = MakeupForm()
+    if not form.validate():
+        return _page(whole, 422, form=form)
+    try:
+        version = form.version.data or 0
+        services.hand_in(one, row, session, form.note.data or "", version=version, by=me())
+    except (Conflict, Invalid) as refusal:
+        form.version.data = one.version
+        return _page(whole, refusal.status, form=form, refusal=refusal.message)
+    return done(_("补课已交，等干事确认。"), "study_logs.makeup", makeup_id=makeup_id)
+
+
+@bp.post("/makeups/<int:makeup_id>/decide")
+@for_members
+def decide(makeup_id: int) -> ResponseReturnValue:
+    """Confirms, returns or excuses."""
+    one, row, session, _name = whole = _whole(makeup_id, to_change=True)
+    form, asked = DecideForm(), request.form.get("state", "")
+    state = MakeupState(asked) if asked in set(MakeupState) else MakeupState.OWED
+    if not form.validate():
+        return _page(whole, 422, decide=form)
+    try:
+        version = form.version.data or 0
+        services.decide(one, row, session, state, form.reason.data or "", version=version, by=me())
+    except (Conflict, Invalid) as refusal:
+        return _refused(whole, form, refusal)
+    return done(_("补课已办理。"), "study_logs.makeup", makeup_id=makeup_id)
+
+
+def _refused(whole: queries.Whole, form: DecideForm, refusal: DomainError) -> ResponseReturnValue:
+    form.version.data = whole.Makeup.version
+    return _page(whole, refusal.status, decide=form, refusal=refusal.message)
+
+
+# Files -------------------------------------------------------------------------------------------
+
+
+def _record(whole: queries.Whole) -> Record:
+    one, row, session, _name = whole
+
+    def check() -> None:
+        services.check_may_write(one, row, session, by=me())
+
+    return Record(queries.subject_of(one.id), organisation().by_id[row.unit_id], check)
+
+
+def _find(record_id: int, hold: str = "") -> Record:
+    return _record(_whole(record_id, to_change=bool(hold)))
+
+
+def _section(record_id: int, status: int, refusal: str) -> ResponseReturnValue:
+    whole = _whole(record_id)
+    return render(PAGE, "files", status, **{**_context(whole), "files_refusal": refusal})
+
+
+hang_files(makeup_bp, "/makeups/<int:record_id>", Shelf(_find, _section, "study_logs.makeup"))

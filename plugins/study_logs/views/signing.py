@@ -1,0 +1,77 @@
+"""The code on the wall, and the page of a phone that takes it."""
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from intranet import clock
+from intranet.db import reads_first
+from intranet.errors import DomainError, Forbidden
+from intranet.htmx import done, render
+from intranet.permissions import for_everyone, for_members, me
+from plugins.study_logs.codes import code_of, drawing, seconds_left
+from plugins.study_logs.forms import SignInForm
+from plugins.study_logs.models import Sitting
+from plugins.study_logs.queries.roster import counts_of
+from plugins.study_logs.queries.scope import rules_for
+from plugins.study_logs.services.signing import sign_in as sign
+from plugins.study_logs.views.blueprint import Opened, bp, door, session_or_404
+from plugins.study_logs.views.moving import sitting_or_404
+from plugins.study_logs.words import MARK_TITLES
+
+
+@bp.get("/sessions/<int:session_id>/sittings/<int:sitting_id>/wall")
+@for_members
+def wall(session_id: int, sitting_id: int) -> ResponseReturnValue:
+    """Large enough for the last row: the code of this minute, its QR code, how many have signed in."""
+    opened = session_or_404(session_id)
+    if not opened.may_record:
+        raise Forbidden(_("只有登记单位的干事、负责人和活动办可以打开签到屏。"))
+    sitting = sitting_or_404(opened, sitting_id)
+    counts, shown = counts_of(opened.session), _code(opened, sitting)
+    context = {"session": opened.session, "sitting": sitting, "counts": counts, **shown}
+    return render("study_logs/wall.html", "code", 200, **context)
+
+
+def _code(opened: Opened, sitting: Sitting) -> dict[str, object]:
+    """Nothing of it while the window is closed."""
+    now = clock.now()
+    is_open = sitting.open_from and sitting.open_until and sitting.open_from <= now < sitting.open_until
+    if not is_open:
+        return {"code": "", "size": 0, "path": "", "left": 0}
+    seconds = rules_for(opened.unit).code_seconds
+    code = code_of(sitting, now, seconds)
+    size, path = drawing(url_for("study_logs_door.sign_in_with", secret=code, _external=True))
+    return {"code": code, "size": size, "path": path, "left": seconds_left(now, seconds)}
+
+
+# On the phone --------------------------------------------------------------------------------------
+
+
+@door.get("/sign-in/<secret>")
+@for_everyone
+def sign_in_with(secret: str) -> ResponseReturnValue:
+    """Where the QR code leads: one touch sends the code. Nothing is said about it before."""
+    return _page(SignInForm(formdata=None, code=secret[:20]))
+
+
+@door.route("/sign-in", methods=["GET", "POST"])
+@for_everyone
+@reads_first
+def sign_in() -> ResponseReturnValue:
+    """The code of the wall, typed or scanned."""
+    form = SignInForm()
+    if request.method != "POST":
+        return _page(form)
+    if not form.validate():
+        return _page(form, 422)
+    try:
+        session, mark = sign(form.code.data or "", by=me())
+    except DomainError as refusal:
+        return _page(form, refusal.status, str(refusal.message))
+    words = {"title": session.title, "mark": str(MARK_TITLES[mark])}
+    return done(_("签到成功（%(mark)s）：%(title)s", **words), "study_logs_door.sign_in")
+
+
+def _page(form: SignInForm, status: int = 200, refusal: str = "") -> ResponseReturnValue:
+    return render("study_logs/sign_in.html", "form", status, form=form, refusal=refusal)

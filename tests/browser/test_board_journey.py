@@ -1,0 +1,158 @@
+"""The board as people work with it: in rows, at its limits, several cards at once, by touch and by keys."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import axe_finds_nothing, fits
+from tests.browser.test_card_journey import first_card
+
+BOARD = "/hospital/rectification/"
+
+
+def test_rows_limits_several_cards_undo_and_a_filter_that_is_kept(page_as, server):
+    page = page_as("office", 1920)
+    limit_work_in_hand(page, server)
+    keep_the_rows_as_a_filter(page)
+    move_past_the_limit_and_back(page)
+    page.goto(server.url + BOARD)
+    change_two_at_once(page)
+
+
+def limit_work_in_hand(page, server):
+    page.goto(f"{server.url}{BOARD}settings")
+    page.get_by_label("整改中最多几件").fill("1")
+    page.get_by_role("button", name="保存").click()
+    expect(page.locator("#column-in_progress h2")).to_contain_text("超限")
+
+
+def keep_the_rows_as_a_filter(page):
+    page.get_by_label("泳道", exact=True).select_option(label="泳道：责任部门")
+    expect(page.locator("#lane-nk1 .cells")).to_be_visible()
+    expect(page).to_have_url(re.compile("lanes=unit"))
+    last = page.locator(".lane").last
+    last.scroll_into_view_if_needed()
+    expect(last.locator(".cells")).to_be_visible()
+    page.get_by_role("button", name="已存筛选").click()
+    page.locator("#panel").get_by_label("名称").fill("按部门看")
+    page.locator("#panel").get_by_role("button", name="存为筛选").click()
+    page.get_by_role("link", name="按部门看", exact=True).click()
+    expect(page.locator("#lane-nk1 .cells")).to_be_visible()
+
+
+def move_past_the_limit_and_back(page):
+    card = page.locator("[data-stage=plan_pending] .card-item[data-to*=in_progress]").first
+    name = card.get_attribute("id")
+    card.locator("a.move").click()
+    page.locator("#panel").get_by_role("button", name="批准方案").click()
+    expect(page.locator(f"[data-stage=in_progress] #{name}, .more")).not_to_have_count(0)
+    expect(page.locator("#notice")).to_contain_text("超过上限 1 件")
+    page.locator("#notice").get_by_role("button", name="撤销").click()
+    expect(page.locator(f"[data-stage=plan_pending] #{name}")).to_have_count(1)
+    expect(page.locator("#notice")).to_contain_text("已撤销“批准方案”")
+
+
+def change_two_at_once(page):
+    two = page.locator("#column-in_progress .card-item")
+    for place in (0, 1):
+        two.nth(place).hover()
+        two.nth(place).get_by_role("checkbox").check()
+    page.get_by_role("button", name="批量办理 2").click()
+    panel = page.locator("#panel")
+    axe_finds_nothing(page)
+    panel.get_by_label("类别").select_option(label="奢靡之风")
+    panel.get_by_role("button", name="改类别").click()
+    expect(panel.locator("#bulk-done")).to_contain_text("办理了 2 张，没有办理 0 张。")
+
+
+def test_anothers_move_appears_and_leaves_focus_and_choice_alone(page_as, server):
+    office, leader = page_as("office", 1920), page_as("leader", 1920)
+    office.goto(server.url + BOARD)
+    leader.goto(server.url + BOARD)
+    card = first_card(office, "plan_pending")
+    name = card.get_attribute("id")
+    kept = office.locator("#column-plan_pending .card-item").last
+    link, shown = kept.locator("h3 a"), kept.get_attribute("id")
+    kept.hover()
+    kept.get_by_role("checkbox").check()
+    link.focus()
+
+    leader.locator(f"#{name} a.move").click()
+    leader.locator("#panel").get_by_role("button", name="批准方案").click()
+    expect(leader.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+
+    expect(office.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+    expect(office.locator(f"#{shown} h3 a")).to_be_focused()
+    expect(office.locator(f"#{shown}").get_by_role("checkbox")).to_be_checked()
+
+
+def test_keys_alone_walk_the_board_and_move_a_card(page_as, server):
+    page = page_as("office", 1280)
+    page.goto(server.url + BOARD)
+    fits(page)
+    card = first_card(page, "plan_pending")
+    name = card.get_attribute("id")
+    card.locator("h3 a").focus()
+
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#column-in_progress .card-item").first.locator("h3 a")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("x")
+    expect(card.get_by_role("checkbox")).to_be_checked()
+    page.keyboard.press("Shift+ArrowRight")
+
+    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+    expect(page.locator("#notice")).to_contain_text("现在在“整改中”")
+    page.locator("#notice").get_by_role("button", name="撤销").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(1)
+
+
+def test_a_long_column_goes_on_as_one_scrolls_and_a_folded_one_opens_for_good(page_as, server):
+    page = page_as("office", 1280)
+    page.goto(server.url + BOARD)
+    number = int(page.locator("#column-in_progress h2 span").inner_text())
+    assert number > 15
+    head = page.locator("#column-in_progress h2").bounding_box()
+    page.locator("#board").evaluate("board => board.scrollTop = board.scrollHeight")
+    expect(page.locator("#column-in_progress .card-item")).to_have_count(number)
+    assert page.locator("#column-in_progress h2").bounding_box()["y"] == head["y"]
+
+    closed = page.locator("#column-closed")
+    expect(closed).to_have_class("column folded")
+    closed.get_by_role("link", name="展开“已销号”").click()
+    expect(closed.locator(".card-item").first).to_be_visible()
+    page.reload()
+    expect(closed).to_have_class("column")
+
+
+def test_a_finger_drags_a_card_on_a_phone(page_as, server, browser):
+    page = page_as("office", 360)
+    page.goto(server.url + BOARD)
+    fits(page)
+    card = first_card(page, "plan_pending")
+    name = card.get_attribute("id")
+    page.locator("#column-plan_pending").evaluate("column => column.scrollIntoView({inline: 'center'})")
+    page.locator("#board").scroll_into_view_if_needed()
+    place = card.locator("h3").bounding_box()
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind, x=None, y=None):
+        points = [] if x is None else [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    x, y = place["x"] + 20, place["y"] + 8
+    touch("touchStart", x, y)
+    page.wait_for_timeout(400)
+    arrived = page.locator(f"#column-in_progress #{name}")
+    for _step in range(80):
+        x = min(x + 15, 350)
+        touch("touchMove", x, y + _step % 2)
+        page.wait_for_timeout(50)
+        if arrived.count():
+            break
+    expect(arrived).to_have_count(1)
+    touch("touchEnd")
+
+    expect(page.locator("#notice")).to_contain_text("现在在“整改中”")
+    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)

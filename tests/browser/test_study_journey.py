@@ -1,0 +1,101 @@
+"""A study session from the clerk's desk to the telephone of a nurse, and what others see of it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from intranet import clock
+from tests.browser.conftest import axe_finds_nothing, fits
+
+BASE = "nk1/study_logs"
+
+
+def looks_right(page):
+    axe_finds_nothing(page)
+    fits(page)
+
+
+def test_a_clerk_marks_by_keyboard_and_a_nurse_signs_in_by_telephone(page_as, server):  # noqa: PLR0915 - one way
+    clerk, nurse = page_as("recorder"), page_as("member", width=360)
+    clerk.goto(f"{server.url}/{BASE}/sessions/new")
+    clerk.fill("[name=title]", "夜班前学习")
+    clerk.fill("[name=hours]", "1.5")
+    clerk.fill("[name=content]", "护理核心制度")
+    clerk.fill("[name=day]", f"{clock.today()}")
+    clerk.fill("[name=starts]", f"{clock.local(clock.now()):%H}:00")
+    clerk.fill("[name=ends]", "23:59")
+    clerk.click("text=登记 >> nth=-1")
+    clerk.wait_for_url(re.compile(r"/sessions/\d+$"))
+    session = clerk.url
+    clerk.click("button:has-text('发通知')")
+    clerk.click("button:has-text('开始签到')")
+    clerk.click("button:has-text('开放签到码')")
+    expect(clerk.locator(".study-code")).to_have_text(re.compile(r"^\w{6}$"))
+    looks_right(clerk)
+
+    nurse.goto(f"{server.url}/")
+    expect(nurse.locator("main")).to_contain_text("参加学习：夜班前学习")
+    nurse.goto(f"{server.url}/account/study_logs/sign-in/{clerk.inner_text('.study-code')}")
+    looks_right(nurse)
+    nurse.click("text=我到了，签到")
+    expect(nurse.locator("#notice")).to_contain_text("签到成功")
+    expect(clerk.locator(".study-came")).to_contain_text("已到 1 /")
+
+    clerk.goto(f"{session}/roster")
+    rows = clerk.locator("tr[data-row]")
+    number = rows.count()
+    expect(rows.filter(has_text="何小满")).to_contain_text("签到")
+    clerk.keyboard.press("ArrowDown")
+    clerk.keyboard.press("ArrowDown")
+    clerk.keyboard.press("6")
+    away = rows.nth(1)
+    expect(away.locator("[aria-pressed=true]")).to_have_text("值班")
+    away.locator("[name=reason]").fill("病区值班")
+    away.locator("text=保存事由").click()
+    expect(clerk.locator("#counts")).to_contain_text(re.compile(r"1\s*值班"))
+    looks_right(clerk)
+    clerk.click("text=其余全部出席")
+    expect(clerk.locator("#notice")).to_contain_text(f"已登记 {number - 2} 人")
+    clerk.goto(session)
+    clerk.click("button:has-text('记录定稿')")
+    expect(clerk.locator("main")).to_contain_text("已记录")
+    assert page_as("stranger").goto(session).status == 404
+
+
+def test_what_is_typed_survives_a_closed_browser(page_as, server):
+    nurse = page_as("member", width=360)
+    nurse.goto(f"{server.url}/{BASE}/notes/")
+    nurse.fill("[name=title]", "值夜班时想到的")
+    nurse.click("text=写一篇 >> nth=0")
+    nurse.fill("[name=text]", "病人要的不过是一句话。")
+    expect(nurse.locator("#saved")).to_contain_text("已保存")
+    nurse.locator("[name=text]").press_sequentially("还有一杯热水。")
+    expect(nurse.locator("#saved [name=version]")).to_have_value("3")
+    looks_right(nurse)
+    address = nurse.url
+    nurse.context.close()
+
+    again = page_as("member")
+    again.goto(address)
+    expect(again.locator("[name=text]")).to_have_value("病人要的不过是一句话。还有一杯热水。")
+    assert page_as("head").goto(address).status == 404
+
+
+def test_head_and_supervisor_open_every_number(page_as, server):
+    head, supervisor = page_as("head"), page_as("supervisor")
+    head.goto(f"{server.url}/{BASE}/makeups/?state=owed")
+    looks_right(head)
+    head.click("td.title a >> nth=0")
+    head.fill("[name=reason]", "外出学习三个月")
+    head.click("button:has-text('免除')")
+    expect(head.locator("main")).to_contain_text("已免除")
+    supervisor.goto(f"{server.url}/hospital/study_logs/")
+    looks_right(supervisor)
+    supervisor.click(".figures a >> nth=0")
+    number = int(supervisor.inner_text(".figures b >> nth=0"))
+    expect(supervisor.locator("td.title")).to_have_count(number)
+    supervisor.goto(f"{server.url}/hospital/study_logs/progress/")
+    looks_right(supervisor)
+    supervisor.click(".study-units a >> nth=0")
+    supervisor.click("td.title a >> nth=0")
+    expect(supervisor.locator("h1")).to_contain_text("的学习")
