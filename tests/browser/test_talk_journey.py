@@ -1,131 +1,85 @@
-"""Around a card: a comment that names somebody opens for them, own fields, drafts after an ended session."""
+"""A talk as leader, member and office live through it; an administrator finds nothing of it."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
-from tests.screenshots import log_in
+from tests.browser.conftest import axe_finds_nothing, fits
 
-SAID = "请看第二条措施的完成标准，周五前答复。"
+SAID = "夜班交接的话说得很实在"
+TALKS = "/hospital/talk_records"
 
 
-def first_card(page, server):
-    page.goto(f"{server.url}/nk1/rectification/cards?sort=newest&stage=in_progress")
-    page.locator("td.title a").first.click()
-    return page.url
+def plan(page, server):
+    """From the duty on the home page to the planned talk."""
+    page.goto(f"{server.url}/")
+    page.get_by_role("link", name=re.compile("谈心谈话：.*唐明朗|谈心谈话：.*贺知秋")).first.click()
+    expect(page.get_by_label("谈话人", exact=False).first).to_be_visible()
+    page.get_by_role("button", name="安排", exact=True).click()
+    expect(page.locator(".talk-facts")).to_contain_text("计划中")
+    return re.search(r"/talks/(\d+)", page.url)[1]
+
+
+def write(page, address):
+    page.goto(f"{address}/text/edit")
+    page.get_by_label("谈话内容", exact=True).fill(SAID)
+    page.get_by_role("button", name="加密保存").click()
+    expect(page.locator("#text")).to_contain_text(SAID)
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_who_is_named_in_a_comment_is_told_and_led_there(page_as, server, script):
-    office, head = page_as("office", script=script), page_as("head")
-    card = first_card(office, server)
-    if script:
-        office.locator("#words").press_sequentially("@head")
-        office.locator("[data-name]").first.click()
-        expect(office.locator("#words")).to_have_value(re.compile("^@李牧原 $"))
-        office.locator("#words").press_sequentially(SAID)
-    else:
-        office.locator("#words").fill(f"@head {SAID}")
-    office.get_by_role("button", name="发评论").click()
+def test_a_talk_from_the_duty_to_the_board(page_as, server, script):
+    leader, office = page_as("leader", script=script), page_as("office", 360, script=script)
+    number = plan(leader, server)
+    address = f"{server.url}{TALKS}/talks/{number}"
+    leader.goto(address)
+    leader.get_by_role("button", name="谈过了").click()
+    expect(leader.locator(".talk-facts")).to_contain_text("已谈")
+    write(leader, address)
+    leader.get_by_role("button", name="确认", exact=True).click()
+    expect(leader.locator(".talk-facts")).to_contain_text("已确认")
+    leader.goto(f"{address}/text")
+    leader.get_by_text("提出转交一个问题").click()
+    leader.get_by_label("问题（不写谁说的）").fill("夜班交接本重复登记")
+    leader.get_by_role("button", name="提出", exact=True).click()
+    expect(leader.locator(".talk-passed")).to_contain_text("等对方同意")
 
-    expect(office.locator(".notice")).to_contain_text("已通知李牧原")
-    head.goto(f"{server.url}/notices")
-    head.get_by_text("的评论里提到您").first.click()
-    expect(head).to_have_url(re.compile(r"/cards/\d+#comment-\d+$"))
-    expect(head.locator("#comments")).to_contain_text(SAID)
-    assert card.rpartition("/")[2] in head.url
-
-
-def test_a_field_is_made_filled_filtered_and_taken_away(page_as, server):
-    head = page_as("head")
-    head.goto(f"{server.url}/nk1/rectification/fields")
-    head.get_by_label("栏目名称").fill("床位")
-    head.get_by_label("内容", exact=True).select_option("数字")
-    head.get_by_role("button", name="增加栏目").click()
-    expect(head.locator("#fields")).to_contain_text("床位")
-    card = first_card(head, server)
-
-    head.get_by_role("link", name="修改", exact=True).first.click()
-    head.get_by_label("床位").fill("37")
-    head.get_by_role("button", name="保存").click()
-    expect(head.locator("dl.facts").first).to_contain_text("37")
-    head.goto(f"{server.url}/nk1/rectification/cards")
-    head.locator("summary", has_text="自设栏目").click()
-    head.get_by_label("床位").fill("30..40")
-    head.get_by_role("button", name="筛选").click()
-
-    expect(head.locator("tbody tr")).to_have_count(1)
-    expect(head.locator("td.title a")).to_have_attribute("href", re.compile(card.rpartition("/")[2] + "$"))
-    with head.expect_download() as taken:
-        head.get_by_role("button", name="导出 Excel").click()
-    assert taken.value.suggested_filename.endswith(".xlsx")
+    office.goto(address)
+    expect(office.locator("#talk")).to_contain_text("只有谈话双方和记录人能打开")
+    assert office.goto(f"{address}/text").status == 404
+    office.goto(f"{server.url}{TALKS}/matrix")
+    expect(office.locator("#matrix")).to_contain_text("已谈")
+    if script:  # axe waits for ever without one
+        fits(office)
+        axe_finds_nothing(office)
 
 
-def test_what_was_typed_survives_a_session_that_ended(page_as, server):
-    head = page_as("head")
-    card = first_card(head, server)
-    long = "抢救车药品已按班次清点，第三周抽查两次，记录本放在护士站。"
-    head.locator("#words").fill(long)
-    head.context.clear_cookies()
-    head.get_by_role("button", name="发评论").click()
-    expect(head.locator("#notice")).not_to_be_empty()
-    log_in(head, server.url, "head")
-
-    head.goto(card)
-    expect(head.locator(".draft")).to_have_count(1)
-    head.get_by_role("button", name="找回").click()
-    expect(head.locator("#words")).to_have_value(long)
-    head.get_by_role("button", name="发评论").click()
-    expect(head.locator("#comments")).to_contain_text(long)
-    expect(head.locator(".draft")).to_have_count(0)
-    assert kept(head) == []
+@pytest.mark.parametrize("width", [360, 1280, 1920])
+def test_every_page_fits_and_axe_finds_nothing(page_as, server, width):
+    office, head = page_as("office", width), page_as("head", width)
+    for page in ("matrix", "talks", "roster", "roster/new", "cycles/new", "talks/new", ""):
+        office.goto(f"{server.url}{TALKS}/{page}")
+        fits(office)
+        axe_finds_nothing(office)
+    head.goto(f"{server.url}/nk1/talk_records/")
+    head.locator("#talks a[href*='/talks/']").last.click()
+    for link in ("打开谈话内容", "填写、修改"):
+        head.get_by_role("link", name=link).click()
+        fits(head)
+        axe_finds_nothing(head)
 
 
-def wait_until_kept(page):
-    """It is written a moment after the last key."""
-    for _turn in range(100):
-        if kept(page):
-            return
-        page.wait_for_timeout(100)
-    pytest.fail("nothing was kept")
+def test_an_administrator_is_led_nowhere_and_the_auditor_sees_only_that_somebody_looked(page_as, server):
+    head, audit, system = (page_as(name) for name in ("head", "audit", "system"))
+    head.goto(f"{server.url}/nk1/talk_records/")
+    head.locator("#talks a[href*='/talks/']").last.click()
+    head.get_by_role("link", name="打开谈话内容").click()
+    expect(head.locator("#text")).to_contain_text("门诊流程")
+    opened = head.url
 
-
-def kept(page):
-    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))")
-
-
-def test_a_draft_is_its_writers_alone_and_goes_when_they_log_out(page_as, server):
-    page = page_as("head")
-    card = first_card(page, server)
-    page.locator("#words").fill("这一段还没有写完，先放一放。")
-    wait_until_kept(page)
-    page.context.clear_cookies()
-    log_in(page, server.url, "recorder")
-    page.goto(card)
-
-    expect(page.locator(".draft")).to_have_count(0)
-    assert kept(page) == []
-    page.locator("#words").fill("另一段没有写完的话，也放一放。")
-    wait_until_kept(page)
-    page.locator("details.menu-end summary").click()
-    page.get_by_role("button", name="退出登录").click()
-    page.wait_for_url(re.compile("/login"))
-    assert kept(page) == []
-
-
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_the_pages_around_a_card_are_accessible_and_fit(page_as, server, width, scheme):
-    page = page_as("head", width)
-    page.emulate_media(color_scheme=scheme)
-    base = f"{server.url}/nk1/rectification"
-    page.goto(f"{base}/cards?sort=newest")
-    numbers = page.eval_on_selector_all("td.title a", "links => links.map(link => link.href)")
-    oldest = numbers[-1]
-    for path in (oldest, f"{oldest}/split", f"{oldest}/edit", f"{base}/fields"):
-        page.goto(path)
-        for fold in page.locator("#links summary").all():
-            fold.click()
-        fits(page)
-        axe_finds_nothing(page)
+    assert system.goto(opened).status == 404
+    assert audit.goto(opened).status == 404
+    audit.goto(f"{server.url}/admin/audit_trail/?sealed=1")
+    expect(audit.locator("main")).to_contain_text("打开谈话内容")
+    assert "门诊流程" not in audit.content()
