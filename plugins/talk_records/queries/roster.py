@@ -82,6 +82,12 @@ def cycle_or_404(unit: Unit, cycle_id: int) -> Cycle:
     return found
 
 
+def order_of(unit: Unit) -> list[int]:
+    """Who is or was in the group, as people name it: the chief first."""
+    query = select(Member.user_id).where(Member.unit_id == unit.id)
+    return list(db.session.scalars(query.order_by(Member.is_chief.desc(), Member.starts_on, Member.id)))
+
+
 def people_to_name(unit: Unit) -> dict[int, str]:
     """By id, who can talk here: the unit's own, its leading group, who leads it, the heads below."""
     today = clock.today()

@@ -14,6 +14,7 @@ from intranet.permissions import me, requires
 from plugins.talk_records import papers
 from plugins.talk_records.models import Cycle
 from plugins.talk_records.queries.needs import Need, cycles_of, of_cycle
+from plugins.talk_records.queries.roster import order_of
 from plugins.talk_records.services.exports import record_export
 from plugins.talk_records.views.blueprint import bp, here, number
 from plugins.talk_records.words import Kind
@@ -27,13 +28,12 @@ class Table:
     """The matrix: members down, members across and behind them the heads; a cell is a pair or nothing."""
 
     rows: list[tuple[int, str]]
-    columns: list[tuple[int, str]]
     heads: list[tuple[int, str]]
     cells: dict[tuple[int, int], Need]
     counts: Counter[tuple[str, str]]
 
 
-def table_of(needs: list[Need]) -> Table:
+def table_of(needs: list[Need], order: list[int]) -> Table:
     members: dict[int, str] = {}
     heads: dict[int, str] = {}
     cells: dict[tuple[int, int], Need] = {}
@@ -46,7 +46,8 @@ def table_of(needs: list[Need]) -> Table:
         counts[need.kind, DONE if need.talked_on else OPEN] += 1
     for user_id in members:
         heads.pop(user_id, None)
-    return Table(list(members.items()), list(members.items()), list(heads.items()), cells, counts)
+    rows = sorted(members.items(), key=lambda member: order.index(member[0]))
+    return Table(rows, list(heads.items()), cells, counts)
 
 
 @bp.get("/matrix")
@@ -56,7 +57,7 @@ def matrix() -> ResponseReturnValue:
     cycles = cycles_of([here()])
     cycle = _chosen(cycles)
     needs = of_cycle(cycle) if cycle else []
-    table = table_of(needs)
+    table = table_of(needs, order_of(here()))
     return render(
         "talk_records/matrix.html", "matrix", cycles=cycles, cycle=cycle, table=table, kinds=MUST, needs=needs
     )
