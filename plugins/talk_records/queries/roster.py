@@ -103,4 +103,4 @@ def people_to_name(unit: Unit) -> dict[int, str]:
     ids = works.union(granted, leads)
     query = select(User.id, User.name, User.username).where(User.id.in_(ids), User.disabled.is_(False))
     rows = db.session.execute(query.order_by(User.pinyin, User.name, User.id))
-    return {key: f"{name}（{username}）" for key, name, username in rows}
+    return {key: f"{name} · {username}" for key, name, username in rows}
