@@ -22,17 +22,20 @@ def sealing_key(folder: Path) -> bytes:
 
 def sealing_ring(folder: Path) -> dict[str, bytes]:
     """Every key of sealed texts by its fingerprint, the oldest first: what is sealed anew takes the last."""
-    sealing_key(folder)
-    later = sorted(folder.glob("sealing-*.key"), key=lambda path: int(path.stem.partition("-")[2]))
-    ring = (_key(path) for path in (folder / "sealing.key", *later))
+    ring = (_key(folder / "sealing.key"), *(_key(path) for _number, path in _later(folder)))
     return {hashlib.sha256(key).hexdigest()[:16]: key for key in ring}
 
 
 def add_sealing_key(folder: Path) -> Path:
     """From now on texts are sealed with it. The others must stay until nothing is sealed with them."""
-    path = folder / f"sealing-{len(sealing_ring(folder)) + 1}.key"
+    path = folder / f"sealing-{max([1, *(number for number, _path in _later(folder))]) + 1}.key"
     _make(path)
     return path
+
+
+def _later(folder: Path) -> list[tuple[int, Path]]:
+    found = ((path.stem.partition("-")[2], path) for path in folder.glob("sealing-*.key"))
+    return sorted((int(number), path) for number, path in found if number.isdecimal())
 
 
 def audit_key(folder: Path) -> bytes:

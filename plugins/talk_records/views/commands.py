@@ -13,11 +13,10 @@ bp.cli.help = "谈心谈话：密封密钥的更换与核对。"
 
 @bp.cli.command("keys")
 def keys_command() -> None:
-    """Say which key seals how many texts."""
+    """Say how many texts each key seals, in the order of their files."""
     counts = sealed_with()
-    for place, key_id in enumerate(ring(), 1):
-        name = "sealing.key" if place == 1 else f"sealing-{place}.key"
-        click.echo(f"{key_id}　{name}　{counts.pop(key_id, 0)}")
+    for key_id in ring():
+        click.echo(_("%(key)s　密封 %(n)s 份", key=key_id, n=counts.pop(key_id, 0)))
     for key_id, count in counts.items():
         click.echo(_("%(key)s　密钥不在，打不开 %(n)s 份", key=key_id, n=count))
 
