@@ -1,5 +1,6 @@
 """Keys of the site: made at first run, readable by the service account only, never in the database."""
 
+import hashlib
 import os
 import secrets
 from contextlib import suppress
@@ -17,6 +18,24 @@ def secret_key(folder: Path) -> bytes:
 def sealing_key(folder: Path) -> bytes:
     """Opens sealed texts. Losing it loses those texts: back it up apart from the database."""
     return _key(folder / "sealing.key")
+
+
+def sealing_ring(folder: Path) -> dict[str, bytes]:
+    """Every key of sealed texts by its fingerprint, the oldest first: what is sealed anew takes the last."""
+    ring = (_key(folder / "sealing.key"), *(_key(path) for _number, path in _later(folder)))
+    return {hashlib.sha256(key).hexdigest()[:16]: key for key in ring}
+
+
+def add_sealing_key(folder: Path) -> Path:
+    """From now on texts are sealed with it. The others must stay until nothing is sealed with them."""
+    path = folder / f"sealing-{max([1, *(number for number, _path in _later(folder))]) + 1}.key"
+    _make(path)
+    return path
+
+
+def _later(folder: Path) -> list[tuple[int, Path]]:
+    found = ((path.stem.partition("-")[2], path) for path in folder.glob("sealing-*.key"))
+    return sorted((int(number), path) for number, path in found if number.isdecimal())
 
 
 def audit_key(folder: Path) -> bytes:

@@ -62,6 +62,10 @@ PAGES = (
     ("recorder", "study-session", "/nk1/study_logs/sessions/9"),
     ("recorder", "study-roster", "/nk1/study_logs/sessions/9/roster"),
     ("member", "study-notes", "/nk1/study_logs/notes/"),
+    ("office", "talks-overview", "/hospital/talk_records/matrix"),
+    ("office", "talks-roster", "/hospital/talk_records/roster"),
+    ("leader", "talks", "/hospital/talk_records/"),
+    ("head", "talk-text", "/nk1/talk_records/talks/6/text"),
     ("leader", "home", "/"),
     ("supervisor", "home", "/"),
     ("supervisor", "overview", "/hospital/rectification/overview"),
@@ -97,6 +101,7 @@ PAGES = (
 PICTURES = {
     "campaign": ("office", "/hospital/campaign/"),
     "rectification": ("office", "/hospital/rectification/"),
+    "talk_records": ("office", "/hospital/talk_records/matrix"),
     "study_logs": ("office", "/hospital/study_logs/"),
     "knowledge_tests": ("office", "/hospital/knowledge_tests/quizzes/1/people"),
 }

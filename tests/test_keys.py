@@ -71,3 +71,19 @@ def test_the_keys_are_in_no_file_of_the_database(hello_app):
         for name in ("SECRET_KEY", "SEALING_KEY"):
             assert hello_app.config[name] not in content
             assert hello_app.config[name].hex().encode() not in content
+
+
+def test_a_later_sealing_key_joins_the_ring_and_takes_no_name_again(tmp_path):
+    first = keys.sealing_key(tmp_path)
+    (tmp_path / "sealing-copy.key").write_text("somebody's own\n")
+    names = [keys.add_sealing_key(tmp_path).name for _time in range(2)]
+    (tmp_path / "sealing-2.key").unlink()
+
+    assert [*names, keys.add_sealing_key(tmp_path).name] == [
+        "sealing-2.key",
+        "sealing-3.key",
+        "sealing-4.key",
+    ]
+    ring = list(keys.sealing_ring(tmp_path).values())
+    assert ring[0] == first
+    assert len(set(ring)) == 3

@@ -38,7 +38,7 @@ DETAILS = {
     "instead": _l("代替的试题"),
     "questions": _l("题数"),
     "invited": _l("应考人数"),
-    "closes_at": _l("截止"),
+    "closes_at": _l("截止时间"),
     "attempt": _l("第几次"),
     "score": _l("得分"),
 }

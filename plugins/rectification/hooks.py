@@ -8,10 +8,11 @@ from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind, Text
+from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Role, SearchKind, Text
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
+from plugins.rectification.queries.outcomes import outcomes
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -90,3 +91,8 @@ def intranet_deadlines(
 @hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
     demo.make(hospital, people, cards)
+
+
+@hookimpl(optionalhook=True)
+def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    return outcomes("talk_records", keys, user)

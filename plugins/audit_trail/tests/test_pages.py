@@ -114,7 +114,10 @@ def test_a_page_asks_the_database_little_however_it_is_narrowed(app, log):
 # Sealed reads --------------------------------------------------------------------------------------
 
 
-def test_without_sealed_texts_there_is_no_tab(log):
+def test_without_sealed_texts_there_is_no_tab(app, log, monkeypatch):
+    for plugin in app.extensions["intranet.plugins"].working.values():
+        monkeypatch.delattr(plugin.module, "SEALED_READS", raising=False)
+
     assert "查阅密件" not in log.get(PAGE).text
 
 

@@ -65,7 +65,7 @@ def export_results(quiz_id: int) -> Response:
 
 
 def _columns() -> list[Column]:
-    words = (_("单位"), _("姓名"), _("工号"), _("结果"), _("得分"), _("满分"), _("次数"), _("交卷时间"))
+    words = (_("单位"), _("姓名"), _("工号"), _("结果"), _("得分"), _("满分"), _("作答次数"), _("交卷时间"))
     return [Column(word, width) for word, width in zip(words, (20, 12, 12, 10, 8, 8, 8, 18), strict=True)]
 
 

@@ -130,3 +130,16 @@ def test_others_do_not_see_incoming_problems(fed_app, username, status):
 
     assert client.get(PROBLEMS).status_code == status
     assert client.post(REGISTER, data=FIELDS).status_code == status
+
+
+def test_who_found_a_problem_is_told_what_became_of_it(app, make_card):
+    """Whoever may not enter the card's unit learns the stage, and no way there."""
+    make_card(source="talk_records", source_key="7", source_url="/nk1/")
+    board = app.extensions["intranet.plugins"].manager.hook.talk_records_outcomes
+
+    with app.test_request_context():
+        told = {name: board(user=person(name), keys=["7", "8"])[0] for name in ("head", "stranger")}
+
+    assert [(each.key, each.title) for each in told["head"]] == [("7", "整改卡片 001：待认领")]
+    assert told["head"][0].url == "/nk1/rectification/cards/1"
+    assert [(each.title, each.url) for each in told["stranger"]] == [("整改卡片 001：待认领", "")]

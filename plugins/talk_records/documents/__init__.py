@@ -1,0 +1,1 @@
+"""The Word template of a talk, made by a script that can be read."""

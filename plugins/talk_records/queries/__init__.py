@@ -1,0 +1,1 @@
+"""What people see of talks: the unit or the person is always the first argument."""

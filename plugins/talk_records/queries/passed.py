@@ -1,0 +1,56 @@
+"""Problems that went on from talks: on the talk, on the page of the unit they went to, and on the board."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from intranet import clock
+from intranet.contracts import Problem
+from intranet.errors import NotFound
+from intranet.extensions import db
+from intranet.models import Unit, User
+from intranet.plugins import collect
+from plugins.talk_records.models import Passed, Talk
+
+
+def passed_of(talk: Talk) -> list[Passed]:
+    query = select(Passed).where(Passed.talk_id == talk.id)
+    return list(db.session.scalars(query.order_by(Passed.id)))
+
+
+def passed_or_404(unit: Unit, passed_id: int) -> Passed:
+    """A problem both sides agreed to pass on to this very unit."""
+    agreed = Passed.agreed_at.is_not(None)
+    query = select(Passed).where(Passed.id == passed_id, Passed.target_id == unit.id, agreed)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound(_("没有这个问题，或者它不对您开放。"))
+    return found
+
+
+def problems_of(unit: Unit, since: datetime) -> list[Problem]:
+    """What was passed on to this unit: the words both sides agreed to, and nothing of the talk."""
+    query = select(Passed).where(Passed.target_id == unit.id, Passed.agreed_at >= since)
+    return [_problem(passed, unit) for passed in db.session.scalars(query.order_by(Passed.id))]
+
+
+def _problem(passed: Passed, unit: Unit) -> Problem:
+    return Problem(
+        source="talk_records",
+        key=str(passed.id),
+        title=passed.title or "",
+        url=url_for("talk_records.passed", unit=unit.code, passed_id=passed.id),
+        found_on=clock.local(passed.agreed_at or passed.proposed_at).date(),
+        measures=tuple(passed.measures or ()),
+    )
+
+
+def outcomes_of(user: User, passed: Sequence[Passed]) -> dict[int, Problem]:
+    """By id, what became of each, as this person may know."""
+    keys = [str(each.id) for each in passed if each.agreed_at]
+    found = cast("list[Problem]", collect("talk_records_outcomes", user=user, keys=keys) if keys else [])
+    return {int(each.key): each for each in found if each.key in keys}

@@ -1,0 +1,1 @@
+"""What people do with rosters, rounds and talks."""

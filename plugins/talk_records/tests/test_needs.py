@@ -1,0 +1,156 @@
+"""Who must talk with whom: right on every day, whoever joins, leaves or changes duties."""
+
+from datetime import timedelta
+
+import pytest
+
+from intranet import clock, units
+from intranet.contracts import Role
+from intranet.db import transaction
+from intranet.errors import Invalid
+from intranet.extensions import db
+from plugins.talk_records.deadlines import deadlines
+from plugins.talk_records.models import Cycle, Member
+from plugins.talk_records.queries.needs import of_cycle
+from plugins.talk_records.queries.talks import talk_or_404
+from plugins.talk_records.services.roster import Post, add_cycle, add_member, reassign
+from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
+from plugins.talk_records.words import Kind, Way
+from tests.fixtures import login, person, unit
+
+TODAY = clock.today()
+LONG_AGO = TODAY - timedelta(400)
+
+
+@pytest.fixture
+def group(app):
+    """Three members of the hospital's group, the third in charge of nk1 and wk1, and a round."""
+    with app.app_context(), transaction():
+        office, hospital = person("office"), unit("hospital")
+        below = (unit("nk1").id, unit("wk1").id)
+        members = {}
+        for name, duty, is_chief, charges in (
+            ("yld1", "书记", True, ()),
+            ("yld2", "院长", False, ()),
+            ("leader", "副院长", False, below),
+        ):
+            user = person(name) if name == "leader" else units.add_person(name, name, "", hashed="-")
+            post = Post(duty, is_chief, LONG_AGO, None, charges)
+            members[name] = add_member(hospital, user, post, by=office).id
+        cycle = add_cycle(hospital, "会前谈话", TODAY - timedelta(30), TODAY + timedelta(10), by=office)
+        return cycle.id, members
+
+
+def pairs(cycle_id, kind=None):
+    """Names, whether they have talked."""
+    found = of_cycle(db.session.get_one(Cycle, cycle_id))
+    return {
+        (frozenset({need.first, need.second}), need.talked_on is not None)
+        for need in found
+        if kind in {None, need.kind}
+    }
+
+
+def talk(host, subjects, day=TODAY):
+    host, people = person(host), tuple(person(name).id for name in subjects)
+    made = plan_talk(unit("hospital"), Plan(Kind.OTHER, Way.MEETING, host.id, people), by=host)
+    found = talk_or_404(host, unit("hospital"), made.id)
+    take(found, "hold", Days(held_on=day), version=made.version, by=host)
+    return made
+
+
+def test_the_three_kinds_and_a_talk_counts_for_both_sides(app, group):
+    cycle_id, _members = group
+    with app.app_context(), transaction():
+        assert pairs(cycle_id, Kind.CHIEF) == {
+            (frozenset({"yld1", "yld2"}), False),
+            (frozenset({"yld1", "周定远"}), False),
+        }
+        assert pairs(cycle_id, Kind.MEMBERS) == {(frozenset({"yld2", "周定远"}), False)}
+        assert pairs(cycle_id, Kind.HEADS) == {
+            (frozenset({"周定远", "李牧原"}), False),
+            (frozenset({"周定远", "唐明朗"}), False),
+        }
+        talk("head", ["leader"])  # the head of the ward came to the leader: it counts
+        assert (frozenset({"周定远", "李牧原"}), True) in pairs(cycle_id, Kind.HEADS)
+        talk("yld1", ["yld2", "leader"])
+        assert {done for _pair, done in pairs(cycle_id, Kind.CHIEF)} == {True}
+        assert {done for _pair, done in pairs(cycle_id, Kind.MEMBERS)} == {False}  # they only sat together
+
+
+def test_a_talk_outside_the_days_of_the_round_does_not_count(app, group):
+    cycle_id, _members = group
+    with app.app_context(), transaction():
+        talk("yld1", ["yld2"], TODAY - timedelta(31))
+        assert (frozenset({"yld1", "yld2"}), False) in pairs(cycle_id)
+        talk("yld2", ["yld1"], TODAY - timedelta(30))
+        assert (frozenset({"yld1", "yld2"}), True) in pairs(cycle_id)
+
+
+def test_who_joins_leaves_and_changes_duties(app, group):
+    cycle_id, members = group
+    office = None
+    with app.app_context(), transaction():
+        office, hospital = person("office"), unit("hospital")
+        new = units.add_person("yld4", "yld4", "", hashed="-")
+        add_member(hospital, new, Post("副院长", False, TODAY, None), by=office)
+        db.session.get_one(Member, members["yld2"]).ends_on = TODAY - timedelta(1)
+        leader = db.session.get_one(Member, members["leader"])
+        post = Post("常务副院长", False, TODAY, None, (unit("wk1").id,))
+        reassign(leader, hospital, post, version=leader.version, by=office)
+        db.session.flush()
+        assert pairs(cycle_id) == {
+            (frozenset({"yld1", "周定远"}), False),
+            (frozenset({"yld1", "yld4"}), False),
+            (frozenset({"yld4", "周定远"}), False),
+            (frozenset({"周定远", "唐明朗"}), False),
+        }
+        # once the round is over it is told as it was on its last day
+        cycle = db.session.get_one(Cycle, cycle_id)
+        cycle.due_on = TODAY - timedelta(1)
+        db.session.flush()
+        assert (frozenset({"yld1", "yld2"}), False) in pairs(cycle_id)
+        assert (frozenset({"周定远", "李牧原"}), False) in pairs(cycle_id)
+        assert not [pair for pair, _done in pairs(cycle_id) if "yld4" in pair]
+
+
+def test_another_head_is_another_hole_and_who_stands_in_is_none(app, group):
+    cycle_id, _members = group
+    with app.app_context(), transaction():
+        held = units.grant(person("member"), Role.HEAD, unit("nk1"), (TODAY, TODAY + timedelta(5)))
+        held.for_user_id = person("head").id
+        db.session.flush()
+        assert len(pairs(cycle_id, Kind.HEADS)) == 2
+        units.grant(person("recorder"), Role.HEAD, unit("nk1"))
+        assert (frozenset({"周定远", "程以宁"}), False) in pairs(cycle_id, Kind.HEADS)
+
+
+def test_nobody_is_in_the_group_twice_on_one_day(app, group):
+    with app.app_context(), transaction(), pytest.raises(Invalid):
+        add_member(unit("hospital"), person("leader"), Post("院长", False, TODAY, None), by=person("office"))
+
+
+def test_a_hole_is_a_duty_of_both_with_its_day(app, group):
+    cycle_id, _members = group
+    for who, other in (("leader", "李牧原"), ("head", "周定远")):
+        assert f"{other}" in login(app, who).get("/").text
+        assert "会前谈话" in login(app, who).get("/").text
+    with app.app_context():
+        due = TODAY + timedelta(10)
+        found = deadlines([unit("nk1"), unit("hospital")], due, due + timedelta(1), None, None)
+        owners = {(each.owner_id, each.unit_id) for each in found}
+        assert (person("head").id, unit("nk1").id) in owners
+        assert (person("leader").id, unit("hospital").id) in owners
+        assert not any(each.done for each in found)
+        assert cycle_id
+
+
+def test_every_number_opens_the_list_it_counts(app, group):
+    cycle_id, _members = group
+    office = login(app, "office")
+    page = office.get("/hospital/talk_records/matrix").text
+    assert page.count("未谈") >= 5
+    shown = office.get(f"/hospital/talk_records/pairs?cycle={cycle_id}&kind=heads&state=open").text
+    assert shown.count("/hospital/talk_records/talks?a=") == 2
+    table = office.post(f"/hospital/talk_records/matrix.xlsx?cycle={cycle_id}")
+    assert table.data[:2] == b"PK"

@@ -1,0 +1,72 @@
+"""What goes on from a talk. The board here is a stand-in: this folder must do without it."""
+
+from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from sqlalchemy import select
+
+from intranet import clock
+from intranet.contracts import Problem
+from intranet.extensions import db
+from intranet.hookspecs import hookimpl
+from intranet.plugins import Plugin
+from plugins.talk_records.models import Passed
+from plugins.talk_records.queries.passed import problems_of
+from plugins.talk_records.words import State
+from tests.fixtures import login, unit
+
+SECRET = "密谈的话"
+
+
+class Board:
+    """Took up every problem, and knows a way there for nobody."""
+
+    @hookimpl(optionalhook=True)
+    def talk_records_outcomes(self, keys):
+        return [Problem("talk_records", key, f"卡片 {key}：整改中", "", clock.today()) for key in keys]
+
+
+@pytest.fixture
+def board_app(app):
+    state = app.extensions["intranet.plugins"]
+    state.manager.register(Board(), name="standin")
+    state.working["standin"] = Plugin("standin", ModuleType("standin"), "看板", "", Path())
+    return app
+
+
+def offered(app):
+    """What the board would be given in nk1."""
+    with app.test_request_context():
+        return problems_of(unit("nk1"), clock.now() - timedelta(1))
+
+
+def test_what_both_sides_agree_to_goes_on_and_nothing_else(board_app, make_talk):
+    talk_id = make_talk(State.HELD, SECRET)
+    page = f"/nk1/talk_records/talks/{talk_id}"
+    with board_app.app_context():
+        fields = {"target": unit("nk1").id, "title": "报表重复", "measures": "一份数据只报一次"}
+    member, head, recorder = (login(board_app, name) for name in ("member", "head", "recorder"))
+    assert recorder.post(f"{page}/passed", data=fields).status_code == 403
+    assert member.post(f"{page}/passed", data=fields).status_code == 303
+    with board_app.app_context():
+        passed = db.session.scalars(select(Passed)).one()
+        assert (passed.title, passed.agreed_at) == (None, None)
+        address = f"/nk1/talk_records/passed/{passed.id}"
+        agreeing = f"{page}/passed/{passed.id}/agree"
+    assert member.post(agreeing).status_code == 403
+    assert head.get(address).status_code == 404
+    assert offered(board_app) == []
+
+    assert head.post(agreeing).status_code == 303
+    assert head.post(agreeing).status_code == 409
+
+    problem = offered(board_app)[0]
+    assert (problem.title, problem.measures) == ("报表重复", ("一份数据只报一次",))
+    assert problem.url == address
+    told = login(board_app, "office").get(address).text
+    assert "一份数据只报一次" in told
+    assert "整改中" in told
+    assert not any(word in told for word in (SECRET, "何小满"))
+    assert "整改中" in member.get(f"{page}/text").text

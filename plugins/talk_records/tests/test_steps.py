@@ -1,0 +1,111 @@
+"""The way of a talk, and what its forms refuse."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from docx import Document
+from sqlalchemy import select
+
+from intranet import clock
+from intranet.extensions import db
+from plugins.talk_records.documents.make import FILE, record
+from plugins.talk_records.models import Party, Talk
+from plugins.talk_records.words import State
+from tests.fixtures import HTMX, login, person
+
+PAGE = "/nk1/talk_records/talks"
+TODAY = clock.today()
+
+
+def state(app, talk_id):
+    with app.app_context():
+        talk = db.session.get_one(Talk, talk_id)
+        return talk.state, talk.version
+
+
+def post(app, who, talk_id, name, **fields):
+    fields.setdefault("version", state(app, talk_id)[1])
+    return login(app, who).post(f"{PAGE}/{talk_id}/steps/{name}", data=fields)
+
+
+def test_from_planned_to_archived(app, make_talk):
+    talk_id = make_talk()
+    assert post(app, "member", talk_id, "arrange", day=TODAY.isoformat()).status_code == 303
+    early = post(app, "head", talk_id, "hold", held_on=(TODAY + timedelta(1)).isoformat())
+    assert early.status_code == 422
+    assert "不晚于今天" in early.text
+    assert post(app, "head", talk_id, "hold", held_on=TODAY.isoformat()).status_code == 303
+    assert "还没有写" in post(app, "head", talk_id, "confirm").text
+    edit = f"{PAGE}/{talk_id}/text/edit"
+    fields = {"version": state(app, talk_id)[1], "content": "谈了流程"}
+    assert login(app, "recorder").post(edit, data=fields).status_code == 303
+    assert post(app, "recorder", talk_id, "confirm").status_code == 403
+    assert post(app, "head", talk_id, "confirm").status_code == 303
+    assert state(app, talk_id)[0] is State.HELD
+    assert post(app, "member", talk_id, "confirm").status_code == 303
+    assert state(app, talk_id)[0] is State.CONFIRMED
+    assert post(app, "member", talk_id, "archive").status_code == 403
+    assert post(app, "head", talk_id, "archive").status_code == 303
+    assert login(app, "head").post(edit, data={"version": state(app, talk_id)[1]}).status_code == 409
+
+
+def test_other_words_must_be_confirmed_anew(app, make_talk):
+    talk_id = make_talk(State.CONFIRMED)
+    fields = {"version": state(app, talk_id)[1], "content": "改过的话"}
+    assert login(app, "member").post(f"{PAGE}/{talk_id}/text/edit", data=fields).status_code == 303
+    assert state(app, talk_id)[0] is State.HELD
+    with app.app_context():
+        assert db.session.scalars(select(Party.confirmed_at)).all() == [None, None]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_two_who_write_at_once_lose_nothing(app, make_talk, headers):
+    talk_id = make_talk(State.HELD, "先写的")
+    stale = state(app, talk_id)[1] - 1
+    fields = {"version": stale, "content": "后写的"}
+
+    answer = login(app, "member").post(f"{PAGE}/{talk_id}/text/edit", data=fields, headers=headers)
+
+    assert answer.status_code == 409
+    assert "先写的" in answer.text
+    assert "后写的" in answer.text
+
+
+def test_strangers_and_planners_take_no_step(app, make_talk):
+    talk_id = make_talk()
+    assert post(app, "stranger", talk_id, "hold", held_on=TODAY.isoformat()).status_code == 404
+    assert post(app, "office", talk_id, "hold", held_on=TODAY.isoformat()).status_code == 403
+    assert state(app, talk_id)[0] is State.PLANNED
+
+
+def test_planning_asks_for_people_and_keeps_what_was_typed(app):
+    head = login(app, "head")
+    url = "/nk1/talk_records/talks/new"
+    empty = head.post(url, data={"kind": "staff", "way": "phone", "meet_on": "2026-13-99"})
+    assert empty.status_code == 422
+    assert "请选谈话对象" in empty.text
+    assert "2026-13-99" in empty.text
+    with app.app_context():
+        ids = {name: person(name).id for name in ("head", "member", "recorder")}
+    other = {"kind": "staff", "way": "phone", "host": ids["member"], "subjects": ids["recorder"]}
+    assert head.post(url, data=other).status_code == 403
+    assert login(app, "recorder").post(url, data=other | {"subjects": ids["head"]}).status_code == 303
+
+
+def test_the_form_is_word_for_its_parties(app, make_talk):
+    talk_id = make_talk(State.HELD, "坦诚的话")
+    answer = login(app, "member").post(f"{PAGE}/{talk_id}/record.docx")
+    cells = [cell.text for row in Document(io.BytesIO(answer.data)).tables[0].rows for cell in row.cells]
+    assert "坦诚的话" in cells
+    assert "李牧原" in cells
+    assert login(app, "office").post(f"{PAGE}/{talk_id}/record.docx").status_code == 404
+
+
+@pytest.mark.one_engine
+def test_the_template_is_what_its_script_makes():
+    kept, made = (
+        [cell.text for row in paper.tables[0].rows for cell in row.cells] + [p.text for p in paper.paragraphs]
+        for paper in (Document(FILE), record())
+    )
+    assert kept == made

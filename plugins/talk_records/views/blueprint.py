@@ -1,0 +1,46 @@
+"""The blueprint, and what its views begin with."""
+
+from typing import cast
+
+from flask import Blueprint, g, request
+
+from intranet.models import Unit
+from intranet.permissions import allowed, me
+from plugins.talk_records.queries.talks import OVERVIEW, ROSTER, Found, read_or_404, talk_or_404
+from plugins.talk_records.words import KIND_TITLES, STATE_LIGHTS, STATE_TITLES, TEXTS, WAY_TITLES
+
+bp = Blueprint("talk_records", __name__, template_folder="../templates", cli_group="talk-records")
+
+
+def here() -> Unit:
+    """The unit of the URL."""
+    return cast("Unit", g.unit)
+
+
+def found(talk_id: int, *, to_change: bool = False) -> Found:
+    """The talk, if this person may know of it."""
+    return talk_or_404(me(), here(), talk_id, to_change=to_change)
+
+
+def readable(talk_id: int, *, to_change: bool = False) -> Found:
+    """The talk, if this person may open what was said."""
+    return read_or_404(me(), here(), talk_id, to_change=to_change)
+
+
+def number(name: str) -> int:
+    """A number of the address; 0 when there is none, or one no id has."""
+    value = request.args.get(name, 0, type=int)
+    return value if 0 < value < 2**31 else 0
+
+
+@bp.context_processor
+def _words() -> dict[str, object]:
+    return {
+        "KIND_TITLES": KIND_TITLES,
+        "WAY_TITLES": WAY_TITLES,
+        "STATE_TITLES": STATE_TITLES,
+        "STATE_LIGHTS": STATE_LIGHTS,
+        "TEXTS": TEXTS,
+        "may_oversee": allowed(me(), OVERVIEW, here()) if "unit" in g else False,
+        "may_keep": allowed(me(), ROSTER, here()) if "unit" in g else False,
+    }

@@ -1,0 +1,48 @@
+"""Passing a problem on: one side proposes, the other agrees, and the unit it went to can read it."""
+
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from intranet.errors import NotFound
+from intranet.htmx import done, render
+from intranet.organisation import organisation
+from intranet.permissions import for_members, me
+from plugins.talk_records.forms import PassForm
+from plugins.talk_records.queries.passed import outcomes_of, passed_of, passed_or_404
+from plugins.talk_records.services.passing import agree, propose
+from plugins.talk_records.views.blueprint import bp, here, readable
+from plugins.talk_records.views.texts import targets, text_page
+
+
+@bp.post("/talks/<int:talk_id>/passed")
+@for_members
+def pass_on(talk_id: int) -> ResponseReturnValue:
+    """Proposes a problem."""
+    shown, form = readable(talk_id, to_change=True), PassForm()
+    form.offer(targets())
+    if not form.validate():
+        return text_page(shown, 422, form)
+    target = organisation().by_id[form.target.data]
+    propose(shown, target, (form.title.data or "").strip(), form.lines, by=me())
+    return done(_("已提出，等对方同意后转交。"), "talk_records.text", talk_id=talk_id)
+
+
+@bp.post("/talks/<int:talk_id>/passed/<int:passed_id>/agree")
+@for_members
+def agree_to_pass(talk_id: int, passed_id: int) -> ResponseReturnValue:
+    """The other side agrees: from here on these words are no secret."""
+    shown = readable(talk_id, to_change=True)
+    wanted = next((each for each in passed_of(shown.talk) if each.id == passed_id), None)
+    if wanted is None:
+        raise NotFound(_("没有这个问题，或者它不对您开放。"))
+    agree(wanted, shown, by=me())
+    return done(_("已同意，这个问题转交整改。"), "talk_records.text", talk_id=talk_id)
+
+
+@bp.get("/passed/<int:passed_id>")
+@for_members
+def passed(passed_id: int) -> ResponseReturnValue:
+    """Where a card's source leads: the problem, and not a word of who said it to whom."""
+    found = passed_or_404(here(), passed_id)
+    outcome = outcomes_of(me(), [found]).get(found.id)
+    return render("talk_records/passed.html", "passed", passed=found, outcome=outcome)
