@@ -150,6 +150,11 @@ def limits() -> tuple[datetime, datetime]:
     )
 
 
+def look_only() -> None:
+    """A page left open has asked, and nobody uses it: this request does not keep the login alive."""
+    g.pop("seen_session", None)
+
+
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 

@@ -46,14 +46,11 @@ def _staff(unit: Unit) -> int:
 @for_members
 def badges() -> ResponseReturnValue:
     """The counts of the menu, each put in its place. A plugin that fails has none."""
-    items = collect("intranet_navigation", enabled_plugins(g.unit), user=me(), unit=g.unit)
-    counts = {item.place: count_of(item) for item in items if item.badge}
+    hook, counts = "intranet_navigation", dict[str, int]()
+    for plugin in enabled_plugins(g.unit):
+        items: list[NavItem] = collect(hook, [plugin], user=me(), unit=g.unit)
+        counts |= {item.place: isolated(plugin, hook, item.badge) or 0 for item in items if item.badge}
     return render("unit/badges.html", "counts", counts=counts)
-
-
-def count_of(item: NavItem) -> int:
-    plugin = item.endpoint.partition(".")[0]
-    return isolated(plugin, "intranet_navigation", item.badge) or 0 if item.badge else 0
 
 
 @bp.get("/plugins")

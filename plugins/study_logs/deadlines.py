@@ -3,7 +3,7 @@
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
 from intranet.contracts import Charge, Deadline
 from intranet.extensions import db
@@ -23,7 +23,8 @@ def deadlines(
         (Session.makeup_due_on >= start) & (Session.makeup_due_on < end),
     )
     query = select(Session).where(Session.unit_id.in_(known), Session.stage != Stage.CANCELLED, in_time)
-    sessions = db.session.scalars(query.order_by(Session.day, Session.id).limit(most)).all()
+    first = case((Session.day >= start, Session.day), else_=Session.makeup_due_on)
+    sessions = db.session.scalars(query.order_by(first, Session.id).limit(most)).all()
     found = [each for session in sessions for each in _of(session, known[session.unit_id])]
     return [each for each in found if start <= each.day < end]
 

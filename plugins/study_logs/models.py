@@ -96,6 +96,10 @@ class Sitting(Base):
     open_from: Mapped[datetime | None]
     open_until: Mapped[datetime | None]
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether its codes are good."""
+        return bool(self.open_from and self.open_until and self.open_from <= now < self.open_until)
+
 
 class Invited(Base):
     """受邀单位: its people, and those of the units under it, are expected."""

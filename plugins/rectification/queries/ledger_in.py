@@ -120,6 +120,15 @@ class FoundCard(NamedTuple):
     unit_id: int
 
 
+def _named(words: str, units: Iterable[Unit]) -> list[Unit]:
+    return [unit for unit in units if words in (unit.code, unit.name)]
+
+
+def _several(word: str, units: Iterable[Unit]) -> str:
+    codes = listed(unit.code for unit in units)
+    return str(_("叫“%(word)s”的单位有几个，请写编码：%(codes)s。", word=word, codes=codes))
+
+
 class Finder:
     """Knows all units, people and cards the rows may mean. What is not found is a reason."""
 
@@ -135,22 +144,24 @@ class Finder:
         return self._one_unit(words, self.places.to_open, reasons)
 
     def helpers(self, words: str, reasons: list[str]) -> tuple[int, ...]:
-        found = [
-            self._one_unit(word.strip(), self.places.to_help, reasons)
-            for word in SEVERAL.split(words)
-            if word.strip()
-        ]
-        return tuple(dict.fromkeys(unit.id for unit in found if unit))
+        found: dict[int, None] = {}
+        for word in filter(None, map(str.strip, SEVERAL.split(words))):
+            units = _named(word, self.places.to_help)
+            found |= dict.fromkeys(unit.id for unit in units[:1])
+            if len(units) > 1:
+                reasons.append(_several(word, units))
+            elif not units:
+                reasons.append(_("配合部门里的“%(word)s”不是本院的单位。", word=word[:40]))
+        return tuple(found)
 
     def _one_unit(self, words: str, units: Collection[Unit], reasons: list[str]) -> Unit | None:
-        found = [unit for unit in units if words in (unit.code, unit.name)]
+        found = _named(words, units)
         if len(found) == 1:
             return found[0]
         if not words:
             reasons.append(_("“责任部门”没有填。"))
         elif found:
-            codes = listed(unit.code for unit in found)
-            reasons.append(_("叫“%(word)s”的单位有几个，请写编码：%(codes)s。", word=words, codes=codes))
+            reasons.append(_several(words, found))
         elif SEVERAL.search(words):
             reasons.append(_("责任部门“%(word)s”只能写一个，其余写到配合部门。", word=words[:40]))
         else:

@@ -2,7 +2,7 @@
 
 from hashlib import blake2b
 
-from flask import Response, g, make_response, request
+from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
 from intranet import clock
@@ -10,6 +10,7 @@ from intranet.htmx import VARY
 from intranet.models import User
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.sessions import look_only
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
@@ -32,7 +33,7 @@ def _word(rows: object) -> str:
 @for_members
 def changes() -> ResponseReturnValue:
     """Nothing, or the stamp of the board as it is now: whose word differs, that column has changed."""
-    g.pop("seen_session", None)  # a page left open looks, but nobody uses it: the login may end
+    look_only()
     now = stamp_of(scope(), me())
     response: Response = make_response(now, 204 if request.args.get("stamp") == now else 200)
     response.mimetype = "text/plain"

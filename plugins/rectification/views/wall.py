@@ -12,6 +12,7 @@ from intranet import clock
 from intranet.htmx import render, wants_fragment
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.sessions import look_only
 from plugins.rectification.filters import Filters
 from plugins.rectification.progress import PARTS, Part, together
 from plugins.rectification.queries.categories import category_titles
@@ -33,6 +34,8 @@ def wall() -> ResponseReturnValue:
     is_screen = "screen" in request.args
     sight = _sight(is_screen=is_screen)
     state = hashlib.sha256(repr(sight).encode()).hexdigest()[:16]
+    if "seen" in request.args:
+        look_only()
     if wants_fragment() and request.args.get("seen") == state:
         return "", 204
     [chart] = kept_html().all([sight], lambda _missing: [_draw(state, is_screen=is_screen)])

@@ -17,19 +17,21 @@ from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.flow import Happened, days_in_stages, moves, two_weeks, urged_last
 from plugins.rectification.queries.listing import Face, Sort
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.stages import OPEN_STAGES, SUPERVISE, TITLES, Stage
-from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.blueprint import bp, here, scope
 
 SHOWN = 50
-STUCK_DAYS = 14
-"""So long without a step is long, unless the reader says another number."""
 
 
 @bp.get("/stuck")
 @requires(SUPERVISE)
 def stuck() -> ResponseReturnValue:
-    """滞留与逾期: the longest late, and the longest in one stage, with when they were last urged."""
-    days = min(max(request.args.get("days", STUCK_DAYS, type=int), 1), 365)
+    """滞留与逾期: the longest late, and the longest in one stage, with when they were last urged.
+
+    So long without a step is long as the board's settings say, unless the reader says another number.
+    """
+    days = min(max(request.args.get("days", rule_of(here().id).stay_days, type=int), 1), 365)
     late = cards_on(scope(), Filters(light=(Light.RED,)), me(), Sort.DUE, range(SHOWN))
     longest = cards_on(scope(), Filters(stage=OPEN_STAGES), me(), Sort.STAY, range(SHOWN))
     staying = [face for face in longest if _days(face) >= days]

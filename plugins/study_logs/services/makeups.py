@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from intranet import attachments, audit, clock
 from intranet.db import change
 from intranet.deadlines import serving
-from intranet.errors import Forbidden, Invalid
+from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
 from intranet.notices import tell
@@ -89,6 +89,8 @@ def decide(  # noqa: PLR0913 - the record with all it hangs on
     by: User,
 ) -> None:
     """Confirms or returns what was handed in, or lets somebody off. The last two say why."""
+    if makeup.version != version:
+        raise Conflict(_too_late(makeup))
     _check_decision(makeup, row, session, state, by)
     if state is not MakeupState.CONFIRMED and not reason:
         raise Invalid(_("退回或免除要写明原因。"))
@@ -104,11 +106,11 @@ def _check_decision(makeup: Makeup, row: Attendance, session: Session, state: Ma
         raise Forbidden(_("补课由本单位干事、负责人或上级确认，自己的补课不能自己确认。"))
     if session.stage is not Stage.RECORDED or state not in DECISIONS:
         raise Invalid(_("这项学习在“%(stage)s”，补课不能再办理。", stage=str(session.stage_title)))
+    if makeup.state in {MakeupState.CONFIRMED, MakeupState.EXCUSED}:
+        raise Invalid(_("这项补课已经办结。"))
     needs_work = state is not MakeupState.EXCUSED
     if needs_work and makeup.state is not MakeupState.HANDED:
         raise Invalid(_("本人还没有交补课，现在只能免除。"))
-    if makeup.state in {MakeupState.CONFIRMED, MakeupState.EXCUSED}:
-        raise Invalid(_("这项补课已经办结。"))
 
 
 def _record(makeup: Makeup, row: Attendance, deed: str, by: User, **detail: object) -> None:

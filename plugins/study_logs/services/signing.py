@@ -76,7 +76,7 @@ def sign_in(typed: str, *, by: User) -> tuple[Session, Mark]:
 def _sitting_of(code: str, now: datetime) -> tuple[Sitting, Session] | None:
     for sitting, session in open_sittings(now):
         seconds = rules_for(organisation().by_id[session.unit_id]).code_seconds
-        if sitting.open_from and sitting.open_from <= now and is_code_of(sitting, code, now, seconds):
+        if sitting.is_open(now) and is_code_of(sitting, code, now, seconds):
             return sitting, session
     return None
 

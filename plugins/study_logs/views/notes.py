@@ -18,7 +18,7 @@ from plugins.study_logs.services import notes as services
 from plugins.study_logs.views.blueprint import bp, here, note_bp, page_asked
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
-from plugins.study_logs.words import SHARING_TITLES, Sharing
+from plugins.study_logs.words import SHARING_TITLES
 
 LIST, PAGE = "study_logs/notes.html", "study_logs/note.html"
 
@@ -80,16 +80,11 @@ def _context(found: Row[Note, str]) -> dict[str, object]:
         "may_write": may_write,
         "form": NoteForm(formdata=None, obj=one) if may_write else None,
         "may_share": services.may_share(_home(one)),
-        "is_shared": _is_shared(one),
+        "is_shared": rules_for(_home(one)).sharing.lets_read(one.shared),
         "files": files_of(record),
         "files_refusal": "",
         "refusal": "",
     }
-
-
-def _is_shared(one: Note) -> bool:
-    sharing = rules_for(_home(one)).sharing
-    return sharing is Sharing.SHARED or (sharing is Sharing.CHOICE and one.shared)
 
 
 @bp.post("/notes/<int:note_id>/save")

@@ -36,8 +36,7 @@ def wall(session_id: int, sitting_id: int) -> ResponseReturnValue:
 def _code(opened: Opened, sitting: Sitting) -> dict[str, object]:
     """Nothing of it while the window is closed."""
     now = clock.now()
-    is_open = sitting.open_from and sitting.open_until and sitting.open_from <= now < sitting.open_until
-    if not is_open:
+    if not sitting.is_open(now):
         return {"code": "", "size": 0, "path": "", "left": 0}
     seconds = rules_for(opened.unit).code_seconds
     code = code_of(sitting, now, seconds)
