@@ -122,7 +122,7 @@ def test_every_bad_row_is_told_with_all_its_reasons_and_nothing_is_opened(app, c
         "“问题”没有填",
         "来源“听说”不认识",
         "没有“内九科”这个单位",
-        "没有“外七科”这个单位",
+        "配合部门里的“外七科”不是本院的单位",
     ):
         assert words in page.text
     assert "完成期限“下个月”不是日期" in page.text
