@@ -50,7 +50,7 @@ def configure(app: Flask, settings: dict[str, config.Value]) -> None:
         SEALING_KEY=keys.sealing_key(folder),
         AUDIT_KEY=keys.audit_key(folder),
         MAX_CONTENT_LENGTH=app.config["UPLOAD_MB"] * 1024 * 1024 + 64 * 1024,  # the form around the file
-        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
         SESSION_COOKIE_NAME="intranet",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -20,6 +20,8 @@ PACE = 10_000
 """A request may take so many seconds to come in, and then one more for each so many bytes."""
 CONNECTIONS = 500
 """Open at the same time: well below the usual 1,024 files of a process, with room for large bodies."""
+IDLE, SHARE = 10, 200
+"""One that says nothing is ended after so many seconds; one address holds so many, unless it is a proxy's."""
 
 MMAP_THRESHOLD = -3
 """M_MMAP_THRESHOLD of malloc.h: a piece larger than this is not kept once it is free."""
@@ -36,9 +38,14 @@ class Request(HTTPRequestParser):
     def received(self, data: bytes) -> int:
         taken: int = super().received(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error = None  # the site says so in its own words; it looks at the length before the body
-            self.headers["CONNECTION"] = "close"
+            self.error, self.expect_continue = None, False
+            self.headers["CONNECTION"] = "close"  # the site says so in its own words, from the length alone
         return taken
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            self.headers["CONNECTION"] = "close"  # RFC 9112, 6.1: two lengths, and who knows what follows
 
     @property
     def late(self) -> bool:
@@ -47,15 +54,25 @@ class Request(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
-    """One connection."""
+    """One connection. Beyond its share of the places an address gets none."""
 
     parser_class = Request
+
+    def __init__(self, server: "Server", *more: object, **named: object) -> None:
+        super().__init__(server, *more, **named)
+        self.will_close = server.is_crowded_by(self.addr[0])
 
 
 class Server(TcpWSGIServer):
     """Listens, and ends connections whose request does not come in."""
 
     channel_class = Channel
+    share = 0
+    """How many connections one address may hold. 0: any number, for it is a proxy's."""
+
+    def is_crowded_by(self, address: str) -> bool:
+        held: int = sum(channel.addr[0] == address for channel in list(self.active_channels.values()))
+        return 0 < self.share < held
 
     def maintenance(self, now: float) -> None:
         super().maintenance(now)
@@ -85,10 +102,11 @@ def serve(host: str, port: int, threads: int) -> None:
         ident=None,
         asyncore_use_poll=True,
         connection_limit=CONNECTIONS,
-        channel_timeout=60,
-        cleanup_interval=5,
+        channel_timeout=IDLE,
+        cleanup_interval=3,
         # twice what the site takes, so that it can tell whoever sends a little too much
         max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
         clear_untrusted_proxy_headers=False,  # PROXIES says which of them hold
     )
+    server.share = 0 if app.config["PROXIES"] else SHARE
     server.run()

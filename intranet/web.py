@@ -22,8 +22,9 @@ from flask import (
 )
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
+from htmx_flask.requests import HtmxAwareRequest
 from typing_extensions import override
-from werkzeug.exceptions import SecurityError
+from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from intranet.htmx import wants_fragment
@@ -33,6 +34,7 @@ from intranet.plugins import Plugin, loaded
 LANGUAGES = {"zh": "中文", "en": "English"}
 LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 A_YEAR = 365 * 24 * 3600
+MOST_FIELDS = 5_000
 
 
 # Headers -----------------------------------------------------------------------------------------
@@ -43,6 +45,7 @@ def init_app(app: Flask) -> None:
     if app.config["PROXIES"]:
         hops = app.config["PROXIES"]
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.request_class = Request
     app.before_request(_refuse_foreign_forms)
     app.before_request(_refuse_nul)
     app.after_request(_headers)
@@ -133,6 +136,18 @@ def safe_next(target: str | None) -> str:
     if target is None or foreign or not plain.isprintable() or parts_of(target).netloc:
         return url_for("home.index")
     return target
+
+
+class Request(HtmxAwareRequest):
+    """Refuses what is too much before it is read: werkzeug takes in a form sent as one string whole."""
+
+    @override
+    def _load_form_data(self) -> None:
+        if self.mimetype == "application/x-www-form-urlencoded":
+            limit = current_app.config["MAX_FORM_MEMORY_SIZE"]
+            if (self.content_length or 0) > limit or self.get_data().count(b"&") > MOST_FIELDS:
+                raise RequestEntityTooLarge
+        super()._load_form_data()
 
 
 def only_known_hosts(app: Flask) -> None:

@@ -114,6 +114,14 @@ def test_too_large_an_upload_is_a_page_that_names_the_limit(site):
     assert "拆成几个文件" in response.text
 
 
+@pytest.mark.parametrize("body", [b"x=" + b"%" * (2 * 1024 * 1024), b"a&" * 100_000])
+def test_a_form_that_is_too_much_is_refused_before_it_is_read(site, body, monkeypatch):
+    monkeypatch.setattr("werkzeug.formparser.parse_qsl", None)
+    form = {"data": body, "content_type": "application/x-www-form-urlencoded"}
+
+    refused(login(site, "head").post("/nk1/hello/", **form), 413)
+
+
 def test_too_long_a_text_is_not_called_a_file(site):
     field = b'--y\r\nContent-Disposition: form-data; name="text"\r\n\r\n' + b"x" * (3 * 1024 * 1024)
     long = {"data": field + b"\r\n--y--\r\n", "content_type": "multipart/form-data; boundary=y"}

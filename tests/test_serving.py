@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import JobRun
+from intranet.server import IDLE, SHARE
 from tests.server import serving
 
 pytestmark = pytest.mark.one_engine
@@ -81,6 +82,16 @@ def connect(server, sent):
     return connection
 
 
+def is_ended(connection):
+    connection.settimeout(0.001)
+    try:
+        return connection.recv(1) == b""
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+
+
 def still_open(connection):
     """Sends one byte more, and looks whether anybody still wants it."""
     try:
@@ -106,6 +117,16 @@ def test_who_sends_byte_by_byte_stops_nobody_and_is_ended(make_app):
             assert all(map(still_open, slow))
         eventually(lambda: not any(map(still_open, slow)), 45)
         assert all(each.recv(1) == b"" for each in idle)
+
+
+@pytest.mark.one_engine
+def test_no_address_takes_all_the_places_and_who_says_nothing_is_ended(make_app):
+    app = make_app("cast")
+    with serving(Path(app.instance_path), INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
+        silent = [stack.enter_context(connect(server, b"")) for _number in range(SHARE + 5)]
+        eventually(lambda: sum(map(is_ended, silent)) >= 5, 5)
+        eventually(lambda: all(map(is_ended, silent)), IDLE + 10)
+        assert urllib.request.urlopen(f"{server.url}/login", timeout=5).status == 200
 
 
 def test_a_body_too_large_is_refused_in_words_of_the_site(make_app):

@@ -36,7 +36,7 @@ LOOKS = {
 FIRST, FILLED, RULE, ABOVE = 3, 5_000, 255, 20
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
-WAIT = 10  # seconds for a place
+WAIT = 1  # seconds for a place: a thread that waits answers nobody
 PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
 READER = [sys.executable, "-P", str(Path(__file__).with_name("sheets.py"))]
 SLOW = -1

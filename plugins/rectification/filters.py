@@ -16,6 +16,8 @@ from plugins.rectification.words import SourceKind, Term
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100
 LONGEST_ID = 9
+MOST_FIELDS = MOST_WORDS = 20
+"""Each is a condition of its own; a database has only so many for one query."""
 CODE = re.compile(r"[a-z0-9_]{1,32}")
 OWN_FIELD = re.compile(r"f-(\d{1,9})")
 
@@ -121,7 +123,8 @@ def _of_fields(arguments: MultiDict[str, str]) -> tuple[tuple[int, tuple[str, ..
     found = (
         (int(name[1]), {word.strip()[:LONGEST] for word in words} - {""}) for name, words in asked if name
     )
-    return tuple(sorted((field_id, tuple(sorted(words))) for field_id, words in found if words))
+    wanted = sorted((field_id, tuple(sorted(words)[:MOST_WORDS])) for field_id, words in found if words)
+    return tuple(wanted[:MOST_FIELDS])
 
 
 def _known(kind: type[Word], words: Iterable[str]) -> tuple[Word, ...]:

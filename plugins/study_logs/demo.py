@@ -215,7 +215,7 @@ def _study_alone(people: dict[str, User]) -> None:
         note: Note = notes.begin_note(unit, kind, title, by=people[who])
         note.text, note.shared = f"{title}。{WRITTEN[:180]}", is_shared
         if is_done:
-            note.done_on = clock.today() - timedelta(days=3 + number)
+            note.done_on, note.others_read = clock.today() - timedelta(days=3 + number), is_shared
         db.session.flush()
 
 

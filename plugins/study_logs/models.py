@@ -181,6 +181,8 @@ class Note(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     shared: Mapped[bool] = mapped_column(default=False)
+    others_read: Mapped[bool] = mapped_column(default=False)
+    """Settled when it is finished: no rule of later opens what was written for its owner alone."""
     done_on: Mapped[date | None]
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

@@ -58,10 +58,6 @@ class Sharing(StrEnum):
     CHOICE = "choice"
     SHARED = "shared"
 
-    def lets_read(self, chosen: bool) -> bool:  # noqa: FBT001 - the owner's word
-        """Whether others read a finished note; `queries.notes.readable` says the same to the database."""
-        return self is Sharing.SHARED or (self is Sharing.CHOICE and chosen)
-
 
 class Measure(StrEnum):
     """What a target counts."""

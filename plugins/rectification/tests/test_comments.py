@@ -1,13 +1,16 @@
 """Comments: who may be named and is told, whose words may be changed, and that nothing of it is published."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, select
 
-from intranet import units
+from intranet import clock, units
+from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.gate import Word, turn
-from intranet.models import Membership, Notice, User
+from intranet.models import Grant, Membership, Notice, User
 from plugins.rectification.addresses import addresses
 from plugins.rectification.models import Card, Comment, Event, Helper, Watch
 from plugins.rectification.services.cards import edit_card
@@ -242,6 +245,20 @@ def test_who_helps_changes_nothing_of_the_card(app, make_card, deed, data):
         assert (found.stage, found.version, found.title) == (Stage.IN_PROGRESS, 3, "出院结算需往返两处窗口")
         kinds = set(db.session.scalars(select(Event.kind).where(Event.card_id == card_id)))
         assert not kinds & {EventKind.LINK, EventKind.PROGRESS}
+
+
+@pytest.mark.one_engine
+def test_who_oversees_the_unit_that_helps_urges_nobody(app, make_card):
+    card_id = make_card(Stage.IN_PROGRESS, due_on=clock.today() - timedelta(days=3))
+    helping(app, card_id, "wk1")
+    with app.app_context(), transaction():
+        grant = {"unit_id": unit("wk1").id, "role": Role.SUPERVISOR}
+        db.session.add(Grant(user_id=person("stranger").id, **grant))
+    forget(app)
+
+    answer = login(app, "stranger").post(f"/wk1/rectification/cards/{card_id}/urge")
+
+    assert (answer.status_code, told(app)) == (403, [])
 
 
 def test_who_helps_is_told_where_it_opens_for_them(app, make_card):

@@ -130,6 +130,8 @@ def _evidence(opened: Opened) -> list[tuple[Attachment, str, bool]]:
 def urge_card(card_id: int) -> ResponseReturnValue:
     """催办: whoever has the card in hand gets a notice."""
     opened = card_or_404(card_id, to_change=True)
+    if not opened.may(stages.URGE):
+        raise Forbidden(_("这张卡片由责任部门的上级催办，配合部门不能催办。"))
     if not is_late(opened.card):
         raise Invalid(_("这张卡片没有逾期，或已申请销号，不用催办。"))
     urge("rectification", deadline_of(opened.card, opened.unit), by=me())

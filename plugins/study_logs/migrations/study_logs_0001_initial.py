@@ -28,6 +28,7 @@ def upgrade():
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("others_read", sa.Boolean(), nullable=False),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("changed_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Row, and_, false, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from intranet.extensions import db
 from intranet.models import Unit, User
@@ -15,14 +15,20 @@ PAGE = 50
 
 
 def readable(unit: Unit, user: User) -> ColumnElement[bool]:
-    """The owner always; others a finished one, where the unit's rules or its owner let them."""
+    """The owner always; others what was finished for them too, unless the rules now forbid it."""
     known = organisation().by_id
-    rules = {unit_id: rules_for(known[unit_id]).sharing for unit_id in ids_here(unit, user)}
-    by_choice = [key for key, sharing in rules.items() if sharing is Sharing.CHOICE]
-    always = [key for key, sharing in rules.items() if sharing is Sharing.SHARED]
-    theirs = or_(and_(Note.unit_id.in_(by_choice), Note.shared.is_(True)), Note.unit_id.in_(always))
-    here = Note.unit_id.in_(list(rules)) if rules else false()
-    return here & or_(Note.owner_id == user.id, and_(Note.done_on.is_not(None), theirs))
+    ids = list(ids_here(unit, user))
+    open_units = [key for key in ids if rules_for(known[key]).sharing is not Sharing.PRIVATE]
+    theirs = and_(Note.done_on.is_not(None), Note.others_read.is_(True), Note.unit_id.in_(open_units))
+    return and_(Note.unit_id.in_(ids), or_(Note.owner_id == user.id, theirs))
+
+
+def lets_others_read(note: Note, unit: Unit) -> bool:
+    """Whether others read it, were it finished now; a finished one: whether they do."""
+    sharing = rules_for(unit).sharing
+    if note.done_on:
+        return note.others_read and sharing is not Sharing.PRIVATE
+    return sharing is Sharing.SHARED or (sharing is Sharing.CHOICE and note.shared)
 
 
 def notes_here(unit: Unit, user: User, page: int, *, mine: bool) -> Sequence[Row[Note, str]]:

@@ -10,7 +10,7 @@ from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.study_logs.models import Note
-from plugins.study_logs.queries.notes import subject_of
+from plugins.study_logs.queries.notes import lets_others_read, subject_of
 from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.words import NoteKind, Sharing
 
@@ -30,11 +30,14 @@ def save_note(note: Note, words: dict[str, object], *, version: int) -> None:
 
 
 def finish_note(note: Note, unit: Unit, *, done: bool, by: User) -> None:
-    """完稿: from today it counts, and is read by others if it is shared. Taken back, it is a draft again."""
+    """完稿: from today it counts; who reads it is settled by now. Taken back, it is a draft again."""
     if done and not (note.title and note.text.strip()):
         raise Invalid(_("请写好题目和正文，再完稿。"))
-    day = clock.today() if done else None
-    change(note, note.version, too_late=partial(_too_late, note), done_on=day)
+    values = {
+        "done_on": clock.today() if done else None,
+        "others_read": done and lets_others_read(note, unit),
+    }
+    change(note, note.version, too_late=partial(_too_late, note), **values)
     _record(note, unit, "note", by)
 
 

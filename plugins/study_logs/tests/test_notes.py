@@ -68,6 +68,10 @@ def test_the_units_rule_decides_over_the_owners_wish(app, client_for, note):
     member.post(f"{note}/finish", data={"done": "1"})
     rules = {"makeup_days": 7, "makeup_signs": 100, "late_minutes": 5, "code_seconds": 30, "version": 0}
 
+    alone = member.post(LIST, data={"kind": "reading", "title": "只给自己看的"}).headers["Location"]
+    member.post(f"{alone}/save", data={"title": "题", "text": "文", "version": 1})
+    member.post(f"{alone}/finish", data={"done": "1"})
+
     assert head.get(note).status_code == 200
     assert head.post("/nk1/study_logs/rules", data={**rules, "sharing": "private"}).status_code == 303
     assert head.get(note).status_code == 404
@@ -78,6 +82,7 @@ def test_the_units_rule_decides_over_the_owners_wish(app, client_for, note):
         == 303
     )
     assert head.get(note).status_code == 200
+    assert head.get(alone).status_code == 404  # written under another rule
     assert client_for("member").post("/nk1/study_logs/rules", data=rules).status_code == 403
 
 

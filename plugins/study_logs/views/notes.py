@@ -80,7 +80,7 @@ def _context(found: Row[Note, str]) -> dict[str, object]:
         "may_write": may_write,
         "form": NoteForm(formdata=None, obj=one) if may_write else None,
         "may_share": services.may_share(_home(one)),
-        "is_shared": rules_for(_home(one)).sharing.lets_read(one.shared),
+        "is_shared": queries.lets_others_read(one, _home(one)),
         "files": files_of(record),
         "files_refusal": "",
         "refusal": "",
