@@ -11,6 +11,8 @@ from plugins.rectification.weeks import monday
 WEEKS = 12
 BASIS = 6
 """The forecast looks at so many whole weeks."""
+FORESEEN = 26
+"""Nobody can tell from six weeks what is more than half a year ahead."""
 WIDTH, HEIGHT = 720, 240
 Moves = Mapping[tuple[int, Stage | None, Stage], int]
 """How many moves there were: by the week (0 the oldest), from where (None: opened), to where."""
@@ -116,6 +118,6 @@ def forecast(weeks: Sequence[Week], today: date) -> Forecast:
 
 
 def _after(left: int, rate: float, today: date) -> date | None:
-    """None: at this rate never, or not within ten years."""
+    """None: at this rate never, or further ahead than anybody can tell."""
     weeks = left / rate if rate else None
-    return today + timedelta(weeks=weeks) if weeks is not None and weeks < 520 else None  # noqa: PLR2004
+    return today + timedelta(weeks=weeks) if weeks is not None and weeks <= FORESEEN else None

@@ -21,11 +21,15 @@ from tests.office import parts, shown_by_libreoffice
 PATH = "/nk1/study_logs"
 
 
+def this_quarter():
+    return f"{clock.today().year}-{(clock.today().month + 2) // 3}"
+
+
 def test_sheet_record_and_circular_are_read_by_another_program(app, make_session, client_for, tmp_path):
     session_id, recorder = make_session(Stage.RECORDED), client_for("recorder")
     sheet = recorder.post(f"{PATH}/sessions/{session_id}/sign-in-sheet.docx")
     record = recorder.post(f"{PATH}/sessions/{session_id}/record.docx")
-    circular = recorder.post(f"{PATH}/circular.docx")
+    circular = recorder.post(f"{PATH}/circular.docx", data={"quarter": this_quarter()})
 
     for number, (answer, words) in enumerate(
         (
@@ -49,17 +53,19 @@ def test_sheet_record_and_circular_are_read_by_another_program(app, make_session
 @pytest.mark.one_engine
 def test_a_circular_is_of_the_quarter_that_was_asked_for(app, make_session, client_for):
     make_session(Stage.RECORDED)
-    today = clock.today()
-    this, last = f"{today.year}-{(today.month + 2) // 3}", f"{today.year - 1}-4"
+    year, this = clock.today().year, this_quarter()
+    last = f"{year - 1}-4"
 
     texts = {}
-    for quarter in (this, last, "nonsense"):
+    for quarter in (this, last):
         answer = client_for("recorder").post(f"{PATH}/circular.docx", data={"quarter": quarter})
         texts[quarter] = "\n".join(line.text for line in Document(io.BytesIO(answer.data)).paragraphs)
 
     assert "共组织学习 1 次" in texts[this]
-    assert texts[this] == texts["nonsense"]
-    assert f"{today.year - 1}年10月1日至{today.year - 1}年12月31日，共组织学习 0 次" in texts[last]
+    assert f"{year - 1}年10月1日至{year - 1}年12月31日，共组织学习 0 次" in texts[last]
+    for wrong in ("", "2026-9", "1999-1"):
+        refused = client_for("recorder").post(f"{PATH}/circular.docx", data={"quarter": wrong})
+        assert (refused.status_code, "请从列表里选" in refused.text) == (422, True)
 
 
 def test_the_ledger_has_the_rows_of_the_page(app, make_session, client_for):

@@ -24,7 +24,7 @@ from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404
 from plugins.study_logs.views.sessions import names_of_units, units_here
 
 MOST = 2000
-QUARTER = 3
+QUARTER, OFFERED = 3, 9
 
 
 @bp.post("/sessions/<int:session_id>/sign-in-sheet.docx")
@@ -106,17 +106,21 @@ def circular() -> Response:
 
 
 def _quarter(asked: str) -> tuple[date, date]:
-    """Of `2026-3`, else of today: its first and its last day."""
-    today = clock.today()
+    """Of `2026-3`: its first and its last day. One that is not offered is nobody's guess."""
+    if asked not in dict(quarters()):
+        raise Invalid(_("没有这个季度，请从列表里选。"))
     year, _dash, number = asked.partition("-")
-    is_known = year.isdecimal() and number in {"1", "2", "3", "4"} and 2000 <= int(year) <= today.year + 1  # noqa: PLR2004
-    start = date(int(year), int(number) * QUARTER - 2, 1) if is_known else _first_of(today)
+    start = date(int(year), int(number) * QUARTER - 2, 1)
     following = date(start.year + start.month // 10, (start.month + QUARTER - 1) % 12 + 1, 1)
     return start, following - timedelta(days=1)
 
 
-def _first_of(day: date) -> date:
-    return date(day.year, (day.month - 1) // QUARTER * QUARTER + 1, 1)
+def quarters() -> list[tuple[str, str]]:
+    """The newest first, two years back: `2026-3` and what people call it."""
+    today = clock.today()
+    last = today.year * 4 + (today.month - 1) // QUARTER
+    found = [divmod(number, 4) for number in range(last, last - OFFERED, -1)]
+    return [(f"{y}-{q + 1}", _("%(year)s 年第 %(n)s 季度", year=y, n=q + 1)) for y, q in found]
 
 
 def _recorded(subject: str, rows: int, content: bytes, name: str) -> Response:

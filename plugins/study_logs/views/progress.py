@@ -16,6 +16,7 @@ from plugins.study_logs.queries.targets import Standing
 from plugins.study_logs.rights import Rights
 from plugins.study_logs.steps import SEE, TARGETS
 from plugins.study_logs.views.blueprint import bp, here, page_asked
+from plugins.study_logs.views.papers import quarters
 from plugins.study_logs.views.sessions import units_here
 from plugins.study_logs.words import Measure, Pace
 
@@ -61,6 +62,7 @@ def progress() -> ResponseReturnValue:
         sees=sees,
         here=here(),
         days=queries.days_of(target) if target else (0, 1),
+        quarters=quarters() if sees else [],
     )
 
 
