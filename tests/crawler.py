@@ -19,7 +19,7 @@ LINK = re.compile(r'(?:href|hx-get|src)="([^"]+)"')
 MOST_QUERIES = 12
 MERGING = re.compile(r"/(account/calendar/(list)?|\w+/(badges)?)?")
 """Home, unit home, the menu's counts and the calendar: they ask every plugin."""
-MORE_EACH = 3
+MORE_EACH = 4
 MOST_BYTES = 150 * 1024
 
 

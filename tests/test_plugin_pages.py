@@ -49,7 +49,7 @@ def test_administrators_see_versions_hooks_and_whose_hooks_it_answers(app, monke
     assert re.search(r"rectification_problems\s+回答整改看板", campaign)
     assert re.search(r"rectification_problems\s+由它提供", board)
     assert "intranet_navigation" in board
-    assert "回答" not in board
+    assert "回答" not in people
     assert "全站" in people
 
 

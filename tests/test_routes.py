@@ -9,6 +9,7 @@ pytestmark = pytest.mark.one_engine
 ROUTES = """
 GET      /                                   home.index              everyone
 GET      /<unit:unit>/                       unit.home               members
+GET      /<unit:unit>/badges                 unit.badges             members
 GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/jobs                         admin.jobs              role system

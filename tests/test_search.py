@@ -217,7 +217,7 @@ def test_the_command_reads_everything_anew(demo_app):
 
 
 def test_a_plugin_that_fails_while_it_is_read_anew_is_named_and_the_others_are_found(demo_app, monkeypatch):
-    before = [row for row in kept(demo_app) if row.kind == KIND]
+    before = [row for row in kept(demo_app) if not row.kind.startswith("campaign:")]
 
     def entries():
         db.session.execute(sql("SELECT * FROM no_such_table"))

@@ -20,7 +20,8 @@ def listed(client, word):
 
 
 def counted(client, code):
-    found = re.search(r"计划安排<span class=\"count\">(\d+)", client.get(f"/{code}/").text)
+    page = client.get(f"/{code}/badges").text
+    found = re.search(r'id="count-campaign-index" hx-swap-oob="true">(\d+)', page)
     return int(found[1]) if found else 0
 
 

@@ -202,6 +202,7 @@ def _field(field: models.Field, content: Content) -> Field:
         return SelectField(
             field.name,
             choices=[SelectChoice("", _l("请选择")), *(SelectChoice(word, word) for word in words)],
+            default="",
         )
     made, rules, more = KINDS[field.kind]
     return cast("Field", made(field.name, rules, **more))

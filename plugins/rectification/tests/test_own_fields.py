@@ -1,6 +1,7 @@
 """A unit's own fields: who makes them, what they take, where they are shown, found and taken along."""
 
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -160,3 +161,15 @@ def test_a_filter_reads_an_index(app, make_card, fields):
             db.session.execute(text("SET LOCAL enable_seqscan = off"))
             plan = "\n".join(str(row) for row in db.session.execute(text(f"EXPLAIN {sql}")))
             assert "Seq Scan on rectification_value" not in plan
+
+
+def test_the_words_to_choose_from_are_shown_and_changed(app, fields):
+    office, page = login(app, "office"), f"/hospital/rectification/fields/{fields['楼栋']}"
+    shown = office.get(page)
+    assert shown.status_code == 200
+    words = re.search(r"<textarea[^>]*name=\"choices\"[^>]*>\s*(.*?)</textarea>", shown.text, re.DOTALL)[1]
+    assert len(words.split()) > 1
+
+    sent = {"name": "楼栋", "kind": "choice", "position": 1, "version": 1, "choices": f"{words}\n新楼"}
+    assert office.post(page, data=sent).status_code == 303
+    assert "新楼" in office.get(page).text

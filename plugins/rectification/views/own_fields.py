@@ -55,10 +55,11 @@ def edit_own_field(field_id: int) -> ResponseReturnValue:
     field = services.find_field(here(), field_id)
     if field is None:
         abort(404)
-    form = EditOwnFieldForm(obj=field)
+    names = ("name", "position", "retired", "version")
+    known = {name: getattr(field, name) for name in names}
+    form = EditOwnFieldForm(data={**known, "choices": "\n".join(field.choices)})
     form.kind.data = field.kind.value
     if request.method != "POST":
-        form.choices.data = "\n".join(field.choices)
         return _form(form, field, 200)
     if not form.validate():
         return _form(form, field, 422)

@@ -62,7 +62,7 @@ def plan_talk(unit: Unit, plan: Plan, *, by: User) -> Talk:
 
 def _refuse_plan(unit: Unit, plan: Plan, by: User) -> None:
     people = {plan.host_id, *plan.subject_ids}
-    if not plan.subject_ids or plan.host_id in plan.subject_ids:
+    if not (plan.host_id and plan.subject_ids) or plan.host_id in plan.subject_ids:
         raise Invalid(_("请选谈话人，再选至少一位谈话对象；两者不能是同一个人。"))
     if len(plan.subject_ids) > MOST_SUBJECTS:
         raise Invalid(_("一次谈话最多 %(n)s 位谈话对象，请分几次谈。", n=MOST_SUBJECTS))
