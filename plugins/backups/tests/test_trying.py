@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, func, select
 
 from intranet import create_app
 from intranet.extensions import db
-from plugins.backups import databases
+from plugins.backups import postgres
 from plugins.backups.faults import Refused
 from plugins.backups.models import Backup, Cause
 from plugins.backups.services import making, trying
@@ -114,8 +114,8 @@ def test_no_password_on_a_command_line_and_missing_programs_are_named(
         pytest.skip("PostgreSQL's own matter")
     url = create_engine("postgresql+psycopg://u:secret@h:1/d?sslmode=require").url
 
-    assert databases.postgres._address(url) == "host=h port=1 user=u dbname=d sslmode=require"
-    monkeypatch.setattr(databases.postgres, "INSTALLED", tmp_path)
+    assert postgres._address(url) == "host=h port=1 user=u dbname=d sslmode=require"
+    monkeypatch.setattr(postgres, "INSTALLED", tmp_path)
     monkeypatch.setattr(shutil, "which", lambda _program: None)
     with app.app_context(), pytest.raises(Refused, match=r"没有找到 pg_dump（第 \d+ 版或更新）"):
         making.make_backup(tmp_path / "x.backup", Cause.COMMAND, by=None)
