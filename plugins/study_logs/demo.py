@@ -1,13 +1,14 @@
 """The demo hospital's studying: made up for it, at every stage, written through the services people use."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.models import Unit, User
+from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Event, Makeup, Note, Session
 from plugins.study_logs.queries.roster import own_row
@@ -123,10 +124,19 @@ def _hold(told: Told, number: int, people: dict[str, User]) -> None:
     )
     when = When(day, start, time(start.hour + 2, 0), "第一会议室" if told.code == "hospital" else "示教室")
     invited = [organisation().by_code[code] for code in told.invites] or [unit]
+    if not _anybody_in(invited):
+        return
     session = open_session(unit, Plan(facts, when, invited), by=by)
     for stage in MAIN_LINE[: _steps_to(told.stage)]:
         _advance(session, stage, number, people, by)
     _backdate(session)
+
+
+def _anybody_in(units: Sequence[Unit]) -> bool:
+    """A small demonstration has branches without a member."""
+    ids = [below.id for unit in units for below in organisation().under(unit.path)]
+    here = exists().where(Membership.unit_id.in_(ids), Membership.in_force(clock.today()))
+    return bool(db.session.scalar(select(here)))
 
 
 def _steps_to(stage: Stage) -> int:

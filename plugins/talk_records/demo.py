@@ -70,6 +70,8 @@ def _departments(people: Mapping[str, User], today: date) -> None:
     for head, code in (("head", "nk1"), ("stranger", "wk1")):
         unit = db.session.scalars(select(Unit).where(Unit.code == code)).one()
         colleague = people["member"] if code == "nk1" else _somebody(unit, people[head])
+        if colleague is people[head]:
+            continue
         recorder = people["recorder"].id if code == "nk1" else None
         for person, duty in ((people[head], "科主任"), (colleague, "护士长")):
             post = Post(duty, person is people[head], today - timedelta(400), None)
