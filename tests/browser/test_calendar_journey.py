@@ -40,7 +40,7 @@ def test_one_walks_through_the_months_and_back_to_a_deadline(page_as, server, sc
     page.go_back()
     expect(page.locator("#calendar h2")).to_have_text(this_month)
 
-    page.get_by_role("link", name="清单").click()
+    page.get_by_role("link", name="清单", exact=True).click()
     expect(page.locator("#calendar-show")).to_have_value("units")
     first = page.locator("#calendar td.title a").first
     title = first.inner_text()
