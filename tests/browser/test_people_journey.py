@@ -126,7 +126,7 @@ def test_a_list_with_bad_rows_is_mended_applied_and_comes_out_as_it_went_in(page
     book["人员"].append(["y2001", "沈知夏", "nowhere", "主任", "2026-03-01", ""])
     book["人员"].append(["y2002", "", "ykk", "护士", "不知道", ""])
     upload(page, server, book, file)
-    expect(page.locator(".refusal")).to_contain_text("有 2 行不对，一行也没有写入")
+    expect(page.locator(".caution").first).to_contain_text("其中 2 行有错，一行也没有写入")
     looks_right(page)
 
     people = book["人员"]
@@ -148,7 +148,7 @@ def test_a_list_with_bad_rows_is_mended_applied_and_comes_out_as_it_went_in(page
 def exported(page, server):
     page.goto(f"{server.url}{PEOPLE}/")
     with page.expect_download() as download:
-        page.get_by_role("button", name="导出 Excel").click()
+        page.get_by_role("button", name="导出 Excel", exact=True).click()
     return load_workbook(io.BytesIO(download.value.path().read_bytes()))
 
 
