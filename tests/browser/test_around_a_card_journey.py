@@ -68,6 +68,7 @@ def test_what_was_typed_survives_a_session_that_ended(page_as, server):
     card = first_card(head, server)
     long = "抢救车药品已按班次清点，第三周抽查两次，记录本放在护士站。"
     head.locator("#words").fill(long)
+    head.wait_for_load_state("networkidle")
     head.context.clear_cookies()
     head.get_by_role("button", name="发评论").click()
     expect(head.locator("#notice")).not_to_be_empty()
