@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
+from intranet.sealing import Sealable
 from plugins.talk_records.words import Kind, State, Way
 
 IN_ORDER = "ends_on IS NULL OR ends_on >= starts_on"
@@ -101,8 +102,8 @@ class Party(Base):
     confirmed_at: Mapped[datetime | None]
 
 
-class Sealed(Base):
-    """All that is written about a talk, as one sealed piece; `key_id` says which key opens it."""
+class Sealed(Sealable, Base):
+    """All that is written about a talk, as one sealed piece."""
 
     __tablename__ = "talk_records_sealed"
     __table_args__ = (Index("ix_talk_records_sealed_key", "key_id"),)
@@ -110,11 +111,9 @@ class Sealed(Base):
     talk_id: Mapped[int] = mapped_column(
         ForeignKey("talk_records_talk.id", ondelete="CASCADE"), primary_key=True
     )
-    key_id: Mapped[str] = mapped_column(String(16), info={"words": False})
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Passed(Base):
+class Passed(Sealable, Base):
     """A problem one party wants to pass on. Sealed like the talk until the other side has agreed."""
 
     __tablename__ = "talk_records_passed"
@@ -133,8 +132,6 @@ class Passed(Base):
     target_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
     proposed_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     proposed_at: Mapped[datetime]
-    key_id: Mapped[str | None] = mapped_column(String(16), info={"words": False})
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     agreed_at: Mapped[datetime | None]
     title: Mapped[str | None] = mapped_column(String(200))

@@ -231,8 +231,8 @@ def upgrade():
     op.create_table(
         "talk_records_sealed",
         sa.Column("talk_id", sa.Integer(), nullable=False),
-        sa.Column("key_id", sa.String(length=16), nullable=False),
-        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
             ["talk_id"],
             ["talk_records_talk.id"],

@@ -9,9 +9,9 @@ from intranet import audit, clock
 from intranet.errors import Conflict, Forbidden
 from intranet.extensions import db
 from intranet.models import Unit, User
+from intranet.sealing import seal, unseal
 from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.talks import Found
-from plugins.talk_records.sealing import seal, unseal
 from plugins.talk_records.services.telling import home, tell_people
 
 
@@ -20,11 +20,10 @@ def propose(found: Found, target: Unit, title: str, measures: Sequence[str], *, 
     if not found.is_party:
         raise Forbidden(_("转交问题由谈话双方提出，记录人不能代替。"))
     passed = Passed(talk_id=found.talk.id, target_id=target.id, proposed_by=by.id, proposed_at=clock.now())
-    passed.key_id, passed.sealed = "", b""
+    passed.key_id, passed.sealed = "", b""  # the seal needs the number of the row first
     db.session.add(passed)
     db.session.flush()
-    words = seal({"title": title, "measures": list(measures)}, row_of(passed))
-    passed.key_id, passed.sealed = words["key_id"], words["sealed"]
+    seal(passed, {"title": title, "measures": list(measures)})
     _record(found, "pass_on", by)
     tell_people(found.talk, home(found.talk), other_side(found, by.id), "passed")
     return passed
@@ -47,11 +46,7 @@ def words_of(passed: Passed) -> dict[str, Any]:
     """Title and measures, sealed or not."""
     if passed.agreed_at is not None:
         return {"title": passed.title, "measures": passed.measures or []}
-    return unseal(passed.key_id, passed.sealed, row_of(passed))
-
-
-def row_of(passed: Passed) -> str:
-    return f"passed {passed.id}"
+    return unseal(passed)
 
 
 def other_side(found: Found, user_id: int) -> set[int]:
