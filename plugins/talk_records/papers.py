@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from intranet.documents.excel import Column
 from intranet.organisation import organisation
+from intranet.wording import spelt
 from plugins.talk_records.queries.needs import Need
 from plugins.talk_records.queries.talks import Found
 from plugins.talk_records.words import KIND_TITLES, WAY_TITLES
@@ -54,8 +55,3 @@ def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:
         "day": spelt(found.day),
         "follow_up": spelt(talk.follow_up_on),
     }
-
-
-def spelt(day: date | None) -> str:
-    """2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -9,6 +9,7 @@ from intranet import clock
 from intranet.gate import open_units
 from intranet.htmx import render
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.campaign import gantt
 from plugins.campaign.models import Plan
 from plugins.campaign.queries import progress as counting
@@ -101,7 +102,7 @@ def _filtered(plan: Plan) -> dict[str, Any]:
     filters = filters_from(request.args)
     phases = phases_of(plan)
     wanted = narrowed(everything, filters)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     return {
         "plan": plan,
         "filters": filters,
