@@ -10,15 +10,16 @@ from wtforms import (
     BooleanField,
     Field,
     Form,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet.contracts import Text
-from intranet.forms import DayField, VersionForm, choices_of
+from intranet.forms import LARGEST, DayField, VersionForm, choices_of, trimmed
 from plugins.talk_records.services.roster import Post
 from plugins.talk_records.services.talks import Days, Plan
 from plugins.talk_records.words import KIND_TITLES, SHORT_TEXTS, TEXTS, WAY_TITLES, Kind, Way
@@ -129,6 +130,25 @@ for _name, _label in TEXTS.items():
     _kind = StringField if _name in SHORT_TEXTS else TextAreaField
     _limit = Length(max=_most, message=_l("请不要超过 %(max)d 个字。"))
     setattr(TextsForm, _name, _kind(_label, validators=[_limit]))
+
+
+class WaiveForm(FlaskForm):
+    """Two people who need not talk, and why."""
+
+    first = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+    second = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+    reason = StringField(
+        _l("免谈的原因"),
+        validators=[
+            InputRequired(_l("请写明免谈的原因，例如长期外派、住院治疗。")),
+            Length(max=200, message=_l("请不要超过 %(max)d 个字。")),
+        ],
+        filters=[trimmed],
+    )
+
+    @property
+    def people(self) -> frozenset[int]:
+        return frozenset({self.first.data or 0, self.second.data or 0})
 
 
 class PassForm(FlaskForm):

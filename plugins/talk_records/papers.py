@@ -34,11 +34,20 @@ def as_cells(needs: Sequence[Need]) -> list[tuple[object, ...]]:
             need.first,
             need.second,
             known[need.below_id].name if need.below_id in known else "",
-            _("已谈") if need.talked_on else _("已约") if need.is_arranged else _("未谈"),
+            how_far(need),
             need.talked_on,
         )
         for number, need in enumerate(needs, 1)
     ]
+
+
+def how_far(need: Need) -> str:
+    """In a word; with the reason where they need not."""
+    if need.talked_on:
+        return str(_("已谈"))
+    if need.waived:
+        return str(_("免谈：%(reason)s", reason=need.waived))
+    return str(_("已约") if need.is_arranged else _("未谈"))
 
 
 def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:
