@@ -58,6 +58,8 @@ def unlink(card: Card, link: Link, unit: Unit, *, by: User) -> None:
 
 def split_card(card: Card, unit: Unit, facts: Facts, *, by: User, own: Contents) -> Card:
     """A new card for a part of the problem, linked both ways. `unit` is that of the new card."""
+    if facts.title == card.title:
+        raise Invalid(_("新卡片只管问题的一部分，请改写问题，不要与原卡相同。"))
     made = open_card(unit, facts, by=by, own=own)
     link = Link(card_id=card.id, tie=Tie.SPLIT, other_id=made.id, added_by=by.id, added_at=clock.now())
     db.session.add(link)

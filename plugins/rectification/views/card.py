@@ -24,7 +24,7 @@ from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.services.comments import may_change
 from plugins.rectification.services.links import may_link
 from plugins.rectification.services.measures import add_progress
-from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
+from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Need, Stage
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name
 from plugins.rectification.views.moving import step_forms
 from plugins.rectification.views.source import leads_to_source
@@ -108,6 +108,7 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_split": opened.may(stages.OPEN) and stage is not Stage.CLOSED,
         "may_edit": opened.may(stages.OPEN) and stage not in {*JUDGED, Stage.CLOSED},
         "may_plan": works and stage in PLANNING,
+        "claims": any(Need.MEASURES in step.needs for step in opened.steps),
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
         "may_note": works and stage is not Stage.CLOSED,
