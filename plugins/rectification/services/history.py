@@ -5,10 +5,11 @@ from sqlalchemy import update
 
 from intranet import audit, clock
 from intranet.db import rows_changed
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.pages import moment
 from plugins.rectification.models import Card, Event, Tally
+from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.words import EventKind
@@ -40,7 +41,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
 
     Call it after `record`, whose row is the lock.
     """
-    read_once().pop("rectification_kept", None)
+    forget()
     here = (Tally.unit_id == unit_id, Tally.stage == stage)
     values = {"cards": Tally.cards + change, "changes": Tally.changes + 1}
     if not rows_changed(update(Tally).where(*here).values(values)):

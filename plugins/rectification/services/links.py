@@ -14,7 +14,7 @@ from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind, Tie
+from plugins.rectification.words import EventKind, Tie, number_of
 
 MOST_LINKS = 50
 
@@ -51,7 +51,7 @@ def unlink(card: Card, link: Link, unit: Unit, *, by: User) -> None:
         raise Forbidden(_("只有责任部门、责任人和活动办可以改关联，已销号的卡片不能再改。"))
     record(card, "rectification:link", by=by)
     other = link.other_id if link.card_id == card.id else link.card_id
-    told = link.title or f"{other:03d}"
+    told = link.title or number_of(other or 0)
     remember(card, EventKind.LINK, by=by).changes = [["link removed", told, ""]]
     db.session.delete(link)
 

@@ -9,7 +9,6 @@ from plugins.rectification.views import (
     commitments,
     deciding,
     evidence,
-    fields,
     filters,
     ledger_in,
     links,
@@ -19,11 +18,12 @@ from plugins.rectification.views import (
     own_fields,
     problems,
     publications,
+    registering,
     settings,
     stamps,
+    supervising,
     taskbook,
     wall,
-    watching,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -37,7 +37,6 @@ __all__ = [
     "commitments",
     "deciding",
     "evidence",
-    "fields",
     "filters",
     "ledger_in",
     "links",
@@ -47,9 +46,10 @@ __all__ = [
     "own_fields",
     "problems",
     "publications",
+    "registering",
     "settings",
     "stamps",
+    "supervising",
     "taskbook",
     "wall",
-    "watching",
 ]

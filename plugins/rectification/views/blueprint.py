@@ -16,6 +16,7 @@ from plugins.rectification.queries.details import people_of
 from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
+from plugins.rectification.words import number_of
 
 bp = Blueprint("rectification", __name__, template_folder="../templates")
 
@@ -85,3 +86,4 @@ def _addresses() -> dict[str, object]:
 
 
 bp.add_app_template_filter(addresses)
+bp.add_app_template_filter(number_of, "card_number")

@@ -30,7 +30,6 @@ from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
 
-
 MOST_ROWS = 300
 """As many cards of a column as are drawn at once, when it is drawn again."""
 

@@ -16,7 +16,7 @@ from plugins.rectification.services import links as services
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
 from plugins.rectification.views.card import CARD, card_context
-from plugins.rectification.views.fields import offer, units_to_open_in
+from plugins.rectification.views.registering import offer, units_to_open_in
 
 
 def _section(opened: Opened, **more: object) -> ResponseReturnValue:

@@ -34,7 +34,7 @@ from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
-from plugins.rectification.stages import OPEN, TITLES, Stage
+from plugins.rectification.stages import OPEN, SUPERVISE, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.kept import kept_html
@@ -176,7 +176,7 @@ def _line(face: Face, row: Row) -> Markup:
 
 
 @bp.get("/overview")
-@requires("rectification:supervise")
+@requires(SUPERVISE)
 def overview() -> ResponseReturnValue:
     """督导表: units × stages × lights; every number opens its list."""
     units = scope()
