@@ -39,7 +39,7 @@ def reading_where(card: Card, people: Collection[int]) -> dict[int, Unit]:
 
 
 def readers_like(card: Card, word: str) -> list[Row[int, str, str]]:
-    """Id, name and number of those a comment may name, by a piece of either or the beginning of the pinyin."""
+    """Id, name and number of those a comment may name, by a piece of either or the head of the pinyin."""
     spelt = word.lower()
     like = or_(
         User.name.icontains(word, autoescape=True),
