@@ -28,7 +28,8 @@
   });
   if (!user) return;
 
-  const nameOf = (field) => `draft:${user}:${new URL(field.form.action).pathname}:${field.name}`;
+  // Several forms of a page may go to one address: then each has an id.
+  const nameOf = ({ form, name }) => `draft:${user}:${new URL(form.action).pathname}:${form.id}:${name}`;
   const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
 
   let waiting = 0;

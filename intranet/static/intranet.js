@@ -51,6 +51,14 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// A fold of boxes says what is ticked in it.
+document.addEventListener("change", (event) => {
+  const fold = event.target.closest("details.boxes");
+  if (!fold) return;
+  const ticked = [...fold.querySelectorAll("label:has(:checked)")].map((label) => label.textContent.trim());
+  fold.querySelector("summary").textContent = ticked.join("、") || fold.dataset.none;
+});
+
 // "Print" asks the browser.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();

@@ -137,6 +137,12 @@ class Filters:
         return any(words)
 
     @property
+    def number(self) -> int:
+        """How many filters hold, beside what is searched for; how the board is laid out is none."""
+        words = (self.category, self.source, self.term, self.mark, self.light, self.stage, self.unit)
+        return sum(map(bool, (*words, self.person, self.leader, self.helping, self.then))) + len(self.own)
+
+    @property
     def any(self) -> bool:
         return self != Filters()
 

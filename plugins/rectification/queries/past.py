@@ -1,4 +1,4 @@
-"""What happened to cards in a week, where they stood at its end: a report and the list behind it ask the same."""
+"""What happened to cards in a week, and where they stood at its end: for a report and the lists behind it."""
 
 from datetime import date, timedelta
 

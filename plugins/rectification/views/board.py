@@ -82,7 +82,7 @@ def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
 
 
 def _filtered(parts: dict[str, Any], filters: Filters) -> Response:
-    html = render_blocks(BOARD, ["figures", "stamp", "board"], oob=True, **parts)
+    html = render_blocks(BOARD, ["figures", "stamp", "filters_on", "board"], oob=True, **parts)
     response = _answer(html)
     response.headers["HX-Push-Url"] = address("board", filters)
     return response

@@ -48,8 +48,8 @@ class Row(NamedTuple):
     path: str
     unit: str
     category: str
-    own: tuple[str, ...]
-    """What stands in the units' own fields."""
+    own: tuple[tuple[str, str], ...]
+    """The names of the units' own fields, and what stands in them."""
     rule: Rule
     today: date
     language: str
@@ -120,7 +120,7 @@ def _lines(faces: Collection[Face], fields: Collection[Field]) -> list[Markup]:
     values, units = values_of([face.id for face in faces], fields), organisation().by_id
     rows = []
     for face in faces:
-        own = tuple(said(field.kind, values.get((face.id, field.id))) for field in fields)
+        own = tuple((each.name, said(each.kind, values.get((face.id, each.id)))) for each in fields)
         unit, category, rule = units[face.unit_id].name, titles[face.category], rule_of(face.unit_id)
         rows.append((face, Row(path, unit, category, own, rule, today, language)))
     return kept_html().all(rows, lambda missing: [_line(*each) for each in missing])
