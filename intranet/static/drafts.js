@@ -33,10 +33,13 @@
   const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
 
   let waiting = 0;
+  let last = null;
   document.addEventListener("input", (event) => {
     const field = event.target;
     if (!field.matches(FIELDS) || !field.form?.matches("[data-drafts]")) return;
     clearTimeout(waiting);
+    if (last && last !== field) keep(last);
+    last = field;
     waiting = setTimeout(keep, 300, field);
   });
   document.addEventListener("submit", () => clearTimeout(waiting), true);
