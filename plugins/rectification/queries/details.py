@@ -54,6 +54,12 @@ def has_measures(card: Card, *, of_round: bool = False, done: bool | None = None
     return bool(db.session.scalar(select(found)))
 
 
+def has_part(card: Card, user_id: int) -> bool:
+    """Whether this person answers for a measure or a step of it."""
+    found = exists().where(Measure.card_id == card.id, Measure.user_id == user_id)
+    return bool(db.session.scalar(select(found)))
+
+
 def steps_under(measure: Measure, *, done: bool | None = None) -> bool:
     """Whether a measure has steps; done or not done."""
     found = exists().where(Measure.parent_id == measure.id)

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, case, func, select
 
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.lights import soon
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Helper, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
@@ -91,12 +91,19 @@ def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
 
 
 def own_parts(scope: Scope, user: User) -> list[Row[Measure, int]]:
-    """Measures and steps of cards at work that this person answers for, the earliest first; their units."""
+    """Measures and steps of cards at work that this person answers for, the earliest first.
+
+    Each with the unit in which the card opens: its own, or one of these that helps with it.
+    """
+    helps = select(func.min(Helper.unit_id)).where(
+        Helper.card_id == Card.id, Helper.unit_id.in_(list(scope.units))
+    )
+    here = Card.unit_id.in_(list(scope.units))
     query = (
-        select(Measure, Card.unit_id)
+        select(Measure, case((here, Card.unit_id), else_=helps.correlate(Card).scalar_subquery()))
         .join(Card, Card.id == Measure.card_id)
         .where(Measure.user_id == user.id, Measure.done_on.is_(None))
-        .where(Card.unit_id.in_(list(scope.units)), Card.stage == Stage.IN_PROGRESS)
+        .where(scope.readable, Card.stage == Stage.IN_PROGRESS)
     )
     ordered = query.order_by(Measure.due_on.asc().nulls_last(), Measure.id)
     return list(db.session.execute(ordered.limit(MOST_PARTS)))

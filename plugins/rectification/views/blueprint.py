@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Blueprint, abort, g, url_for
+from flask_babel import gettext as _
 
 from intranet.extensions import read_once
 from intranet.models import Unit
@@ -12,7 +13,7 @@ from intranet.permissions import me
 from plugins.rectification.addresses import addresses
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import people_of
+from plugins.rectification.queries.details import people_by_unit, people_of
 from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
@@ -69,6 +70,16 @@ def people_to_name(unit: Unit) -> list[tuple[int, str]]:
     if unit.id not in known:
         known[unit.id] = people_of(unit)
     return known[unit.id]
+
+
+def people_to_do(opened: Opened) -> list[tuple[int, str]]:
+    """Who may be given a measure or a step: people of the card's unit, then of those that help with it."""
+    own, helping = people_to_name(opened.unit), {unit.id: unit.name for unit in opened.found.helpers}
+    found = people_by_unit(helping) if helping else {}
+    named = {
+        key: _("%(name)s（%(unit)s）", name=name, unit=helping[min(at)]) for key, (name, at) in found.items()
+    }
+    return list((named | dict(own)).items()) if named else own
 
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:
