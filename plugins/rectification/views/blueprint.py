@@ -74,12 +74,10 @@ def people_to_name(unit: Unit) -> list[tuple[int, str]]:
 
 def people_to_do(opened: Opened) -> list[tuple[int, str]]:
     """Who may be given a measure or a step: people of the card's unit, then of those that help with it."""
-    own, helping = people_to_name(opened.unit), {unit.id: unit.name for unit in opened.found.helpers}
-    found = people_by_unit(helping) if helping else {}
-    named = {
-        key: _("%(name)s（%(unit)s）", name=name, unit=helping[min(at)]) for key, (name, at) in found.items()
-    }
-    return list((named | dict(own)).items()) if named else own
+    own, helping = dict(people_to_name(opened.unit)), {unit.id: unit.name for unit in opened.found.helpers}
+    for key, (name, at) in (people_by_unit(helping) if helping else {}).items():
+        own.setdefault(key, _("%(name)s（%(unit)s）", name=name, unit=helping[min(at)]))
+    return list(own.items())
 
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:
