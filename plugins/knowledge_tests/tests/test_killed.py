@@ -86,7 +86,7 @@ def save_on(port, paper, process, told, enough):
         answer_on(browser, key, headers, process, told, enough)
 
 
-def answer_on(browser, key, headers, process, told, enough):
+def answer_on(browser, key, headers, process, told, enough):  # noqa: PLR0917
     for number in range(10_000):
         position, letter = number % 4 + 1, "AB"[number // 4 % 2]
         said, _asked = told[key, position]
