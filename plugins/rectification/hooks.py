@@ -112,3 +112,8 @@ def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)
