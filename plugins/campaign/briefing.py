@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from intranet.gate import enabled_plugins
 from intranet.models import Unit, User
 from intranet.plugins import collect
-from intranet.wording import listed
 from plugins.campaign.models import Activity
 from plugins.campaign.queries.plans import Scheduled
 from plugins.campaign.states import State
@@ -47,4 +46,4 @@ def _touches(activity: Activity, days: range) -> bool:
 def _named(activities: Iterable[Activity]) -> str:
     titles = [activity.title for activity in activities]
     rest = _("等 %(n)s 项", n=len(titles)) if len(titles) > MOST_NAMED else ""
-    return listed(titles[:MOST_NAMED]) + rest
+    return str(_("；")).join(titles[:MOST_NAMED]) + rest
