@@ -35,11 +35,15 @@ ADMINISTRATORS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDIT})
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """An action a plugin checks, e.g. `rectification:close`, and the roles that have it at first."""
+    """An action a plugin checks, e.g. `rectification:close`, and the roles that have it at first.
+
+    `reads`: it only opens pages, so it holds in a closed unit too.
+    """
 
     name: str
     title: Text
     default: frozenset[Role]
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,8 @@ def _enter(code: str, owner: str | None) -> None:
     g.unit = unit
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
+    if unit.closed_on and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        raise Forbidden(_("%(name)s已经关闭，内容只能查看，不能改动。", name=unit.name))
 
 
 def password_first(**back: str) -> ResponseReturnValue | None:

@@ -17,7 +17,8 @@ from intranet import attachments, clock, filetypes, notices
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit
-from intranet.permissions import has_role, me, own_units
+from intranet.organisation import organisation
+from intranet.permissions import has_role, may_enter, me, own_units
 from intranet.plugins import blame, collect
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
@@ -115,6 +116,13 @@ class Shell:
     def units(self) -> list[Unit]:
         """For the switcher."""
         return own_units(me()) if self.known else []
+
+    @property
+    def successor(self) -> tuple[Unit, bool] | None:
+        """Into which unit this closed one went, and whether the person may go there."""
+        unit = self.unit
+        into = organisation().by_id.get(unit.merged_into_id or 0) if unit else None
+        return (into, may_enter(me(), into)) if into else None
 
     @property
     def line(self) -> list[Unit]:
