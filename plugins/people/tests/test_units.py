@@ -14,6 +14,7 @@ from intranet.gate import Word, enabled_plugins, turn
 from intranet.models import AuditEntry, Grant, Membership, Unit, UnitKind
 from intranet.organisation import organisation
 from intranet.permissions import may_enter, roles
+from intranet.plugins import loaded
 from plugins.people.services import units as services
 from plugins.people.services.merging import merge_unit
 from tests.conftest import second_app
@@ -166,7 +167,8 @@ def test_a_day_to_come_is_no_day_to_close(writing):
 
 def test_a_merged_unit_hands_over_people_rights_switches_and_children(writing):
     units.add_unit("nk1-a", "一病区", UnitKind.GROUP, unit("nk1"))
-    turn("campaign", unit("nk1"), Word.OFF, by=person("head"))
+    plugin = next(iter(loaded().for_units))
+    turn(plugin, unit("nk1"), Word.OFF, by=person("head"))
     units.join(person("stranger"), unit("nk1"), "进修", (date(2020, 1, 1), date(2099, 1, 1)))
 
     merge("nk1", "wk1")
@@ -176,7 +178,7 @@ def test_a_merged_unit_hands_over_people_rights_switches_and_children(writing):
     assert unit("nk1-a").is_under(unit("wk1").path)
     assert roles(person("head"), unit("wk1")) == {Role.MEMBER, Role.HEAD}
     assert may_enter(person("member"), unit("wk1"))
-    assert "campaign" not in enabled_plugins(organisation().by_code["wk1"])
+    assert plugin not in enabled_plugins(organisation().by_code["wk1"])
     past = select(Membership).where(Membership.unit_id == unit("nk1").id)
     assert {row.ends_on for row in db.session.scalars(past)} == {clock.today() - timedelta(days=1)}
 
