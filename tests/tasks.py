@@ -73,7 +73,7 @@ class Tasks:
 
 def _duty(task: Task, unit: Unit) -> Duty:
     title = f"请定：{task.title}" if task.asked else task.title
-    return Duty(title, task.deadline(unit).url, "任务", task.due_on)
+    return Duty(title, task.deadline(unit).url, "任务", task.due_on, unit=unit.code)
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from intranet.wording import listed
 PAGE = 50
 LONGEST = 64
 RANGE = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
-STATES = ("active", "disabled", "nowhere")
+STATES = ("active", "waiting", "disabled", "nowhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,22 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
         found += [User.disabled.is_(False), User.administers == "", ~exists().where(works)]
     elif filters.state:
         found.append(User.disabled.is_(filters.state == "disabled"))
+        found += {"active": [~without_password()], "waiting": [without_password()]}.get(filters.state, [])
     return found
+
+
+def without_password() -> ColumnElement[bool]:
+    """Nobody has a password for it: none was given yet, or the one on the slip was never used."""
+    return and_(User.first_until.is_not(None), User.first_until <= clock.now())
+
+
+def state_of(user: User) -> str:
+    """One of STATES, or "slip": the first password is given and was not used yet."""
+    if user.disabled:
+        return "disabled"
+    if user.first_until is None:
+        return "active"
+    return "slip" if user.first_until > clock.now() else "waiting"
 
 
 def _made_by_import(new: str) -> list[ColumnElement[bool]]:
