@@ -17,6 +17,9 @@ from intranet.plugins import Plugin
 from tests.fixtures import person, unit
 
 NAME = "tasks"
+DEEDS = {"open": "登记任务", "move": "移动任务"}
+STAGES = {"unclaimed": "待认领", "closed": "已关闭"}
+DETAILS = {"start": ("原环节", STAGES), "end": ("改为", STAGES)}
 
 
 @dataclass
@@ -79,10 +82,11 @@ def _duty(task: Task, unit: Unit) -> Duty:
 @pytest.fixture
 def tasks(app: Flask) -> Tasks:
     """The app has one plugin more, on everywhere: `tasks.add("标题", date(2026, 11, 26), owner="head")`."""
-    state, made = app.extensions["intranet.plugins"], Tasks()
+    state, made, header = app.extensions["intranet.plugins"], Tasks(), ModuleType(NAME)
+    vars(header).update(DEEDS=DEEDS, DETAILS=DETAILS, OBJECTS={"tasks_task": "任务"})
     state.manager.register(made, name=NAME)
     hooks = ("intranet_dashboard", "intranet_deadlines")
-    state.working[NAME] = Plugin(NAME, ModuleType(NAME), "任务", "", Path(__file__).parent, hooks=hooks)
+    state.working[NAME] = Plugin(NAME, header, "任务", "", Path(__file__).parent, hooks=hooks)
     app.config["PLUGINS_ON"] = (*app.config["PLUGINS_ON"], NAME)
     return made
 
