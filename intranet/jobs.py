@@ -76,7 +76,8 @@ def said(run: JobRun, job: Job) -> str:
     """The outcome of a run in the reader's language. An old one may lack a number asked for since."""
     if run.error:
         return str(_("失败：%(error)s", error=run.error))
-    return str(job.outcome) % defaultdict(lambda: "—", run.counts or {}) if run.finished_at else ""
+    counts = defaultdict[str, object](lambda: "—", **(run.counts or {}))
+    return str(job.outcome) % counts if run.finished_at else ""
 
 
 def _claim(name: str, job: Job) -> int | None:

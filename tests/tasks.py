@@ -17,6 +17,7 @@ from intranet.plugins import Plugin
 from tests.fixtures import person, unit
 
 NAME = "tasks"
+RUN_IT = {Role.HEAD, Role.RECORDER}
 DEEDS = {"open": "登记任务", "move": "移动任务"}
 STAGES = {"unclaimed": "待认领", "closed": "已关闭"}
 DETAILS = {"start": ("原环节", STAGES), "end": ("改为", STAGES)}
@@ -40,8 +41,9 @@ class Task:
         return Deadline(self.due_on, self.title, url, unit.id, self.owner_id, self.leader_id, done)
 
     def waits_for(self, user: User, unit: Unit) -> bool:
-        held = {Role.LEADER} if self.asked else {Role.HEAD, Role.RECORDER}
-        return not self.done and bool(roles(user, unit) & held or (user.id == self.owner_id and not self.asked))
+        if self.asked:
+            return Role.LEADER in roles(user, unit)
+        return not self.done and (user.id == self.owner_id or bool(roles(user, unit) & RUN_IT))
 
 
 class Tasks:
@@ -70,8 +72,8 @@ class Tasks:
     @hookimpl
     def intranet_dashboard(self, user: User, units: list[Unit]) -> list[Panel]:
         here = {below.id: below for unit in units for below in organisation().under(unit.path)}
-        mine = [task for task in self.rows if task.unit_id in here and task.waits_for(user, here[task.unit_id])]
-        return [Panel("任务", "/", tuple(_duty(task, here[task.unit_id]) for task in mine))]
+        tasks = [(task, here[task.unit_id]) for task in self.rows if task.unit_id in here]
+        return [Panel("任务", "/", tuple(_duty(*each) for each in tasks if each[0].waits_for(user, each[1])))]
 
 
 def _duty(task: Task, unit: Unit) -> Duty:
@@ -89,4 +91,3 @@ def tasks(app: Flask) -> Tasks:
     state.working[NAME] = Plugin(NAME, header, "任务", "", Path(__file__).parent, hooks=hooks)
     app.config["PLUGINS_ON"] = (*app.config["PLUGINS_ON"], NAME)
     return made
-

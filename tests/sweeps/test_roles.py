@@ -13,6 +13,7 @@ from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from intranet import clock
+from intranet.contracts import Permission
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Unit, UnitPlugin
@@ -115,17 +116,19 @@ def promised(app: Flask, route: Route, who: str | None, code: str | None, off: s
         return LOGIN
     if route.mark is None:
         return REFUSED
-    if not is_there(route, off) or (route.in_unit and code not in ENTERS[who]):
+    enters = OVER if closed else [each for each, units in ENTERS.items() if code in units]
+    if not is_there(route, off) or (route.in_unit and who not in enters):
         return GONE
     if route.mark.startswith("role "):
         return OPEN if route.mark.removeprefix("role ") in IS[who] else GONE
     declared = app.extensions["intranet.permissions"].get(route.mark)
-    if closed and route.in_unit:
-        if who not in OVER:
-            return GONE
-        if route.method != "GET" or (declared and not declared.reads):
-            return REFUSED
-    return REFUSED if declared and not declared.default & IS[who] else OPEN
+    lacks = declared is not None and not declared.default & IS[who]
+    return REFUSED if lacks or (closed and changes(route, declared)) else OPEN
+
+
+def changes(route: Route, declared: Permission | None) -> bool:
+    """What a closed unit answers nobody: all but reading."""
+    return route.in_unit and (route.method != "GET" or (declared is not None and not declared.reads))
 
 
 def is_there(route: Route, off: str) -> bool:

@@ -61,12 +61,14 @@ def _deeds(filters: Filters) -> Iterator[list[str]]:
 
 
 def _subjects(asked: str) -> list[str]:
-    """As entries point at it: 整改卡片 12, 账号 张三, 单位 内一科, with or without the space; or as stored."""
+    """As entries point at it: asked for as 整改卡片 12, 账号 张三 or 单位 内一科, or as it is stored."""
     found = [asked]
     for kind, word in objects().items():
         if asked.startswith(str(word)):
             key = asked.removeprefix(str(word)).strip()
-            found += [f"{kind} {each}" for each in _keys(kind, key)] + [f"{kind}:{each}" for each in _keys(kind, key)]
+            found += [f"{kind} {each}" for each in _keys(kind, key)] + [
+                f"{kind}:{each}" for each in _keys(kind, key)
+            ]
     return found[:MOST_WALKS]
 
 

@@ -82,9 +82,7 @@ def test_every_detail_of_a_plugin_has_words(name):
 def test_a_row_is_a_sentence_that_names_what_it_is_about(app, log):
     with app.app_context(), transaction():
         nk1, head, recorder = unit("nk1"), person("head"), person("recorder")
-        audit.record(
-            head, "core:attach", "core_attachment:7", unit=nk1, of="tasks:tasks_task:3", sha256="ab"
-        )
+        audit.record(head, "core:attach", "core_attachment:7", unit=nk1, of="tasks:tasks_task:3", sha256="ab")
         audit.record(head, "people:move-unit", f"core_unit:{nk1.id}", unit=nk1, to="hospital")
         audit.record(None, "backups:try", "backups_backup:2", fault="damaged")
         audit.record(None, "core:job", "backups:back-up")

@@ -146,7 +146,7 @@ def test_what_was_ticked_is_there_again_after_the_login_and_what_was_typed_is_sa
     assert "未开通" in again.get(f"{PEOPLE}{added}").text
     assert "7001" in again.get(f"{PEOPLE}?state=waiting").text
     assert "7001" not in again.get(f"{PEOPLE}?state=active").text
-    assert "class=\"password\"" in again.post(f"{PEOPLE}{added}/password", data={"version": 10**6}).text
+    assert 'class="password"' in again.post(f"{PEOPLE}{added}/password", data={"version": 10**6}).text
     assert "已发初始密码" in again.get(f"{PEOPLE}{added}").text
 
 

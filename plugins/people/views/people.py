@@ -56,7 +56,11 @@ def new_person() -> ResponseReturnValue:
         return render("people/new_person.html", "form", 422, form=form, refusal=refusal.message)
     if sessions.fresh():
         return _slip(user, passwords.give_first(user, by=me()))
-    return done(_("已新增%(name)s。初始密码还没有发，请点“发新密码”。", name=user.name), "people.person", user_id=user.id)
+    return done(
+        _("已新增%(name)s。初始密码还没有发，请点“发新密码”。", name=user.name),
+        "people.person",
+        user_id=user.id,
+    )
 
 
 def _add(form: PersonForm) -> User:

@@ -21,8 +21,9 @@ def permissions() -> ResponseReturnValue:
     held = {name: roles_for(name) for name in declared()}
     titles = {name: plugin.title for name, plugin in loaded().working.items()}
     owners = {name: titles.get(name.partition(":")[0], _("系统")) for name in declared()}
-    shown = {"permissions": declared(), "owners": owners}
-    return render("people/permissions.html", "table", roles=roles, held=held, **shown)
+    return render(
+        "people/permissions.html", "table", permissions=declared(), roles=roles, held=held, owners=owners
+    )
 
 
 @bp.post("/permissions/<name>/<role>")
