@@ -61,7 +61,7 @@ def _deeds(filters: Filters) -> Iterator[list[str]]:
 
 
 def _subjects(asked: str) -> list[str]:
-    """As entries point at it: asked for as 整改卡片 12, 账号 张三 or 单位 内一科, or as it is stored."""
+    """As entries point at it: asked for as 附件 12, 账号 张三 or 单位 内一科, or as it is stored."""
     found = [asked]
     for kind, word in objects().items():
         if asked.startswith(str(word)):
