@@ -36,7 +36,7 @@ def _part(measure: Measure, unit: Unit) -> Duty:
     page = url_for("rectification.card", unit=unit.code, card_id=measure.card_id)
     note = _("%(number)s · %(unit)s", number=f"{measure.card_id:03d}", unit=unit.name)
     title = _("完成措施：%(text)s", text=measure.text)
-    return Duty(title, f"{page}#measure-{measure.id}", _("整改看板"), measure.due_on, note)
+    return Duty(title, f"{page}#measure-{measure.id}", _("整改看板"), measure.due_on, note, unit.code)
 
 
 def _helping(unit: Unit, user: User) -> list[Bar]:
@@ -61,6 +61,7 @@ def _duty(waiting: Waiting, unit: Unit) -> Duty:
             done=face.done,
             all=face.measures,
         ),
+        unit=unit.code,
     )
 
 

@@ -44,7 +44,7 @@ def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the ho
 @hookimpl
 def intranet_permissions() -> list[Permission]:
     def permission(name: str, title: Text, *roles: Role) -> Permission:
-        return Permission(name, title, frozenset(roles))
+        return Permission(name, title, frozenset(roles), reads=name == stages.SUPERVISE)
 
     return [
         permission(stages.OPEN, _l("登记和修改整改卡片"), Role.OFFICE, Role.HEAD),

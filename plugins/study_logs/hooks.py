@@ -36,7 +36,7 @@ def intranet_permissions() -> list[Permission]:
     return [
         Permission(steps.RECORD, _l("登记学习活动和考勤、确认补课"), recording),
         Permission(steps.ARCHIVE, _l("学习活动归档"), leading),
-        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing),
+        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing, reads=True),
         Permission(steps.TARGETS, _l("设学习指标和学习规则"), leading),
     ]
 

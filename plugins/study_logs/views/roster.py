@@ -61,7 +61,7 @@ def _common(opened: Opened) -> dict[str, object]:
         "unit": opened.unit,
         "may_mark": lambda row: is_open and opened.rights.may_mark(row),
         "may_remove": opened.may_record and opened.session.stage in UNSETTLED,
-        "names": {unit.id: unit.name for unit in organisation().units},
+        "names": {unit.id: unit.name for unit in organisation().by_id.values()},
         "is_open": is_open,
     }
 
