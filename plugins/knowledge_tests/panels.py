@@ -41,15 +41,15 @@ def _duty(one: Waiting) -> Duty:
 
 def _bars(user: User, unit: Unit) -> tuple[Bar, ...]:
     shown = latest(unit, user)
-    found = numbers(unit, user, [quiz.id for quiz in shown])
+    found = numbers(unit, user, shown)
     return tuple(
         Bar(
-            quiz.title,
-            found[quiz.id].taken,
-            found[quiz.id].invited,
-            url_for("knowledge_tests.people", unit=unit.code, quiz_id=quiz.id),
+            title,
+            found[quiz_id].taken,
+            found[quiz_id].invited,
+            url_for("knowledge_tests.people", unit=unit.code, quiz_id=quiz_id),
             _("人"),
         )
-        for quiz in shown
-        if quiz.id in found
+        for quiz_id, title in shown.items()
+        if quiz_id in found
     )
