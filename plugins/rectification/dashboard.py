@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
-from plugins.rectification.models import Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope, scope_of, scope_over
-from plugins.rectification.queries.waiting import Waiting, helped_by_stage, own_parts, waiting_cards
+from plugins.rectification.queries.waiting import Part, Waiting, helped_by_stage, own_parts, waiting_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Need, Stage
 
@@ -24,19 +23,19 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
         return []
     found = waiting_cards(scope, Rights(user))
     duties = [_duty(each, scope.units[each.face.unit_id]) for each in found]
-    duties += [_part(measure, scope.units[unit_id]) for measure, unit_id in own_parts(scope, user)]
+    duties += [_part(part, scope.units[part.unit_id]) for part in own_parts(scope, user)]
     first = units[0]
     url = url_for("rectification.board", unit=first.code)
     bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, user)]
     return [Panel(_("整改进度"), url, tuple(duties), tuple(bars))]
 
 
-def _part(measure: Measure, unit: Unit) -> Duty:
+def _part(part: Part, unit: Unit) -> Duty:
     """A measure or a step that is this person's own."""
-    page = url_for("rectification.card", unit=unit.code, card_id=measure.card_id)
-    note = _("%(number)s · %(unit)s", number=f"{measure.card_id:03d}", unit=unit.name)
-    title = _("完成措施：%(text)s", text=measure.text)
-    return Duty(title, f"{page}#measure-{measure.id}", _("整改看板"), measure.due_on, note)
+    page = url_for("rectification.card", unit=unit.code, card_id=part.card_id)
+    note = _("%(number)s · %(unit)s", number=f"{part.card_id:03d}", unit=unit.name)
+    title = _("完成措施：%(text)s", text=part.text)
+    return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note)
 
 
 def _helping(unit: Unit, user: User) -> list[Bar]:

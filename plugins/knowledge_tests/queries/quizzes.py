@@ -58,7 +58,7 @@ def latest(unit: Unit, user: User) -> dict[int, str]:
     query = select(Quiz.id, Quiz.title).where(is_seen(unit, user))
     query = query.where(Quiz.state == State.OPEN, Quiz.opens_at <= clock.now())
     rows = db.session.execute(query.order_by(Quiz.closes_at, Quiz.id).limit(FEW))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def quiz_or_404(unit: Unit, quiz_id: int, user: User) -> Quiz:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Row, exists, func, or_, select, tuple_, union_all
+from sqlalchemy import Row, bindparam, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -33,11 +33,12 @@ TREE = (
     )
 )
 """A measure with who did it and who answers for it, then its steps, then the next measure."""
+TREE_OF_CARD = TREE.where(Measure.card_id == bindparam("card"))
 
 
 def measures_of(card: Card) -> list[Row[Measure, str | None, str | None]]:
     """Each with the names of who did it and who answers for it; behind each its steps."""
-    return list(db.session.execute(TREE.where(Measure.card_id == card.id)))
+    return list(db.session.execute(TREE_OF_CARD, {"card": card.id}))
 
 
 def measure_of(card: Card, measure_id: int) -> Measure | None:
