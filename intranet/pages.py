@@ -5,10 +5,8 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import cast
 
-from babel import Locale
-from babel.dates import format_date
 from flask import Flask, g, request, url_for
-from flask_babel import get_locale
+from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
@@ -81,19 +79,18 @@ def day(value: date | None) -> str:
     """11月21日, with the year when it is not this one."""
     if value is None:
         return str(_("待定"))
-    this_year = value.year == clock.today().year
-    return _written(value, _("M月d日") if this_year else _("yyyy年M月d日"), get_locale())
+    return _day(value, value.year == clock.today().year, html_language())
+
+
+@lru_cache(maxsize=1000)
+def _day(value: date, is_of_this_year: bool, _language: str) -> str:  # noqa: FBT001 - a key
+    """Lists say the same few days again and again."""
+    return str(format_date(value, _("M月d日") if is_of_this_year else _("yyyy年M月d日")))
 
 
 def full_day(value: date) -> str:
     """2026年11月21日 星期六."""
-    return _written(value, _("yyyy年M月d日 EEEE"), get_locale())
-
-
-@lru_cache(maxsize=1000)
-def _written(value: date, pattern: str, locale: Locale) -> str:
-    """Lists show the same few days again and again."""
-    return format_date(value, pattern, locale)
+    return str(format_date(value, _("yyyy年M月d日 EEEE")))
 
 
 def moment(value: datetime) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
@@ -51,14 +52,6 @@ def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
     """The latest to end first; one more than a page says there is another."""
     query = quizzes(unit, user).order_by(Quiz.closes_at.desc(), Quiz.id.desc())
     return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
-
-
-def latest(unit: Unit, user: User) -> dict[int, str]:
-    """Those that are on, by id, the first to end before the others."""
-    query = select(Quiz.id, Quiz.title).where(is_seen(unit, user))
-    query = query.where(Quiz.state == State.OPEN, Quiz.opens_at <= clock.now())
-    rows = db.session.execute(query.order_by(Quiz.closes_at, Quiz.id).limit(FEW))
-    return dict(rows.all())
 
 
 def quiz_or_404(unit: Unit, quiz_id: int, user: User) -> Quiz:
@@ -188,6 +181,31 @@ NUMBERS = (
 )
 
 
+class Latest(NamedTuple):
+    """A quiz that is on, with its numbers."""
+
+    id: int
+    title: str
+    invited: int
+    taken: int
+
+
+INVITED = select(func.count()).where(
+    Candidate.quiz_id == Quiz.id, Candidate.unit_id.in_(bindparam("units", expanding=True))
+)
+LATEST = (
+    select(
+        Quiz.id,
+        Quiz.title,
+        INVITED.scalar_subquery().label("invited"),
+        INVITED.where(HANDED_IN.correlate(Candidate)).scalar_subquery(),
+    )
+    .where(Quiz.state == State.OPEN, Quiz.opens_at <= NOW)
+    .order_by(Quiz.closes_at, Quiz.id)
+    .limit(FEW)
+)
+
+
 def numbers(unit: Unit, user: User, ids: Collection[int]) -> dict[int, Numbers]:
     """By quiz, of the people of this unit and those under it."""
     if not ids:
@@ -195,3 +213,11 @@ def numbers(unit: Unit, user: User, ids: Collection[int]) -> dict[int, Numbers]:
     units = [below.id for below in open_units(PLUGIN, unit, user)]
     rows = db.session.execute(NUMBERS, {"quizzes": list(ids), "units": units})
     return {key: Numbers(invited, taken) for key, invited, taken in rows}
+
+
+def latest(unit: Unit, user: User) -> list[Latest]:
+    """Those that are on, the first to end before the others."""
+    query = LATEST.where(is_seen(unit, user))
+    units = [below.id for below in open_units(PLUGIN, unit, user)]
+    rows = db.session.execute(query, {"units": units, "now": clock.now()})
+    return [Latest(*row) for row in rows if row.invited]
