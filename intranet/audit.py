@@ -22,9 +22,7 @@ NEW_CHAIN = text(
 )
 """Of two first entries at the same moment, the second waits for the first and goes on after it."""
 # Built once: every deed asks these, and building costs more than asking.
-HEAD = (
-    select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == bindparam("chain")).with_for_update()
-)
+HEAD = select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == bindparam("chain")).with_for_update()
 NEW_HEAD = (
     update(AuditHead)
     .where(AuditHead.chain == bindparam("of_chain"))

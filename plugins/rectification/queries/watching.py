@@ -6,7 +6,6 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, Watch
 
-
 WATCHERS = (
     select(User.id, User.name)
     .join(Watch, Watch.user_id == User.id)

@@ -13,7 +13,6 @@ from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.words import EventKind
 
-
 # Built once: every move counts twice.
 COUNT = (
     update(Tally)

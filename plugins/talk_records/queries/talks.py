@@ -91,8 +91,8 @@ class Found:
 
 
 # Built once: building costs more than asking.
-RECORDER = aliased(User)
-TALKS = select(Talk, RECORDER.name).outerjoin(RECORDER, RECORDER.id == Talk.recorder_id)
+RECORDED_BY = aliased(User)
+TALKS = select(Talk, RECORDED_BY.name).outerjoin(RECORDED_BY, RECORDED_BY.id == Talk.recorder_id)
 SIDES = (
     select(Party.talk_id, Party.user_id, User.name, Party.is_host, Party.confirmed_at.is_not(None))
     .join(User, User.id == Party.user_id)
@@ -125,8 +125,8 @@ def talks(user: User, *which: ColumnElement[bool], page: int = 1) -> list[Found]
 
 def _sides(talk_ids: Sequence[int]) -> dict[int, tuple[Side, ...]]:
     found: dict[int, tuple[Side, ...]] = {}
-    for talk_id, *side in db.session.execute(SIDES, {"talks": talk_ids}):
-        found[talk_id] = (*found.get(talk_id, ()), Side(*side))
+    for talk_id, user_id, name, is_host, confirmed in db.session.execute(SIDES, {"talks": talk_ids}):
+        found[talk_id] = (*found.get(talk_id, ()), Side(user_id, name, is_host, confirmed))
     return found
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     Integer,
     ScalarSelect,
     Select,
+    SelectBase,
     String,
     and_,
     case,
@@ -67,7 +68,7 @@ def _names(*, is_host: bool) -> ScalarSelect[str]:
     return names.where(Party.talk_id == Talk.id, Party.is_host.is_(is_host)).scalar_subquery()
 
 
-def _people() -> Select[Any]:
+def _people() -> SelectBase:
     return OF_PERSON.where(TALKED_ON.is_(None)).with_only_columns(
         literal(MUST).label("what"),
         Cycle.id.label("id"),
