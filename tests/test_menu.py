@@ -1,4 +1,4 @@
-"""The menu is kept with the picture of the units: worked out once, and never another person's or an old one."""
+"""The menu is kept with the picture of the units: never another person's, never an old one."""
 
 import pytest
 from sqlalchemy import select
@@ -50,7 +50,7 @@ def test_a_switch_another_name_and_another_language_show_at_once(hello_app):
     assert "内科一区" in links(head)
 
     with hello_app.app_context(), transaction():
-        db.session.scalars(select(UnitPlugin)).one().enabled = False
+        db.session.scalars(select(UnitPlugin).where(UnitPlugin.plugin == "hello")).one().enabled = False
     assert NOTICES not in links(head)
 
     with head.session_transaction() as session:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
+    ScalarSelect,
     Select,
     Subquery,
     and_,
@@ -31,7 +32,7 @@ from intranet import clock
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
-from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk
+from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk, Waived
 from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -50,6 +51,13 @@ class Need:
     below_id: int | None
     talked_on: date | None
     is_arranged: bool
+    waived: str | None
+    """Why these two need not talk in this round."""
+
+    @property
+    def is_open(self) -> bool:
+        """They must talk and have not."""
+        return self.talked_on is None and self.waived is None
 
     @property
     def people(self) -> frozenset[int]:
@@ -115,15 +123,27 @@ def _talks_of_pair() -> Select[int]:
     )
 
 
+def _waiver_of_pair() -> ScalarSelect[str | None]:
+    """Why this pair need not talk, whichever of the two is named first."""
+    first, second = PAIRS.c.first_id, PAIRS.c.second_id
+    these = or_(
+        and_(Waived.first_id == first, Waived.second_id == second),
+        and_(Waived.first_id == second, Waived.second_id == first),
+    )
+    reason = select(Waived.reason).where(Waived.cycle_id == Cycle.id, these)
+    return reason.correlate(PAIRS, Cycle).scalar_subquery()
+
+
 TALKS = _talks_of_pair()
 TALKED_ON = (
     TALKS.with_only_columns(func.max(Talk.held_on))
     .where(Talk.state.in_(TOOK_PLACE), Talk.held_on.between(Cycle.starts_on, Cycle.due_on))
     .scalar_subquery()
 )
+WAIVED = _waiver_of_pair()
 NEEDS: Select[Any] = (
     select(Cycle, PAIRS.c.kind, FIRST.id, FIRST.name, SECOND.id, SECOND.name)
-    .add_columns(PAIRS.c.below_id, TALKED_ON, TALKS.where(Talk.state.in_(WAITING)).exists())
+    .add_columns(PAIRS.c.below_id, TALKED_ON, TALKS.where(Talk.state.in_(WAITING)).exists(), WAIVED)
     .join(PAIRS, PAIRS.c.cycle_id == Cycle.id)
     .join(FIRST, FIRST.id == PAIRS.c.first_id)
     .join(SECOND, SECOND.id == PAIRS.c.second_id)
@@ -136,6 +156,7 @@ OF_PERSON = NEEDS.where(
     Cycle.starts_on <= TODAY,
 )
 """The pairs a person is in, of the rounds that have begun and are not closed; asked with both."""
+IS_OPEN = and_(TALKED_ON.is_(None), WAIVED.is_(None))
 
 
 def needs(*which: ColumnElement[bool]) -> list[Need]:
@@ -163,7 +184,7 @@ def of_cycle(cycle: Cycle) -> list[Need]:
 def open_needs_of(user: User) -> list[Need]:
     """With whom this person has still to talk, in rounds that are not closed; the most urgent first."""
     found = _read(OF_PERSON, today=clock.today(), person=user.id)
-    return sorted((need for need in found if need.talked_on is None), key=lambda need: need.cycle.due_on)
+    return sorted((need for need in found if need.is_open), key=lambda need: need.cycle.due_on)
 
 
 def cycles_of(units: Sequence[Unit]) -> list[Cycle]:

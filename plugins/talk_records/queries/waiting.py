@@ -27,7 +27,7 @@ from intranet import clock
 from intranet.extensions import db
 from intranet.models import User
 from plugins.talk_records.models import Cycle, Party, Talk
-from plugins.talk_records.queries.needs import FIRST, OF_PERSON, PAIRS, PERSON, SECOND, TALKED_ON
+from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND
 from plugins.talk_records.queries.talks import mine
 from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind, State
 
@@ -69,7 +69,7 @@ def _names(*, is_host: bool) -> ScalarSelect[str]:
 
 
 def _people() -> SelectBase:
-    return OF_PERSON.where(TALKED_ON.is_(None)).with_only_columns(
+    return OF_PERSON.where(IS_OPEN).with_only_columns(
         literal(MUST).label("what"),
         Cycle.id.label("id"),
         Cycle.unit_id,
@@ -104,7 +104,7 @@ def _talks() -> Select[Any]:
     ).where(mine(PERSON), wanted)
 
 
-ASKED = union_all(_people(), _talks()).limit(MOST)
+ASKED: SelectBase = union_all(_people(), _talks()).limit(MOST)
 
 
 def waiting_for(user: User) -> list[Waiting]:
