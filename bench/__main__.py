@@ -84,6 +84,9 @@ def our_targets(server: Server, cards: int) -> list[Target]:
         Target(f"overview, {label}", lambda: office.get("/hospital/rectification/overview"), page, 2),
         Target(f"plan, {label}", lambda: office.get("/hospital/campaign/"), page, 2),
         Target(f"study ledger, {label}", lambda: office.get("/hospital/study_logs/"), page, 2),
+        Target(f"tests, {label}", lambda: office.get("/hospital/knowledge_tests/"), page, 2),
+        Target(f"own talks, {label}", lambda: office.get("/hospital/talk_records/"), page, 2),
+        Target(f"matrix of talks, {label}", lambda: office.get("/hospital/talk_records/matrix"), page, 2),
         Target(f"home, {label}", lambda: office.get("/"), page, 2),
     ]
 

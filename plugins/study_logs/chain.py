@@ -16,7 +16,7 @@ from plugins.study_logs.steps import HELD, Stage
 
 def figures(user: User, unit: Unit) -> list[Figure]:
     """Sessions that took place, and those whose absentees have not made up."""
-    _forms, stages = rolling(unit, user, Filters(), open_units(PLUGIN, unit, user))
+    stages = rolling(unit, user, Filters(), open_units(PLUGIN, unit, user)).stages
     held = sum(number for stage, number in stages.items() if stage in HELD)
     return [
         Figure("study", _l("次学习"), held, url_for("study_logs.index", unit=unit.code, stage="held")),

@@ -57,19 +57,18 @@ def index() -> ResponseReturnValue:
     """学习活动: what the filters leave, a page, under the rolling counts."""
     filters, page, units = Filters.of(request.args), page_asked() - 1, units_here()
     wanted = listing.asked(here(), me(), filters, units)
-    forms, stages = listing.rolling(here(), me(), filters, units)
-    total = listing.count_of(wanted)
+    numbers = listing.rolling(here(), me(), filters, units)
     return render(
         "study_logs/index.html",
         "list",
         lines=listing.page_of(wanted, page),
         names=names_of_units(),
-        forms=forms,
-        together=sum(forms.get(form, 0) for form in TOGETHER),
-        stages=stages,
-        total=total,
+        forms=numbers.forms,
+        together=sum(numbers.forms.get(form, 0) for form in TOGETHER),
+        stages=numbers.stages,
+        total=numbers.total,
         page=page + 1,
-        pages=max(1, -(-total // listing.PAGE)),
+        pages=max(1, -(-numbers.total // listing.PAGE)),
         filters=filters,
         units=units,
         may_record=allowed(me(), RECORD, here()),
