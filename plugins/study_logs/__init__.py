@@ -18,6 +18,7 @@ DEEDS = {
     "sitting": _l("增加或删除场次"),
     "roster": _l("调整学习名单"),
     "mark": _l("登记考勤"),
+    "unmark": _l("撤销成批登记的考勤"),
     "window": _l("开放或结束签到码"),
     "sign_in": _l("本人签到"),
     "makeup": _l("交补课"),

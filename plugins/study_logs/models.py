@@ -98,7 +98,11 @@ class Sitting(Base):
 
     def is_open(self, now: datetime) -> bool:
         """Whether its codes are good."""
-        return bool(self.open_from and self.open_until and self.open_from <= now < self.open_until)
+        return self.is_given(now) and bool(self.open_from and self.open_from <= now)
+
+    def is_given(self, now: datetime) -> bool:
+        """Whether its codes are good, or will be without another word."""
+        return self.open_until is not None and now < self.open_until
 
 
 class Invited(Base):

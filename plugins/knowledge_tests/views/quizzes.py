@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from intranet import clock
 from intranet.errors import Invalid
 from intranet.forms import version_seen
-from intranet.htmx import done, render
+from intranet.htmx import done, page_asked, render
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from plugins.knowledge_tests.forms import ExtendForm, QuizForm
@@ -35,14 +35,12 @@ from plugins.knowledge_tests.queries.quizzes import (
 from plugins.knowledge_tests.services import quizzes as services
 from plugins.knowledge_tests.views import bp
 
-LAST_PAGE = 1000
-
 
 @bp.get("/")
 @for_members
 def index() -> ResponseReturnValue:
     """The quizzes that concern this unit, and how this person did in each."""
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = page_asked()
     found = quiz_page(g.unit, me(), page)
     ids = [quiz.id for quiz in found[:PAGE]]
     may = _may()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, abort, g, request
+from flask import Blueprint, abort, g
 
 from intranet import clock
 from intranet.models import Unit, User
@@ -39,11 +39,6 @@ def here() -> Unit:
     return cast("Unit", g.unit)
 
 
-def page_asked() -> int:
-    """From 0; absurd numbers are cut."""
-    return min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A session a person may see, its own unit, and what they may do there."""
@@ -72,17 +67,17 @@ def tenths(value: int) -> str:
     return f"{value / TENTHS:g}"
 
 
-@bp.app_template_filter("hour")
 def hour(moment: datetime) -> str:
     """09:42, on the hospital's clock."""
     return f"{clock.local(moment):%H:%M}"
 
 
-@bp.app_context_processor
+@bp.context_processor
+@makeup_bp.context_processor
+@note_bp.context_processor
+@door.context_processor
 def _words() -> dict[str, object]:
     """What the templates need to name things."""
-    if not any(name.startswith("study_logs") for name in request.blueprints):
-        return {}
     return {
         "FORMS": FORM_TITLES,
         "STAGES": TITLES,
@@ -96,4 +91,5 @@ def _words() -> dict[str, object]:
         "PEOPLE": PEOPLE_TITLES,
         "MEASURE_UNITS": MEASURE_UNITS,
         "tenths": tenths,
+        "hour": hour,
     }

@@ -76,6 +76,9 @@ def window(session_id: int, sitting_id: int) -> ResponseReturnValue:
     if request.form.get("open") != "1":
         close_window(opened.session, sitting, by=me())
         return done(_("签到码已停用。"), "study_logs.session", session_id=session_id)
-    open_window(opened.session, sitting, by=me())
+    try:
+        open_window(opened.session, sitting, by=me())
+    except Invalid as refusal:
+        return session_page(opened, refusal.status, refusal=refusal.message)
     notice = _("签到码已开放，请把这一页投到屏幕上。")
     return done(notice, "study_logs.wall", session_id=session_id, sitting_id=sitting_id)

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from intranet.errors import Conflict, Forbidden, Invalid
-from intranet.htmx import done, render
+from intranet.htmx import done, page_asked, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
@@ -15,7 +15,7 @@ from plugins.study_logs.models import Note
 from plugins.study_logs.queries import notes as queries
 from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.services import notes as services
-from plugins.study_logs.views.blueprint import bp, here, note_bp, page_asked
+from plugins.study_logs.views.blueprint import bp, here, note_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
 from plugins.study_logs.words import SHARING_TITLES
@@ -31,7 +31,7 @@ def notes() -> ResponseReturnValue:
 
 
 def _list(form: NewNoteForm, status: int = 200) -> ResponseReturnValue:
-    mine, page = request.args.get("of") != "others", page_asked()
+    mine, page = request.args.get("of") != "others", page_asked() - 1
     rows = queries.notes_here(here(), me(), page, mine=mine)
     rule = SHARING_TITLES[rules_for(here()).sharing]
     return render(

@@ -1,5 +1,7 @@
 """The list of sessions, a session's page, and writing one down."""
 
+from decimal import Decimal
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,21 +11,23 @@ from intranet import clock
 from intranet.contracts import Reference
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.gate import enabled_plugins, open_units
-from intranet.htmx import done, render
+from intranet.htmx import done, page_asked, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
-from plugins.study_logs.models import Session
+from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.queries import listing
+from plugins.study_logs.queries.likely import likely
 from plugins.study_logs.queries.listing import Filters
 from plugins.study_logs.queries.roster import counts_of
 from plugins.study_logs.queries.scope import around, history_of, invited_to, subject_of
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
+from plugins.study_logs.services.signing import may_open
 from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, here, page_asked, session_or_404
+from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
 from plugins.study_logs.words import TOGETHER
 
@@ -54,7 +58,7 @@ def names_of_units() -> dict[int, str]:
 @for_members
 def index() -> ResponseReturnValue:
     """学习活动: what the filters leave, a page, under the rolling counts."""
-    filters, page, units = Filters.of(request.args), page_asked(), units_here()
+    filters, page, units = Filters.of(request.args), page_asked() - 1, units_here()
     wanted = listing.asked(here(), me(), filters, units)
     forms, stages = listing.rolling(here(), me(), filters, units)
     total = listing.count_of(wanted)
@@ -72,6 +76,7 @@ def index() -> ResponseReturnValue:
         filters=filters,
         units=units,
         may_record=allowed(me(), RECORD, here()),
+        sees=allowed(me(), SEE, here()),
     )
 
 
@@ -87,12 +92,13 @@ def session_page(opened: Opened, status: int = 200, **more: object) -> ResponseR
 
 
 def session_context(opened: Opened) -> dict[str, object]:
-    found = opened.session
-    record = _record(opened)
+    found, near = opened.session, around(opened.session, me())
+    record, first = _record(opened), near.sittings[0]
+    times = {name: clock.local(getattr(first, f"{name}_at")).time() for name in ("starts", "ends")}
     return {
         "session": found,
         "unit": opened.unit,
-        "around": around(found, me()),
+        "around": near,
         "counts": counts_of(found),
         "steps": opened.rights.steps(found),
         "may_record": opened.may_record,
@@ -101,12 +107,13 @@ def session_context(opened: Opened) -> dict[str, object]:
         "history": history_of(found),
         "files": files_of(record),
         "may_add": allows(record.check),
-        "when": WhenForm(formdata=None, day=found.day),
+        "when": WhenForm(formdata=None, day=found.day, place=first.place, **times),
         "refusal": "",
         "refused": None,
         "typed": "",
         "files_refusal": "",
         "now": clock.now(),
+        "may_open": may_open,
         "leads_to_source": bool(found.source) and found.source in enabled_plugins(here()),
     }
 
@@ -155,9 +162,13 @@ def _origin(source: str, key: str) -> Reference | None:
 
 
 def _suggest(form: NewSessionForm, origin: Reference | None) -> None:
-    """What is most likely: this unit's people, the title and day of what it is made from."""
-    form.units.data = [here().id]
-    form.day.data = clock.today()
+    """What is most likely: as the unit's last one; the title and day of what it is made from."""
+    found = likely(here(), origin.title if origin else "")
+    form.form.data, form.hours.data = found.form.value, Decimal(found.tenths) / TENTHS
+    form.units.data = [unit.id for unit in found.invited]
+    for name in ("starts", "ends", "place", "host", "with_leaders"):
+        form[name].data = getattr(found, name)
+    form.clerk.data, form.day.data = me().name, clock.today()
     if origin:
         form.title.data = origin.title[:200]
         form.day.data = max(origin.starts_on or clock.today(), clock.today())
