@@ -4,11 +4,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
+from intranet.contracts import Reference
 from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.gate import open_units, units_with
@@ -52,6 +54,21 @@ def latest(unit: Unit, user: User) -> list[Quiz]:
     """Those that are on, the first to end before the others."""
     query = quizzes(unit, user).where(Quiz.state == State.OPEN, Quiz.opens_at <= clock.now())
     return list(db.session.scalars(query.order_by(Quiz.closes_at, Quiz.id).limit(FEW)))
+
+
+def named(unit: Unit, user: User, key: str | None) -> list[Reference]:
+    """Those that are out, for other plugins; with a `key` just that one."""
+    query = quizzes(unit, user).where(Quiz.state != State.DRAFT)
+    if key is not None:
+        query = query.where(Quiz.id == (int(key) if key.isdecimal() else None))
+    rows = db.session.scalars(query.order_by(Quiz.closes_at.desc(), Quiz.id.desc()).limit(PAGE))
+    return [_as_reference(quiz, unit) for quiz in rows]
+
+
+def _as_reference(quiz: Quiz, unit: Unit) -> Reference:
+    url = url_for("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
+    start, end = (clock.local(at).date() for at in (quiz.opens_at, quiz.closes_at))
+    return Reference(PLUGIN, str(quiz.id), quiz.title, url, start, end)
 
 
 def quiz_or_404(unit: Unit, quiz_id: int, user: User) -> Quiz:

@@ -8,11 +8,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import NavItem
 from intranet.errors import Invalid
 from intranet.forms import version_seen
+from intranet.gate import enabled_plugins
 from intranet.htmx import done, page_asked, render
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
+from intranet.plugins import collect
 from plugins.knowledge_tests.forms import ExtendForm, QuizForm
 from plugins.knowledge_tests.models import Kind, Quiz, State
 from plugins.knowledge_tests.queries import bank
@@ -85,6 +88,7 @@ def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValu
         status,
         quiz=found,
         shares=shares_of(found),
+        lessons=_lessons(found),
         tries=own_attempts([found.id], me()).get(found.id, []),
         may_take=not drafting and _may_take(found),
         knows=knows_answers(me(), organisation().by_id[found.unit_id]),
@@ -96,6 +100,13 @@ def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValu
         **_moments(),
         **{"extend": extend, "refusal": "", "typed": None, **refused},
     )
+
+
+def _lessons(found: Quiz) -> list[NavItem]:
+    """What other plugins have that it asks about."""
+    asked = {"user": me(), "unit": g.unit, "key": str(found.id)}
+    items: list[NavItem] = collect("knowledge_tests_lessons", enabled_plugins(g.unit), **asked)
+    return sorted(items, key=lambda item: item.order)
 
 
 def _asked(found: Quiz) -> dict[str, Any]:

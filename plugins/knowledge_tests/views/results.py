@@ -17,7 +17,7 @@ from plugins.knowledge_tests.services.exports import record_results
 from plugins.knowledge_tests.views import bp
 from plugins.knowledge_tests.wording import WHO
 
-PAGE = 100, 1000
+PAGE = 100
 
 
 @bp.get("/quizzes/<int:quiz_id>/people")

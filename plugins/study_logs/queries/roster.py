@@ -87,12 +87,13 @@ def units_on(session: Session, rights: Rights) -> dict[int, tuple[int, int]]:
     return {unit_id: (number, int(none)) for unit_id, number, none in rows}
 
 
-def last_batch(session: Session, user: User) -> Row[datetime, int] | None:
+def last_batch(session: Session, user: User) -> tuple[datetime, int] | None:
     """What this person marked in one go last: the moment, and how many rows are still as it left them."""
     mine = (Attendance.session_id == session.id, Attendance.marked_by == user.id)
     query = select(Attendance.marked_at, func.count()).where(*mine, Attendance.signed_at.is_(None))
     query = query.group_by(Attendance.marked_at).having(func.count() > 1)
-    return db.session.execute(query.order_by(Attendance.marked_at.desc()).limit(1)).first()
+    row = db.session.execute(query.order_by(Attendance.marked_at.desc()).limit(1)).first()
+    return (row[0], row[1]) if row and row[0] else None
 
 
 def find_row(session: Session, row_id: int) -> Attendance | None:

@@ -114,13 +114,13 @@ def mark_rest(session: Session, unit_ids: list[int], given: Mark, *, by: User) -
 def unmark_batch(session: Session, at: str, *, by: User) -> int:
     """Takes back what this person marked in one go last, at this moment; Invalid when none of it is left."""
     _refuse_unless_signing(session)
-    last = last_batch(session, by)
-    if last is None or last.marked_at.isoformat() != at:
+    moment, _number = last_batch(session, by) or (None, 0)
+    if moment is None or moment.isoformat() != at:
         raise Invalid(_("成批登记的考勤已经撤销或改过，请逐人修改。"))
     batch = update(Attendance).where(
         Attendance.session_id == session.id,
         Attendance.marked_by == by.id,
-        Attendance.marked_at == last.marked_at,
+        Attendance.marked_at == moment,
         Attendance.signed_at.is_(None),
     )
     nothing = {"mark": None, "marked_by": None, "marked_at": None, "sitting_id": None}

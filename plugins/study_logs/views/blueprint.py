@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import Blueprint, abort, g
+from flask import Blueprint, abort, g, request
+from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.errors import Forbidden
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import me
@@ -60,6 +62,14 @@ def session_or_404(session_id: int, *, hold: str = "") -> Opened:
     if found is None or home is None:
         abort(404)
     return Opened(found, home, Rights(user))
+
+
+def to_record(session_id: int) -> Opened:
+    """The session, held, for somebody who may change it."""
+    opened = session_or_404(session_id, hold="change" if request.method == "POST" else "")
+    if not opened.may_record:
+        raise Forbidden(_("只有登记单位的干事、负责人和活动办可以修改这项学习。"))
+    return opened
 
 
 def tenths(value: int) -> str:

@@ -17,6 +17,7 @@ from plugins.study_logs.steps import Stage
 from plugins.study_logs.views.blueprint import bp, here, makeup_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.testing import test_of
 from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
 
 PAGE = "study_logs/makeup.html"
@@ -80,6 +81,7 @@ def _context(whole: queries.Whole) -> dict[str, object]:
         "session_opens": find_session(here(), me(), session.id) is not None,
         "sittings": sittings_of(session),
         "material": files_of(_material(session.id, whole)),
+        "test": test_of(session),
         "files": files_of(record),
         "may_write": may_write,
         "may_decide": may_decide

@@ -15,8 +15,8 @@ from plugins.study_logs.services.moving import step_to
 from plugins.study_logs.services.sessions import add_sitting, remove_sitting
 from plugins.study_logs.services.signing import close_window, open_window
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.views.blueprint import Opened, bp, session_or_404
-from plugins.study_logs.views.sessions import session_page, to_record
+from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_record
+from plugins.study_logs.views.sessions import session_page
 
 
 @bp.post("/sessions/<int:session_id>/move")

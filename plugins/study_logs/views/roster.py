@@ -20,8 +20,7 @@ from plugins.study_logs.models import Attendance
 from plugins.study_logs.queries import roster as queries
 from plugins.study_logs.services import roster as services
 from plugins.study_logs.steps import RECORD, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, session_or_404
-from plugins.study_logs.views.sessions import to_record
+from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_record
 from plugins.study_logs.words import ATTENDED, Mark
 
 ROSTER = "study_logs/roster.html"
@@ -36,7 +35,7 @@ class Asked:
     show: str
 
     @property
-    def arguments(self) -> dict[str, object]:
+    def arguments(self) -> dict[str, Any]:
         found = {"of": self.of, "show": self.show, "page": self.page if self.page > 1 else None}
         return {name: value for name, value in found.items() if value}
 

@@ -26,9 +26,10 @@ from plugins.study_logs.queries.scope import around, history_of, invited_to, sub
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
 from plugins.study_logs.services.signing import may_open
-from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404
+from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
+from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.testing import offers_tests, test_of
 from plugins.study_logs.words import TOGETHER
 
 SESSION = "study_logs/session.html"
@@ -114,16 +115,10 @@ def session_context(opened: Opened) -> dict[str, object]:
         "files_refusal": "",
         "now": clock.now(),
         "may_open": may_open,
+        "test": test_of(found),
+        "offers_tests": offers_tests(opened.unit),
         "leads_to_source": bool(found.source) and found.source in enabled_plugins(here()),
     }
-
-
-def to_record(session_id: int) -> Opened:
-    """The session, held, for somebody who may change it."""
-    opened = session_or_404(session_id, hold="change" if request.method == "POST" else "")
-    if not opened.may_record:
-        raise Forbidden(_("只有登记单位的干事、负责人和活动办可以修改这项学习。"))
-    return opened
 
 
 # Writing one down --------------------------------------------------------------------------------
@@ -214,7 +209,7 @@ def _record(opened: Opened) -> Record:
     def check() -> None:
         if not opened.may_record:
             raise Forbidden(_("只有登记单位的干事、负责人和活动办可以放学习材料。"))
-        if opened.session.stage in {Stage.ARCHIVED, Stage.CANCELLED}:
+        if opened.session.stage in FILED:
             raise Invalid(_("这项学习已归档或取消，材料不能再改。"))
 
     return Record(subject_of(opened.session.id), opened.unit, check, may_remove_all=opened.may_record)
