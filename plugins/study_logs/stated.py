@@ -19,7 +19,7 @@ MEASURES = {"次": Measure.SESSIONS, "篇": Measure.NOTES}
 PERIODIC = re.compile(r"每[年季月周天日]|每半年|每季度")
 """So much a month is no sum: nobody guesses it."""
 DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七八九")} | {"两": 2}
-LEADERS = ("中心组", "班子", "领导")
+LEADERS = ("中心组", "中心組", "班子", "领导", "領導")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def _form(clause: str) -> Form | None:
 def _people(clause: str) -> People:
     if any(word in clause for word in LEADERS):
         return People.LEADERS
-    return People.PARTY if "党员" in clause else People.ALL
+    return People.PARTY if "党员" in clause or "黨員" in clause else People.ALL
 
 
 def _amount(text: str) -> float:

@@ -2,12 +2,12 @@
 
 import re
 
-from flask import url_for
 from sqlalchemy import func, select
 
 from intranet.contracts import Reference
 from intranet.extensions import db
 from intranet.models import Unit
+from intranet.web import path_to
 from plugins.campaign.models import Phase, Plan
 from plugins.campaign.queries.plans import IS_CURRENT
 
@@ -26,7 +26,7 @@ def stated_in(unit: Unit, words: tuple[str, ...]) -> list[Reference]:
     if nearest is None:
         return []
     plan_id, _unit_id, text, start, end = nearest
-    url = url_for("campaign.index", unit=unit.code, plan=plan_id)
+    url = path_to("campaign.index", unit=unit.code, plan=plan_id)
     return [
         Reference("campaign", f"{plan_id}-{number}", sentence, url, start, end)
         for number, sentence in enumerate(_sentences(text, words), 1)

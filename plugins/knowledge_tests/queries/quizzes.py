@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -18,6 +17,7 @@ from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
 from intranet.permissions import allowed, roles_for
+from intranet.web import path_to
 from plugins.knowledge_tests.models import Attempt, Candidate, Part, Quiz, Share, State
 
 PLUGIN = "knowledge_tests"
@@ -66,7 +66,7 @@ def named(unit: Unit, user: User, key: str | None) -> list[Reference]:
 
 
 def _as_reference(quiz: Quiz, unit: Unit) -> Reference:
-    url = url_for("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
+    url = path_to("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
     start, end = (clock.local(at).date() for at in (quiz.opens_at, quiz.closes_at))
     return Reference(PLUGIN, str(quiz.id), quiz.title, url, start, end)
 

@@ -14,7 +14,7 @@ from plugins.study_logs.steps import Stage
 from plugins.study_logs.words import Form
 
 WORDS = (
-    (Form.CENTRAL, ("中心组",)),
+    (Form.CENTRAL, ("中心组", "中心組")),
     (Form.PARTY_CLASS, ("党课",)),
     (Form.LECTURE, ("讲座", "辅导")),
     (Form.VISIT, ("参观",)),
