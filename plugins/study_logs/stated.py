@@ -45,7 +45,8 @@ def read(sentences: Iterable[Reference]) -> list[Stated]:
 def _read(one: Reference) -> Iterator[Stated]:
     start = 0
     for match in ASKS.finditer(one.title):
-        clause, start = one.title[start : match.end()].strip("，,、：: "), match.end()
+        clause = re.split("[：:]", one.title[start : match.end()])[-1].strip("，,、 ")
+        start = match.end()
         amount = _amount(match["number"])
         if not amount or PERIODIC.search(clause):
             continue

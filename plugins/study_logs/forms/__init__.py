@@ -100,7 +100,7 @@ class FactsForm(FlaskForm):
     hours = DecimalField(
         _l("学时"),
         [Optional(), NumberRange(0, MOST_HOURS, _l("学时填 0 到 100，可以有一位小数。"))],
-        places=1,
+        places=None,
         render_kw={"inputmode": "decimal", "size": 5},
     )
     units = SelectMultipleField(_l("受邀单位"), coerce=int)
@@ -194,7 +194,7 @@ class TargetForm(FlaskForm):
     amount = DecimalField(
         _l("数量（留空：只计数，不作硬性规定）"),
         [Optional(), NumberRange(0.1, 1000, _l("数量填 0.1 到 1000，或者留空。"))],
-        places=1,
+        places=None,
         render_kw={"inputmode": "decimal"},
     )
     starts_on = day_field(_l("开始"))

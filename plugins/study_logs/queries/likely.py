@@ -69,6 +69,9 @@ def likely(unit: Unit, title: str = "") -> Likely:
 
 def _last(unit: Unit, form: Form | None) -> Row[Session, Sitting] | None:
     query = select(Session, Sitting).join(Sitting, Sitting.session_id == Session.id)
-    query = query.where(Session.unit_id == unit.id, Session.stage != Stage.CANCELLED)
+    held = (Session.stage != Stage.CANCELLED, Session.day <= clock.today())
+    query = query.where(Session.unit_id == unit.id, *held)
     query = query.where(Session.form == form) if form else query
-    return db.session.execute(query.order_by(Session.id.desc(), Sitting.starts_at).limit(1)).first()
+    return db.session.execute(
+        query.order_by(Session.day.desc(), Session.id.desc(), Sitting.starts_at).limit(1)
+    ).first()

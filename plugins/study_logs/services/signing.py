@@ -19,7 +19,6 @@ from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.words import OWING, Mark
 
-LONGEST = timedelta(hours=12)
 EARLY = timedelta(minutes=30)
 
 
@@ -29,15 +28,15 @@ def open_window(session: Session, sitting: Sitting, *, by: User) -> None:
         raise Invalid(_("请先办“开始签到”，再开放签到码。"))
     now = clock.now()
     if not may_open(sitting, now):
-        raise Invalid(_("这一场不在今天的时间里，不能开放签到码；请在名单上登记考勤。"))
+        raise Invalid(_("签到码在学习当天、本场结束以前才能开放；请在名单上登记考勤。"))
     sitting.secret = secrets.token_hex(16)
     sitting.open_from, sitting.open_until = max(now, sitting.starts_at - EARLY), sitting.ends_at
     record(session, "window", by=by)
 
 
 def may_open(sitting: Sitting, now: datetime) -> bool:
-    """Not long before, and not when it is over."""
-    return now < sitting.ends_at <= now + LONGEST + EARLY
+    """On its own day, and not when it is over."""
+    return now < sitting.ends_at and clock.local(sitting.starts_at).date() <= clock.local(now).date()
 
 
 def close_window(session: Session, sitting: Sitting, *, by: User) -> None:

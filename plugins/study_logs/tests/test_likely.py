@@ -36,7 +36,7 @@ def test_the_next_one_is_as_the_last_was(app, make_session, client_for):
     page = client_for("recorder").get(NEW).text
 
     assert chosen(page, "form") == "branch"
-    for name, value in (("hours", "2.0"), ("place", "示教室"), ("clerk", "程以宁")):
+    for name, value in (("hours", "2"), ("place", "示教室"), ("clerk", "程以宁")):
         assert re.search(rf'name="{name}"[^>]*value="{value}"', page), name
     with app.app_context():
         nk1 = unit("nk1").id

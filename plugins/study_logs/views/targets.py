@@ -51,7 +51,7 @@ def _values(one: Stated) -> dict[str, object]:
     """For the fields of the form; nothing is kept before a person has seen it."""
     columns = {name: getattr(one, name) for name in ("title", "starts_on", "ends_on")}
     codes = {name: getattr(one, name) or "" for name in ("measure", "form", "people")}
-    return {**columns, **codes, "amount": Decimal(str(one.amount))}
+    return {**columns, **codes, "amount": Decimal(f"{one.amount:g}")}
 
 
 @bp.route("/targets/<int:target_id>", methods=["GET", "POST"])
