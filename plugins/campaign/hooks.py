@@ -26,6 +26,7 @@ from plugins.campaign.queries.deadlines import deadlines
 from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
+from plugins.campaign.queries.stated import stated_in
 from plugins.campaign.services import finding
 from plugins.campaign.services.drafts import drop_old_drafts
 from plugins.campaign.views import bp
@@ -111,3 +112,8 @@ def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def study_logs_occasions(unit: Unit) -> list[Reference]:
     return occasions_of(unit)
+
+
+@hookimpl(optionalhook=True)
+def study_logs_stated(unit: Unit, words: tuple[str, ...]) -> list[Reference]:
+    return stated_in(unit, words)
