@@ -225,7 +225,7 @@ def _closed_by_unit(
         return [(key, line.get(Stage.CLOSED, 0)) for key, line in kept(scope, user).all.items()]
     here = (Card.unit_id.in_(list(scope.units)), Card.stage == Stage.CLOSED)
     query = select(Card.unit_id, func.count()).where(*here, *only).group_by(Card.unit_id)
-    return db.session.execute(query).tuples()
+    return [(unit_id, number) for unit_id, number in db.session.execute(query)]
 
 
 def _open_by_unit(scope: Scope, only: Collection[ColumnElement[bool]]) -> Any:  # noqa: ANN401 - a select of six columns
