@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from intranet import audit, clock
+from intranet.db import rows_changed
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
@@ -51,8 +52,8 @@ def keep_template(  # noqa: PLR0913 - all that is kept
 def remove_template(template: Template, unit: Unit, *, by: User) -> None:
     """Rounds begun from it go on as they are."""
     _record(unit, by)
-    db.session.delete(template)
-    db.session.flush()
+    if not rows_changed(delete(Template).where(Template.id == template.id)):
+        raise Conflict(_("这个模板刚被他人删除。"))
 
 
 def _record(unit: Unit, by: User, **detail: object) -> None:
