@@ -58,15 +58,15 @@ def _try(app: Flask, deed: Act, number: int) -> str:
 
 
 def copies(app: Flask, card_id: int, times: int) -> list[int]:
-    """As many cards like this one, with its measures, its history and what is published of it."""
+    """As many cards like this one, with its measures (not their steps), its history, what is published of it."""
     with app.app_context(), transaction():
         card = db.session.get_one(Card, card_id)
         ids = _insert(Card, [_row(card)] * times)
         count(card.unit_id, card.stage, times)
         for table in (Measure, Event, Publication):
             rows = db.session.scalars(select(table).where(table.card_id == card_id)).all()
-            assert not any(getattr(row, "parent_id", None) for row in rows)
-            _insert(table, [_row(row) | {"card_id": made} for made in ids for row in rows])
+            whole = [row for row in rows if not getattr(row, "parent_id", None)]
+            _insert(table, [_row(row) | {"card_id": made} for made in ids for row in whole])
     return ids
 
 
