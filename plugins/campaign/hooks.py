@@ -22,12 +22,14 @@ from intranet.contracts import (
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.campaign import demo, hookspecs, panels
+from plugins.campaign.models import Decision
 from plugins.campaign.queries.deadlines import deadlines
 from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
 from plugins.campaign.queries.stated import stated_in
 from plugins.campaign.services import finding
+from plugins.campaign.services.deciding import note_decision
 from plugins.campaign.services.drafts import drop_old_drafts
 from plugins.campaign.views import bp
 
@@ -107,6 +109,11 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url: str) -> None:
+    note_decision(unit, int(key), Decision(decision), reason, url)
 
 
 @hookimpl(optionalhook=True)

@@ -38,6 +38,14 @@ OPEN = (DutyState.ASSIGNED, DutyState.RETURNED)
 """The unit has to act."""
 
 
+class Decision(StrEnum):
+    """What became of a problem of the plan that was handed over."""
+
+    OPENED = "opened"
+    MERGED = "merged"
+    DECLINED = "declined"
+
+
 class Plan(Base):
     """实施方案: the one plan a unit follows, and with it every unit below that has none of its own.
 
@@ -192,10 +200,14 @@ class Duty(Base):
 
 
 class Rectification(Base):
-    """整改事项 found in a plan. The board takes it over through its own hook."""
+    """整改事项 found in a plan, handed over to whoever takes up problems; what they decided is noted once."""
 
     __tablename__ = "campaign_rectification"
-    __table_args__ = (CheckConstraint(IN_ORDER, "dates"),)
+    __table_args__ = (
+        CheckConstraint(IN_ORDER, "dates"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", "decided"),
+        CheckConstraint("decision <> 'declined' OR decision_reason <> ''", "decision_reason"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("campaign_plan.id", ondelete="CASCADE"), index=True)
@@ -206,6 +218,10 @@ class Rectification(Base):
     end_on: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0)
     found_at: Mapped[datetime]
+    decision: Mapped[Decision | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_url: Mapped[str] = mapped_column(String(500), default="", info={"words": False})
+    decided_at: Mapped[datetime | None]
 
     @property
     def unit_names(self) -> list[str]:

@@ -62,6 +62,8 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
         permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
         permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
+        permission(stages.DRIVES, _l("设立和结束专项整治"), Role.OFFICE),
+        permission(stages.TEMPLATES, _l("保存和套用看板模板"), Role.OFFICE),
     ]
 
 
@@ -72,7 +74,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
     items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
-    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
+    items.append(NavItem(_("专项整治"), "rectification.drives", 23))
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 24)]
 
 
 def waiting_here(unit: Unit, rights: Rights) -> int:

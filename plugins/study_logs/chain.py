@@ -31,6 +31,6 @@ def _recorded(unit: Unit) -> str:
 def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
     """How many sessions took place in these days."""
     days = Filters(start=start.isoformat(), end=(end - timedelta(days=1)).isoformat())
-    _forms, stages = rolling(unit, user, days, open_units(PLUGIN, unit, user))
+    stages = rolling(unit, user, days, open_units(PLUGIN, unit, user)).stages
     held = sum(number for stage, number in stages.items() if stage in HELD)
     return [_("学习：组织学习 %(n)s 次。", n=held)] if held else []

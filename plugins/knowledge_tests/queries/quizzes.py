@@ -56,12 +56,6 @@ def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
     return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
 
 
-def latest(unit: Unit, user: User) -> list[Quiz]:
-    """Those that are on, the first to end before the others."""
-    query = quizzes(unit, user).where(Quiz.state == State.OPEN, Quiz.opens_at <= clock.now())
-    return list(db.session.scalars(query.order_by(Quiz.closes_at, Quiz.id).limit(FEW)))
-
-
 def named(unit: Unit, user: User, key: str | None) -> list[Reference]:
     """Those that are out, for other plugins; with a `key` just that one."""
     query = quizzes(unit, user).where(Quiz.state != State.DRAFT)
