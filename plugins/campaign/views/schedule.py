@@ -113,9 +113,15 @@ def rectifications() -> ResponseReturnValue:
     plan = shown_plan_or_404()
     rights = Rights(me(), g.unit, plan)
     items = rectifications_of(plan)
-    page = "campaign/rectifications.html"
-    words = {"decisions": DECISION_WORDS, "leads_on": leads_on}
-    return render(page, "rectifications", plan=plan, rights=rights, items=items, **words)
+    return render(
+        "campaign/rectifications.html",
+        "rectifications",
+        plan=plan,
+        rights=rights,
+        items=items,
+        decisions=DECISION_WORDS,
+        leads_on=leads_on,
+    )
 
 
 def leads_on(item: Rectification) -> bool:
