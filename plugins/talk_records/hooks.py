@@ -6,11 +6,11 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import Charge, Deadline, Figure, NavItem, Panel, Permission, Problem, Role
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.talk_records import demo, hookspecs, panels
+from plugins.talk_records import chain, demo, hookspecs, panels
 from plugins.talk_records.deadlines import deadlines
 from plugins.talk_records.queries.passed import problems_of
 from plugins.talk_records.queries.talks import OVERVIEW
@@ -32,7 +32,7 @@ def intranet_permissions() -> list[Permission]:
     overseeing = frozenset({Role.OFFICE, Role.RECORDER, Role.LEADER, Role.SUPERVISOR})
     keeping = frozenset({Role.OFFICE, Role.RECORDER})
     return [
-        Permission("talk_records:overview", _l("查看谁和谁谈过（不含内容）"), overseeing),
+        Permission("talk_records:overview", _l("查看谁和谁谈过（不含内容）"), overseeing, reads=True),
         Permission("talk_records:roster", _l("管理班子成员名册和谈话轮次"), keeping),
     ]
 
@@ -63,3 +63,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)

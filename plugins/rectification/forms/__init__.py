@@ -17,7 +17,6 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
-from wtforms.widgets import CheckboxInput
 
 from intranet import clock
 from intranet.contracts import Text
@@ -109,7 +108,6 @@ class CardForm(FlaskForm):
         _l("配合部门"),
         [Length(max=MOST_HELPERS, message=_l("配合部门最多选 20 个。"))],
         coerce=int,
-        option_widget=CheckboxInput(),
     )
     check_months = IntegerField(
         _l("检查周期（月）"),

@@ -8,6 +8,7 @@ from plugins.rectification.views import (
     comments,
     commitments,
     deciding,
+    drives,
     evidence,
     filters,
     ledger_in,
@@ -23,6 +24,7 @@ from plugins.rectification.views import (
     stamps,
     supervising,
     taskbook,
+    templates,
     wall,
 )
 from plugins.rectification.views.blueprint import bp
@@ -36,6 +38,7 @@ __all__ = [
     "comments",
     "commitments",
     "deciding",
+    "drives",
     "evidence",
     "filters",
     "ledger_in",
@@ -51,5 +54,6 @@ __all__ = [
     "stamps",
     "supervising",
     "taskbook",
+    "templates",
     "wall",
 ]
