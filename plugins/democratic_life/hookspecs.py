@@ -1,0 +1,26 @@
+"""What meetings ask of other plugins."""
+
+from datetime import date
+
+import pluggy
+
+from intranet.contracts import Appointment, Bar
+from intranet.models import Unit, User
+
+hookspec = pluggy.HookspecMarker("intranet")
+
+
+@hookspec
+def democratic_life_roster(unit: Unit, day: date) -> list[Appointment]:
+    """Who is in the leading group of the unit on that day, the chief first. At most two queries."""
+    raise NotImplementedError
+
+
+@hookspec
+def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, end: date) -> list[Bar]:
+    """How far what a gate asks for is done in [start, end]: `done` of `total`, with the page that lists it.
+
+    Gates are `study` (集中学习), `opinions` (征求意见并反馈), `talks` (谈心谈话) and `measures` (上次整改措施). A plugin
+    answers for its own and returns an empty list for the others. At most two queries.
+    """
+    raise NotImplementedError

@@ -1,0 +1,5 @@
+"""Pages of meetings and self-reviews. Importing this registers every route on the blueprint."""
+
+from plugins.democratic_life.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,79 @@
+"""The words of meetings: their kinds and states."""
+
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from intranet.contracts import Text
+
+
+class Kind(StrEnum):
+    """民主生活会 of a leading group, 组织生活会 of a branch."""
+
+    DEMOCRATIC = "democratic"
+    ORGANISATIONAL = "organisational"
+
+
+class State(StrEnum):
+    """Where a meeting is (domain: 筹备 → 待批 → 已批 → 召开 → 记录定稿 → 已上报 → 已通报 → 整改中 → 闭合)."""
+
+    PREPARING = "preparing"
+    SUBMITTED = "submitted"
+    AGREED = "agreed"
+    HELD = "held"
+    RECORDED = "recorded"
+    REPORTED = "reported"
+    ANNOUNCED = "announced"
+    CORRECTING = "correcting"
+    CLOSED = "closed"
+
+
+class Attendance(StrEnum):
+    """Of a seat, once the meeting has begun."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class ReviewState(StrEnum):
+    """Where a self-review is (domain §5)."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    RETURNED = "returned"
+    PASSED = "passed"
+    READ_OUT = "read_out"
+    ADDED_TO = "added_to"
+    FILED = "filed"
+
+
+KIND_TITLES: dict[Kind, Text] = {
+    Kind.DEMOCRATIC: _l("民主生活会"),
+    Kind.ORGANISATIONAL: _l("组织生活会"),
+}
+STATE_TITLES: dict[State, Text] = {
+    State.PREPARING: _l("筹备"),
+    State.SUBMITTED: _l("待批"),
+    State.AGREED: _l("已批"),
+    State.HELD: _l("已召开"),
+    State.RECORDED: _l("记录定稿"),
+    State.REPORTED: _l("已上报"),
+    State.ANNOUNCED: _l("已通报"),
+    State.CORRECTING: _l("整改中"),
+    State.CLOSED: _l("闭合"),
+}
+ATTENDANCE_TITLES: dict[Attendance, Text] = {
+    Attendance.PRESENT: _l("到会"),
+    Attendance.ABSENT: _l("缺席"),
+}
+REVIEW_TITLES: dict[ReviewState, Text] = {
+    ReviewState.DRAFT: _l("起草"),
+    ReviewState.IN_REVIEW: _l("审阅中"),
+    ReviewState.RETURNED: _l("退回修改"),
+    ReviewState.PASSED: _l("已审定"),
+    ReviewState.READ_OUT: _l("会上已宣读"),
+    ReviewState.ADDED_TO: _l("会后已补充"),
+    ReviewState.FILED: _l("已归档"),
+}
+PASSED = (ReviewState.PASSED, ReviewState.READ_OUT, ReviewState.ADDED_TO, ReviewState.FILED)
+"""A self-review that the whole chain has agreed to."""
