@@ -4,7 +4,7 @@ from datetime import date
 
 import pluggy
 
-from intranet.contracts import Appointment, Bar
+from intranet.contracts import Appointment, Bar, Problem
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -23,5 +23,15 @@ def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, en
     Gates are `study` (集中学习), `opinions` (征求意见并反馈), `talks` (谈心谈话) and `measures`
     (上次整改措施). A plugin answers for its own and returns an empty list for the others, without a query. At
     most one query; one that answers nothing leaves the gate to people, who mark it by hand.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    """What became of problems of the source `democratic_life`, each under its own key, as they may know.
+
+    `title` says where the work on it is and stands in place of the problem's own words; `url` leads there
+    and is empty where this person may not go. What nobody has taken up is left out. At most one query.
     """
     raise NotImplementedError

@@ -88,6 +88,14 @@ class ReviewState(StrEnum):
     FILED = "filed"
 
 
+class Source(StrEnum):
+    """Where in a meeting a problem was named that went on to the board."""
+
+    REVIEW = "review"
+    CRITICISM = "criticism"
+    REMARKS = "remarks"
+
+
 KIND_TITLES: dict[Kind, Text] = {
     Kind.DEMOCRATIC: _l("民主生活会"),
     Kind.ORGANISATIONAL: _l("组织生活会"),
@@ -167,3 +175,42 @@ REVIEW_TITLES: dict[ReviewState, Text] = {
 }
 PASSED = (ReviewState.PASSED, ReviewState.READ_OUT, ReviewState.ADDED_TO, ReviewState.FILED)
 """A self-review that the whole chain has agreed to."""
+
+PARTS: dict[str, Text] = {
+    "basics": _l("作风建设基本情况（遵守政治纪律、执行八项规定）"),
+    "problems": _l("主要问题：总的情况"),
+    "formalism": _l("主要问题：形式主义"),
+    "bureaucracy": _l("主要问题：官僚主义"),
+    "hedonism": _l("主要问题：享乐主义"),
+    "extravagance": _l("主要问题：奢靡之风"),
+    "causes": _l("原因分析"),
+    "measures": _l("努力方向和改进措施"),
+    "answers": _l("对群众意见的回应"),
+    "public_funds": _l("说明：三公经费"),
+    "duty_spending": _l("说明：职务消费"),
+    "favours": _l("说明：人情消费"),
+    "cars": _l("说明：公务用车"),
+    "housing": _l("说明：办公用房、住房"),
+    "family": _l("说明：家属子女从业"),
+    "private_funds": _l("说明：小金库"),
+    "clubs": _l("说明：会所"),
+    "unplaced": _l("未归入"),
+}
+"""Of a self-review, in its order. What a Word file holds that belongs to none of the others is `unplaced`."""
+POINTS = ("formalism", "bureaucracy", "hedonism", "extravagance")
+"""The four winds: one point a line."""
+DECLARATIONS = (
+    "public_funds",
+    "duty_spending",
+    "favours",
+    "cars",
+    "housing",
+    "family",
+    "private_funds",
+    "clubs",
+)
+PARTS_OF: dict[Kind, tuple[str, ...]] = {
+    Kind.DEMOCRATIC: tuple(PARTS),
+    Kind.ORGANISATIONAL: tuple(name for name in PARTS if name not in DECLARATIONS),
+}
+"""Branch members declare nothing."""

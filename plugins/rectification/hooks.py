@@ -96,3 +96,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
 @hookimpl(optionalhook=True)
 def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
     return outcomes("talk_records", keys, user)
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    return outcomes("democratic_life", keys, user)
