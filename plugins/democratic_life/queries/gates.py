@@ -1,6 +1,6 @@
 """How far each gate of a meeting is. Facts only; who marks or waives one is the business of services."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -16,7 +16,8 @@ from intranet.gate import enabled_plugins
 from intranet.models import User
 from intranet.plugins import collect
 from plugins.democratic_life.gates import GATES, Gate
-from plugins.democratic_life.models import Mark
+from plugins.democratic_life.models import Mark, Raised
+from plugins.democratic_life.queries.handover import raised_in
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.progress import reviews_passed
 from plugins.democratic_life.queries.said import Spoken, open_pairs, pairs_of, spoken_in
@@ -67,6 +68,10 @@ class Facts:
     def reviews(self) -> tuple[int, int, Text]:
         return *reviews_passed(self.meeting), ""
 
+    @cached_property
+    def raised(self) -> Sequence[Raised]:
+        return [] if self.meeting.state in PLANNING else raised_in(self.meeting)
+
     def is_behind(self, gate: Gate) -> bool:
         """A gate into the meeting is not measured any more once it has begun."""
         return gate.phase is Phase.BEFORE and self.meeting.state not in PLANNING
@@ -101,6 +106,8 @@ Measured = tuple[int, int, str, Text, bool]
 def _measured(gate: Gate, facts: Facts) -> Measured:
     if gate.asked:
         return _asked(gate, facts)
+    if gate.name == "handover":
+        return _handover(facts)
     done, total, note = MEASURES[gate.name](facts)
     return done, total, "", note, False
 
@@ -114,6 +121,13 @@ def _asked(gate: Gate, facts: Facts) -> Measured:
     if not bars:
         return 0, 1, "", _("没有功能能回答，请看过以后登记日期和说明。"), True
     return sum(bar.done for bar in bars), sum(bar.total for bar in bars), bars[0].url, "", False
+
+
+def _handover(facts: Facts) -> Measured:
+    """A meeting that named nothing to put right is rare, so people must say it."""
+    number = len(facts.raised)
+    note = _("已转 %(n)s 个问题", n=number) if number else _("还没有转交；没有要整改的，请登记说明。")
+    return int(bool(number)), 1, "", note, not number
 
 
 def _in_time(done_at: datetime | None, due: date | None) -> tuple[int, int, Text]:

@@ -43,8 +43,3 @@ def _readable(user: User, unit: Unit) -> Select[Paper, Meeting]:
     query = select(Paper, Meeting).join(Meeting, Meeting.id == Paper.meeting_id)
     published = (Paper.kind == PaperKind.CIRCULAR, Meeting.announced_at.is_not(None))
     return query.where(*published, or_(in_circle, sits_in(user)))
-
-
-def raised_titles(meeting: Meeting) -> list[str]:
-    """Problems that went on to the board, in their own plain words."""
-    return []

@@ -86,4 +86,4 @@ def go_to(found: Found, item: int, *, by: User) -> None:
         item=item,
         item_at=now,
     )
-    record(meeting, "item", by, number=item + 1)
+    record(meeting, "item", by, item=item + 1)

@@ -16,7 +16,7 @@ from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.said import minutes_of, said_in
 from plugins.democratic_life.services.holding import sitter_of
 from plugins.democratic_life.services.meetings import record, what_happened
-from plugins.democratic_life.steps import CHAIR, RECORDER
+from plugins.democratic_life.steps import BEGUN, CHAIR, RECORDER
 from plugins.democratic_life.words import SaidKind, State
 
 
@@ -122,6 +122,11 @@ def open_said(
 def opened(said: Iterable[Said]) -> list[Opened]:
     words = [(each, unseal(each)) for each in said]
     return [Opened(each, str(kept.get("text", "")), str(kept.get("who", ""))) for each, kept in words]
+
+
+def may_hand_over(found: Found) -> bool:
+    """Chair and recorder say which problem goes on to the board, once the meeting has begun."""
+    return bool(found.parts & {CHAIR, RECORDER}) and found.meeting.state in BEGUN
 
 
 # Minutes --------------------------------------------------------------------------------------------

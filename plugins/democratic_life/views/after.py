@@ -16,8 +16,9 @@ from plugins.democratic_life import drafts
 from plugins.democratic_life.forms.meetings import PaperForm, TextForm
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.gates import Facts
+from plugins.democratic_life.queries.handover import raised_in
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.queries.papers import circular_or_404, paper_of, raised_titles
+from plugins.democratic_life.queries.papers import circular_or_404, paper_of
 from plugins.democratic_life.services import said as words
 from plugins.democratic_life.services.papers import Draft, may_write, write_paper
 from plugins.democratic_life.views.blueprint import bp, found, here, readable
@@ -113,8 +114,9 @@ def _begin(form: PaperForm, shown: Found, row: Paper | None) -> None:
 
 def _composed(shown: Found, parts: object) -> str:
     chosen = {PartOf(part) for part in parts} if isinstance(parts, (list, tuple)) else set()
+    titles = [raised.title for raised in raised_in(shown.meeting)]
     with force_locale(LOCALES["zh"]):
-        return drafts.paper_draft(Facts(shown), chosen, raised_titles(shown.meeting))
+        return drafts.paper_draft(Facts(shown), chosen, titles)
 
 
 def _keep(shown: Found, which: PaperKind, form: PaperForm) -> ResponseReturnValue:

@@ -62,6 +62,7 @@ def words(meeting_id: int) -> ResponseReturnValue:
         opened=opened,
         chosen=chosen,
         may_change=may_change if shown.may_write else set(),
+        may_hand_over=services.may_hand_over(shown),
     )
 
 

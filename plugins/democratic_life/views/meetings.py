@@ -10,6 +10,7 @@ from intranet import clock
 from intranet.errors import Conflict, DomainError, Invalid
 from intranet.htmx import done, render
 from intranet.models import UnitKind
+from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from plugins.democratic_life.forms.meetings import MeetingForm, SeatForm, StepForm
 from plugins.democratic_life.models import Meeting
@@ -17,6 +18,7 @@ from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import PAGE, Found, last_of, meetings_of
 from plugins.democratic_life.queries.papers import circulars
 from plugins.democratic_life.queries.people import people_to_name
+from plugins.democratic_life.queries.raised import outcomes_of
 from plugins.democratic_life.services import meetings as services
 from plugins.democratic_life.services.gates import may_waive
 from plugins.democratic_life.services.steps import take
@@ -36,6 +38,7 @@ def index() -> ResponseReturnValue:
         meetings=shown[:PAGE],
         has_more=len(shown) > PAGE,
         page=page,
+        units=organisation().by_id,
         circulars=circulars(me(), here()),
     )
 
@@ -50,7 +53,8 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 def meeting_page(
     shown: Found, status: int = 200, refused: tuple[str, object] = ("", ""), reason: str = ""
 ) -> ResponseReturnValue:
-    gates = gates_of(Facts(shown))
+    facts = Facts(shown)
+    gates = gates_of(facts)
     lists = {phase: [seen for seen in gates if seen.gate.phase is phase] for phase in Phase}
     return render(
         "democratic_life/meeting.html",
@@ -58,6 +62,9 @@ def meeting_page(
         status,
         found=shown,
         gates=lists,
+        spoken=facts.spoken,
+        raised=facts.raised,
+        outcomes=outcomes_of(me(), facts.raised),
         may_waive=may_waive(shown),
         refused=refused,
         reason=reason,
