@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.democratic_life.words import SOURCE_TITLES
+
 TITLE = _l("民主生活会")
 PURPOSE = _l("对照检查逐级审阅、会前关口一项项看清、会上谁对谁提了意见一张表；原文加密，只有与会的人能打开。")
 SEEN_BY = _l(
@@ -10,7 +12,35 @@ SEEN_BY = _l(
 REQUIRES_CORE = "1"
 DEEDS = {
     "meeting": _l("筹备会议"),
+    "review_begin": _l("布置对照检查"),
+    "review_chain": _l("设定对照检查审阅链"),
+    "review_write": _l("填写对照检查"),
+    "review_upload": _l("从 Word 读入对照检查"),
+    "review_read": _l("打开对照检查"),
+    "review_compare": _l("对比对照检查的两稿"),
+    "review_take_away": _l("下载对照检查"),
+    "review_submit": _l("对照检查送审"),
+    "review_judge": _l("审阅对照检查"),
+    "review_mark": _l("登记对照检查宣读、归档"),
+    "review_add": _l("会后补充对照检查"),
+    "raise": _l("把问题转交整改"),
+}
+SEALED_READS = {"review_read", "review_compare", "review_take_away"}
+NOTICES = {
+    "review_begun": _l("请写“%(meeting)s”的对照检查，写好后送审"),
+    "review_sent": _l("“%(meeting)s”有一份对照检查请您审阅"),
+    "review_returned": _l("您的对照检查被退回修改（%(meeting)s），请看审阅意见"),
+    "review_passed": _l("您的对照检查已经审定（%(meeting)s）"),
+}
+DETAILS = {
+    "count": _l("数量"),
+    "number": _l("稿次"),
+    "place": _l("第几级"),
+    "verdict": (_l("结论"), {"True": _l("通过"), "False": _l("退回修改")}),
+    "deed": (_l("办理"), {"read_out": _l("会上宣读"), "file": _l("归档")}),
+    "source": (_l("来自"), SOURCE_TITLES),
 }
 OBJECTS = {
     "democratic_life_meeting": _l("会议"),
+    "democratic_life_review": _l("对照检查"),
 }
