@@ -38,7 +38,10 @@ def intranet_permissions() -> list[Permission]:
 
 @hookimpl
 def intranet_navigation() -> list[NavItem]:
-    return [NavItem(_l("民主生活会"), "democratic_life.index", order=50)]
+    return [
+        NavItem(_l("民主生活会"), "democratic_life.index", order=50),
+        NavItem(_l("对照检查"), "democratic_life.my_reviews", order=51),
+    ]
 
 
 @hookimpl

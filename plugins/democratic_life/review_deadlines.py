@@ -34,12 +34,14 @@ def _of_line(line: Line, unit: Unit) -> list[Deadline]:
     if line.due_on is None:
         return []
     review = line.review
-    people = {review.writer_id: review.state not in WRITING}
+    people = {review.writer_id: title_of(line, reviews=False)}
+    late = review.writer_id if review.state in WRITING else None
     if line.place and line.place.user_id:
-        people[line.place.user_id] = False
+        late = line.place.user_id
+        people[late] = title_of(line, reviews=True)
     return [
-        Deadline(line.due_on, title_of(line), _url(unit, review.id, person), unit.id, person, done=done)
-        for person, done in people.items()
+        Deadline(line.due_on, title, _url(unit, review.id, person), unit.id, person, done=person != late)
+        for person, title in people.items()
         if person
     ]
 

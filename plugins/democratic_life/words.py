@@ -173,6 +173,20 @@ REVIEW_TITLES: dict[ReviewState, Text] = {
     ReviewState.ADDED_TO: _l("会后已补充"),
     ReviewState.FILED: _l("已归档"),
 }
+SOURCE_TITLES: dict[Source, Text] = {
+    Source.REVIEW: _l("对照检查"),
+    Source.CRITICISM: _l("相互批评"),
+    Source.REMARKS: _l("上级点评"),
+}
+REVIEW_LIGHTS: dict[ReviewState, str] = {
+    ReviewState.DRAFT: "none",
+    ReviewState.IN_REVIEW: "amber",
+    ReviewState.RETURNED: "red",
+    ReviewState.PASSED: "green",
+    ReviewState.READ_OUT: "green",
+    ReviewState.ADDED_TO: "green",
+    ReviewState.FILED: "done",
+}
 PASSED = (ReviewState.PASSED, ReviewState.READ_OUT, ReviewState.ADDED_TO, ReviewState.FILED)
 """A self-review that the whole chain has agreed to."""
 

@@ -106,8 +106,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
 
 
 @hookimpl(optionalhook=True)
-def democratic_life_readiness(unit: Unit, gate: str, start: date) -> list[Bar]:
-    return measures(unit, "democratic_life", start) if gate == "measures" else []
+def democratic_life_readiness(unit: Unit, gate: str, keys: list[str]) -> list[Bar]:
+    return measures(unit, "democratic_life", keys) if gate == "measures" else []
 
 
 @hookimpl(optionalhook=True)

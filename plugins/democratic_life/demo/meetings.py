@@ -17,7 +17,7 @@ from plugins.democratic_life.services.gates import mark_done, waive
 from plugins.democratic_life.services.holding import attend, go_to, tell_absent
 from plugins.democratic_life.services.meetings import Place, plan_meeting, save_seats
 from plugins.democratic_life.services.papers import Draft, write_paper
-from plugins.democratic_life.services.raised import Wanted, raise_problem
+from plugins.democratic_life.services.raised import Named, Wanted, raise_problem
 from plugins.democratic_life.services.said import Words, open_said, say, write_minutes
 from plugins.democratic_life.services.steps import take
 from plugins.democratic_life.words import Attendance, Circle, Kind, PaperKind, PartOf, SaidKind, Source
@@ -180,7 +180,7 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     remark = next(each.said for each in opened if each.said.kind is SaidKind.REMARK)
     _take(meeting, "record", chair)
     wanted = Wanted(meeting.unit_id, PROBLEM, ("理清报表，一份数据只报一次",))
-    raise_problem(Source.REMARKS, remark.id, meeting, wanted, by=recorder, others=[])
+    raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
     parts = set(PartOf)
     for kind, circle, step, column in (
         (PaperKind.REPORT, None, "report", "reported_at"),
@@ -199,7 +199,10 @@ def _departments(people: dict[str, User], today: date) -> None:
     for head, code, days in (("head", "nk1", 12), ("stranger", "wk1", 30)):
         unit = db.session.scalars(select(Unit).where(Unit.code == code)).one()
         recorder = people["recorder"] if code == "nk1" else people[head]
-        sitters = (people[head], people["member"] if code == "nk1" else _somebody(unit, people[head]))
+        sitters: tuple[User, ...] = (
+            people[head],
+            people["member"] if code == "nk1" else _somebody(unit, people[head]),
+        )
         if code == "nk1":
             sitters = (*sitters, recorder)
         if len(set(sitters)) < len(sitters):

@@ -17,7 +17,7 @@ from intranet.models import User
 from intranet.plugins import collect
 from plugins.democratic_life.gates import GATES, Gate
 from plugins.democratic_life.models import Mark, Raised
-from plugins.democratic_life.queries.handover import raised_in
+from plugins.democratic_life.queries.handover import raised_before, raised_in
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.progress import reviews_passed
 from plugins.democratic_life.queries.said import Spoken, open_pairs, pairs_of, spoken_in
@@ -115,7 +115,8 @@ def _measured(gate: Gate, facts: Facts) -> Measured:
 def _asked(gate: Gate, facts: Facts) -> Measured:
     found = facts.found
     end = min(found.day or clock.today(), clock.today())
-    where = {"unit": found.unit, "user": found.viewer, "start": found.since, "end": end}
+    where: dict[str, object] = {"unit": found.unit, "user": found.viewer, "start": found.since, "end": end}
+    where["keys"] = [str(each) for each in raised_before(found.meeting)] if gate.name == "measures" else []
     names = enabled_plugins(found.unit)
     bars = cast("list[Bar]", collect("democratic_life_readiness", names, gate=gate.name, **where))
     if not bars:

@@ -16,13 +16,12 @@ from intranet.gate import open_units
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, places, roles_for
+from plugins.democratic_life import steps
 from plugins.democratic_life.models import Meeting, Seat
 from plugins.democratic_life.steps import (
     AGREE,
     CHAIR,
     KEEPER,
-    OVERVIEW,
-    PREPARE,
     READERS,
     RECORDER,
     SEAT,
@@ -33,6 +32,7 @@ from plugins.democratic_life.steps import (
 from plugins.democratic_life.words import PLANNING, Attendance, Kind, State
 
 PLUGIN = "democratic_life"
+OVERVIEW, PREPARE = steps.OVERVIEW, steps.PREPARE
 PAGE = 30
 
 

@@ -13,7 +13,7 @@ FROM_ABOVE = (Role.LEADER, Role.OFFICE, Role.SUPERVISOR)
 
 
 def people_around(meeting: Meeting) -> dict[int, str]:
-    """By id: who sits in the meeting, the unit's own people, and leaders, offices and supervisors above it."""
+    """By id: who sits in the meeting, the unit's own people, and who leads or supervises it from above."""
     unit, today = organisation().by_id[meeting.unit_id], clock.today()
     sits = select(Seat.user_id).where(Seat.meeting_id == meeting.id)
     works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))

@@ -1,4 +1,4 @@
-"""Self-reviews as those who may know of them see them: whose, how far, with whom. Never what stands in them."""
+"""Self-reviews as those who may know of them see them: whose, how far, with whom. Never a word of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Submitted, Verdict
 from plugins.democratic_life.queries.meetings import PREPARE, known_to
-from plugins.democratic_life.words import PARTS_OF, ReviewState, State
+from plugins.democratic_life.words import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
 """It lies with its writer."""
@@ -242,9 +242,8 @@ class Line:
         return due_on(self.meeting)
 
     @property
-    def is_out(self) -> bool:
-        """With a reviewer, so the writer has nothing to do."""
-        return self.review.state not in WRITING
+    def is_passed(self) -> bool:
+        return self.review.state in PASSED
 
 
 def lines(*which: ColumnElement[bool], most: int = 200) -> list[Line]:

@@ -1,6 +1,5 @@
 """A problem goes on to the board in words of its own, from wherever in a meeting it was named."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -11,7 +10,17 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.democratic_life.models import Meeting, Raised
+from plugins.democratic_life.queries.raised import raised_from
 from plugins.democratic_life.words import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where it was named: a self-review, a criticism, the superior's remarks."""
+
+    source: Source
+    source_id: int
+    meeting: Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +32,18 @@ class Wanted:
     measures: tuple[str, ...] = ()
 
 
-def raise_problem(
-    source: Source, source_id: int, meeting: Meeting, wanted: Wanted, *, by: User, others: Sequence[Raised]
-) -> Raised:
-    """Whoever calls it has asked whether this person may. `others`: what went on from the same place."""
-    same = [each for each in others if (each.target_id, each.title) == (wanted.target_id, wanted.title)]
-    if same:
-        raise Invalid(_("这个问题已经转交过了。"))
-    target = organisation().by_id[wanted.target_id]
-    raised = Raised(source=source, source_id=source_id, meeting_id=meeting.id, target_id=target.id)
+def raise_problem(named: Named, wanted: Wanted, *, by: User) -> Raised:
+    """Whoever calls it has asked whether this person may, and holds the row it was named in."""
+    for each in raised_from(named.source, [named.source_id]):
+        if (each.target_id, each.title) == (wanted.target_id, wanted.title):
+            raise Invalid(_("这个问题已经转交过了。"))
+    raised = Raised(source=named.source, source_id=named.source_id, meeting_id=named.meeting.id)
+    raised.target_id = organisation().by_id[wanted.target_id].id
     raised.title, raised.measures = wanted.title, list(wanted.measures)
     raised.raised_by, raised.raised_at = by.id, clock.now()
     db.session.add(raised)
     db.session.flush()
-    _record(raised, organisation().by_id[meeting.unit_id], by)
+    _record(raised, organisation().by_id[named.meeting.unit_id], by)
     return raised
 
 

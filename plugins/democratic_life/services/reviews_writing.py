@@ -1,4 +1,4 @@
-"""The copy its writer works on: sealed on every saving. Only savings by hand are written down, not each pause."""
+"""The copy its writer works on, sealed at each saving. Only savings by hand are entries in the log."""
 
 from collections.abc import Mapping
 
@@ -35,7 +35,7 @@ def texts_of(found: FoundReview, words: Mapping[str, object]) -> Texts:
 
 
 def save_copy(found: FoundReview, texts: Mapping[str, str], *, version: int) -> int:
-    """The version saved. Raises Conflict if the copy is not the one this person saw, unless it says the same."""
+    """The version saved. Raises Conflict if another is kept than this person saw, and it says other things."""
     if not found.may_write:
         raise Conflict(what_happened(found))
     words = {name: texts.get(name, "").strip() for name in found.parts}
@@ -48,7 +48,7 @@ def save_copy(found: FoundReview, texts: Mapping[str, str], *, version: int) -> 
     kept = copy_of(found.review)
     if texts_of(found, unseal(kept)) == words:
         return kept.version
-    raise Conflict(_("这份材料刚刚在别的窗口或别的电脑上保存过。两边的文字都在下面，请核对后再保存。"))
+    raise Conflict(_("这份材料刚刚在别的窗口或别的电脑上保存过，您现在写的还没有保存。"))
 
 
 def write(found: FoundReview, texts: Mapping[str, str], *, version: int, by: User) -> None:

@@ -10,11 +10,11 @@ from intranet.htmx import done, render
 from intranet.permissions import for_members, me
 from plugins.democratic_life.forms.reviews import RaiseForm
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.queries.raised import raised_from, targets
+from plugins.democratic_life.queries.raised import targets
 from plugins.democratic_life.queries.said import said_or_404
 from plugins.democratic_life.services import said as words
 from plugins.democratic_life.services.meetings import record
-from plugins.democratic_life.services.raised import raise_problem
+from plugins.democratic_life.services.raised import Named, raise_problem
 from plugins.democratic_life.services.said import Opened
 from plugins.democratic_life.views.blueprint import bp, readable
 from plugins.democratic_life.words import SaidKind, Source
@@ -41,10 +41,8 @@ def raise_from_said(meeting_id: int, said_id: int) -> ResponseReturnValue:
         return _page(shown, opened, form, 422)
     if request.form.get("deed") != "raise":
         return _page(shown, opened, form, is_preview=True)
-    source = SOURCES[said.kind]
     try:
-        there = raised_from(source, [said.id])
-        raise_problem(source, said.id, shown.meeting, form.wanted(), by=me(), others=there)
+        raise_problem(Named(SOURCES[said.kind], said.id, shown.meeting), form.wanted(), by=me())
     except DomainError as refused:
         return _page(shown, opened, form, refused.status, refusal=refused.message)
     return done(_("已转交，整改台账上看得到。"), "democratic_life.meeting", meeting_id=meeting_id)

@@ -1,6 +1,7 @@
 """The leading group of a unit, and who can be named on a talk."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
