@@ -117,7 +117,8 @@ def _asked(gate: Gate, facts: Facts) -> Measured:
     found = facts.found
     end = min(found.day or clock.today(), clock.today())
     where: dict[str, object] = {"unit": found.unit, "user": found.viewer, "start": found.since, "end": end}
-    where["keys"] = [str(each) for each in raised_before(found.meeting)] if gate.name == "measures" else []
+    keys = raised_before(found.meeting) if gate.name == "measures" else ()
+    where["keys"] = [str(key) for key in keys]
     names = enabled_plugins(found.unit)
     bars = cast("list[Bar]", collect("democratic_life_readiness", names, gate=gate.name, **where))
     if not bars:
@@ -161,7 +162,8 @@ def _notice(facts: Facts) -> tuple[int, int, Text]:
 def _quorum(facts: Facts) -> tuple[int, int, Text]:
     found = facts.found
     words = {"all": len(found.sitters), "here": len(found.present)}
-    return min(len(found.present), found.needed), max(found.needed, 1), _("应到 %(all)s 人，实到 %(here)s 人", **words)
+    enough = max(found.needed, 1)
+    return min(len(found.present), enough), enough, _("应到 %(all)s 人，实到 %(here)s 人", **words)
 
 
 def _criticism(facts: Facts) -> tuple[int, int, Text]:

@@ -31,7 +31,7 @@ def secret_app(app, make_meeting):
 
 
 def found_in_pages(app, who, meeting_id):
-    """Every address this person is led to or could type, and every form of the meeting, with the sign in it."""
+    """Every address this person is led to or could type, and each form of the meeting, with the sign."""
     client = login(app, who)
     pages = crawl(client, ("/", "/search?q=密批", "/nk1/democratic_life/"), limit=25, alike=1, files=True)
     wrong = [path for path, page in pages.items() if SIGN in text_of(page)]
