@@ -68,7 +68,7 @@ NOTICES = {
 }
 MOVES: dict[str, Text] = {"read_out": _l("会上宣读"), "file": _l("归档")}
 MOVES.update((step.name, step.verb) for step in STEPS)
-DETAILS = {
+DETAILS: dict[str, object] = {
     "deed": (_l("办理"), MOVES),
     "gate": (_l("关口"), {gate.name: gate.title for gate in GATES}),
     "kind": (_l("类型"), SAID_TITLES),
