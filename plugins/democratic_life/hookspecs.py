@@ -17,11 +17,15 @@ def democratic_life_roster(unit: Unit, day: date) -> list[Appointment]:
 
 
 @hookspec
-def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, end: date) -> list[Bar]:
+def democratic_life_readiness(  # noqa: PLR0913, PLR0917 - a hook says all it knows, each plugin takes what it needs
+    unit: Unit, user: User, gate: str, start: date, end: date, keys: list[str]
+) -> list[Bar]:
     """How far what a gate asks for is done in [start, end]: `done` of `total`, with the page that lists it.
 
-    Gates are `study` (集中学习), `opinions` (征求意见并反馈), `talks` (谈心谈话) and `measures` (上次整改措施). A plugin
-    answers for its own and returns an empty list for the others. At most two queries.
+    Gates are `study` (集中学习), `opinions` (征求意见并反馈), `talks` (谈心谈话) and `measures`
+    (上次整改措施). A plugin answers for its own and returns an empty list for the others, without a query. At
+    most one query; one that answers nothing leaves the gate to people, who mark it by hand. `keys`: of
+    `measures` the problems of the source `democratic_life` that earlier meetings have passed on.
     """
     raise NotImplementedError
 

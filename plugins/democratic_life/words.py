@@ -35,6 +35,47 @@ class Attendance(StrEnum):
     ABSENT = "absent"
 
 
+class Phase(StrEnum):
+    """A gate belongs before the meeting, into it, or behind it."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class SaidKind(StrEnum):
+    """What is said in a meeting: 相互批评, 表态, 缺席的同志的书面发言, 上级点评."""
+
+    CRITICISM = "criticism"
+    RESPONSE = "response"
+    WRITTEN = "written"
+    REMARK = "remark"
+
+
+class PaperKind(StrEnum):
+    """What leaves a meeting in plain words: 情况报告 upward, 通报 to its circle."""
+
+    REPORT = "report"
+    CIRCULAR = "circular"
+
+
+class Circle(StrEnum):
+    """Who may read the circular."""
+
+    CADRES = "cadres"
+    STAFF = "staff"
+
+
+class PartOf(StrEnum):
+    """What a report or circular can be drafted from."""
+
+    BASIC = "basic"
+    PREPARED = "prepared"
+    ATTENDED = "attended"
+    SPOKEN = "spoken"
+    RAISED = "raised"
+
+
 class ReviewState(StrEnum):
     """Where a self-review is (domain §5)."""
 
@@ -63,12 +104,61 @@ STATE_TITLES: dict[State, Text] = {
     State.PREPARING: _l("筹备"),
     State.SUBMITTED: _l("待批"),
     State.AGREED: _l("已批"),
-    State.HELD: _l("已召开"),
+    State.HELD: _l("召开"),
     State.RECORDED: _l("记录定稿"),
     State.REPORTED: _l("已上报"),
     State.ANNOUNCED: _l("已通报"),
     State.CORRECTING: _l("整改中"),
     State.CLOSED: _l("闭合"),
+}
+STATE_LIGHTS: dict[State, str] = {
+    State.PREPARING: "none",
+    State.SUBMITTED: "amber",
+    State.AGREED: "green",
+    State.HELD: "amber",
+    State.RECORDED: "green",
+    State.REPORTED: "green",
+    State.ANNOUNCED: "green",
+    State.CORRECTING: "amber",
+    State.CLOSED: "done",
+}
+PLANNING = (State.PREPARING, State.SUBMITTED, State.AGREED)
+"""Not begun yet."""
+PHASE_TITLES: dict[Phase, Text] = {
+    Phase.BEFORE: _l("会前"),
+    Phase.DURING: _l("会中"),
+    Phase.AFTER: _l("会后"),
+}
+SAID_TITLES: dict[SaidKind, Text] = {
+    SaidKind.CRITICISM: _l("批评意见"),
+    SaidKind.RESPONSE: _l("表态"),
+    SaidKind.WRITTEN: _l("书面发言"),
+    SaidKind.REMARK: _l("上级点评"),
+}
+AGENDA: tuple[Text, ...] = (
+    _l("主持人宣布会议开始，通报到会情况"),
+    _l("通报上次会议整改措施落实情况和本次会议准备、征求意见情况"),
+    _l("主要负责人代表班子作对照检查，成员提意见"),
+    _l("主要负责人带头作个人对照检查，其他同志逐一提出批评意见，本人表态"),
+    _l("其他成员依次作个人对照检查、听取批评意见、表态"),
+    _l("上级领导或督导组点评"),
+    _l("主持人总结"),
+)
+"""The usual order of proceedings; each meeting may have its own."""
+PAPER_TITLES: dict[PaperKind, Text] = {
+    PaperKind.REPORT: _l("情况报告"),
+    PaperKind.CIRCULAR: _l("通报"),
+}
+PART_TITLES: dict[PartOf, Text] = {
+    PartOf.BASIC: _l("时间、地点、主题、主持人"),
+    PartOf.PREPARED: _l("会前准备"),
+    PartOf.ATTENDED: _l("到会情况"),
+    PartOf.SPOKEN: _l("批评和自我批评的条数"),
+    PartOf.RAISED: _l("转到整改台账的问题"),
+}
+CIRCLE_TITLES: dict[Circle, Text] = {
+    Circle.CADRES: _l("本单位及下属单位的负责人和干事"),
+    Circle.STAFF: _l("本单位及下属单位的全体职工"),
 }
 ATTENDANCE_TITLES: dict[Attendance, Text] = {
     Attendance.PRESENT: _l("到会"),

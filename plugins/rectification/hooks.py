@@ -8,11 +8,23 @@ from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Role, SearchKind, Text
+from intranet.contracts import (
+    Bar,
+    Charge,
+    Deadline,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Role,
+    SearchKind,
+    Text,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.outcomes import outcomes
+from plugins.rectification.queries.readiness import measures
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -91,6 +103,11 @@ def intranet_deadlines(
 @hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
     demo.make(hospital, people, cards)
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, gate: str, keys: list[str]) -> list[Bar]:
+    return measures(unit, "democratic_life", keys) if gate == "measures" else []
 
 
 @hookimpl(optionalhook=True)

@@ -8,12 +8,13 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import Bar, Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.study_logs import deadlines, demo, hookspecs, panels, steps
 from plugins.study_logs.queries.listing import made_from
+from plugins.study_logs.queries.readiness import studied
 from plugins.study_logs.services import records
 from plugins.study_logs.views import BLUEPRINTS
 
@@ -82,6 +83,11 @@ def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
         made = {"source": "campaign", "key": key}
         links.append(NavItem(_("由此登记学习活动"), "study_logs.new_session", 90, arguments=made))
     return links
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, gate: str, start: date, end: date) -> list[Bar]:
+    return studied(unit, start, end) if gate == "study" else []
 
 
 def _at(session_id: int) -> dict[str, str]:

@@ -54,6 +54,10 @@ def upgrade():
         sa.Column("place", sa.String(length=100), nullable=False),
         sa.Column("chair_id", sa.Integer(), nullable=True),
         sa.Column("recorder_id", sa.Integer(), nullable=True),
+        sa.Column("observers", sa.String(length=300), nullable=False),
+        sa.Column("agenda", sa.JSON(), nullable=False),
+        sa.Column("item", sa.Integer(), nullable=False),
+        sa.Column("item_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("quorum", sa.Integer(), nullable=False),
         sa.Column("plan_days", sa.Integer(), nullable=False),
         sa.Column("notice_days", sa.Integer(), nullable=False),
@@ -61,6 +65,15 @@ def upgrade():
         sa.Column("report_days", sa.Integer(), nullable=False),
         sa.Column("announce_days", sa.Integer(), nullable=False),
         sa.Column("again_of_id", sa.Integer(), nullable=True),
+        sa.Column("superior_word", sa.String(length=300), nullable=False),
+        sa.Column("submitted_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("agreed_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("agreed_by", sa.Integer(), nullable=True),
+        sa.Column("noticed_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("held_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("recorded_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("reported_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("announced_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("created_by", sa.Integer(), nullable=False),
         sa.Column("created_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -70,6 +83,12 @@ def upgrade():
             ["again_of_id"],
             ["democratic_life_meeting.id"],
             name=op.f("fk_democratic_life_meeting_again_of_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreed_by"],
+            ["core_user.id"],
+            name=op.f("fk_democratic_life_meeting_agreed_by"),
             ondelete="RESTRICT",
         ),
         sa.ForeignKeyConstraint(
@@ -100,6 +119,82 @@ def upgrade():
     )
     with op.batch_alter_table("democratic_life_meeting", schema=None) as batch_op:
         batch_op.create_index("ix_democratic_life_meeting_unit", ["unit_id", "id"], unique=False)
+
+    op.create_table(
+        "democratic_life_mark",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("gate", sa.String(length=32), nullable=False),
+        sa.Column("is_waived", sa.Boolean(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["core_user.id"], name=op.f("fk_democratic_life_mark_by_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["democratic_life_meeting.id"],
+            name=op.f("fk_democratic_life_mark_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "gate", name=op.f("pk_democratic_life_mark")),
+    )
+    op.create_table(
+        "democratic_life_minutes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["democratic_life_meeting.id"],
+            name=op.f("fk_democratic_life_minutes_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_democratic_life_minutes")),
+    )
+    with op.batch_alter_table("democratic_life_minutes", schema=None) as batch_op:
+        batch_op.create_index("ix_democratic_life_minutes_key", ["key_id"], unique=False)
+        batch_op.create_index("ix_democratic_life_minutes_meeting", ["meeting_id"], unique=True)
+
+    op.create_table(
+        "democratic_life_paper",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "report", "circular", name="paperkind", native_enum=False, create_constraint=True, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column(
+            "circle",
+            sa.Enum("cadres", "staff", name="circle", native_enum=False, create_constraint=True, length=32),
+            nullable=True,
+        ),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["democratic_life_meeting.id"],
+            name=op.f("fk_democratic_life_paper_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["core_user.id"],
+            name=op.f("fk_democratic_life_paper_written_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_democratic_life_paper")),
+    )
+    with op.batch_alter_table("democratic_life_paper", schema=None) as batch_op:
+        batch_op.create_index("ix_democratic_life_paper_meeting", ["meeting_id", "kind"], unique=True)
 
     op.create_table(
         "democratic_life_review",
@@ -142,6 +237,70 @@ def upgrade():
         batch_op.create_index("ix_democratic_life_review_meeting", ["meeting_id", "author_id"], unique=True)
 
     op.create_table(
+        "democratic_life_said",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "criticism",
+                "response",
+                "written",
+                "remark",
+                name="saidkind",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("speaker_id", sa.Integer(), nullable=True),
+        sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(length=16), nullable=True),
+        sa.Column("sealed", sa.LargeBinary(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'criticism') = (about_id IS NOT NULL)", name=op.f("ck_democratic_life_said_about")
+        ),
+        sa.CheckConstraint(
+            "(kind = 'remark') = (speaker_id IS NULL)", name=op.f("ck_democratic_life_said_speaker")
+        ),
+        sa.CheckConstraint(
+            "speaker_id IS NULL OR about_id IS NULL OR speaker_id <> about_id",
+            name=op.f("ck_democratic_life_said_other"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["about_id"], ["core_user.id"], name=op.f("fk_democratic_life_said_about_id"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["democratic_life_meeting.id"],
+            name=op.f("fk_democratic_life_said_meeting_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["speaker_id"],
+            ["core_user.id"],
+            name=op.f("fk_democratic_life_said_speaker_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["core_user.id"],
+            name=op.f("fk_democratic_life_said_written_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_democratic_life_said")),
+    )
+    with op.batch_alter_table("democratic_life_said", schema=None) as batch_op:
+        batch_op.create_index("ix_democratic_life_said_key", ["key_id"], unique=False)
+        batch_op.create_index(
+            "ix_democratic_life_said_meeting", ["meeting_id", "kind", "speaker_id", "about_id"], unique=False
+        )
+
+    op.create_table(
         "democratic_life_seat",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -157,6 +316,7 @@ def upgrade():
             nullable=True,
         ),
         sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"],
             ["democratic_life_meeting.id"],
@@ -180,10 +340,25 @@ def downgrade():
         batch_op.drop_index("ix_democratic_life_seat_user")
 
     op.drop_table("democratic_life_seat")
+    with op.batch_alter_table("democratic_life_said", schema=None) as batch_op:
+        batch_op.drop_index("ix_democratic_life_said_meeting")
+        batch_op.drop_index("ix_democratic_life_said_key")
+
+    op.drop_table("democratic_life_said")
     with op.batch_alter_table("democratic_life_review", schema=None) as batch_op:
         batch_op.drop_index("ix_democratic_life_review_meeting")
 
     op.drop_table("democratic_life_review")
+    with op.batch_alter_table("democratic_life_paper", schema=None) as batch_op:
+        batch_op.drop_index("ix_democratic_life_paper_meeting")
+
+    op.drop_table("democratic_life_paper")
+    with op.batch_alter_table("democratic_life_minutes", schema=None) as batch_op:
+        batch_op.drop_index("ix_democratic_life_minutes_meeting")
+        batch_op.drop_index("ix_democratic_life_minutes_key")
+
+    op.drop_table("democratic_life_minutes")
+    op.drop_table("democratic_life_mark")
     with op.batch_alter_table("democratic_life_meeting", schema=None) as batch_op:
         batch_op.drop_index("ix_democratic_life_meeting_unit")
 

@@ -1,8 +1,8 @@
 """A meeting and who sits in it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
@@ -29,8 +29,14 @@ class Meeting(Base):
     place: Mapped[str] = mapped_column(String(100), default="")
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     recorder_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    observers: Mapped[str] = mapped_column(String(300), default="")
+    """列席, in words: many of them have no account."""
+    agenda: Mapped[list[str]] = mapped_column(JSON, default=list)
+    item: Mapped[int] = mapped_column(default=0)
+    """Which item of the agenda it is at, since `item_at`."""
+    item_at: Mapped[datetime | None]
     quorum: Mapped[int] = mapped_column(default=67)
-    """Per cent of the seats that must be present: 2/3 by the statute of 2016, more where a superior asks it."""
+    """Per cent of the seats that must be present: 2/3 by the statute of 2016, more where asked."""
     plan_days: Mapped[int] = mapped_column(default=15)
     notice_days: Mapped[int] = mapped_column(default=15)
     review_days: Mapped[int] = mapped_column(default=7)
@@ -40,6 +46,16 @@ class Meeting(Base):
         ForeignKey("democratic_life_meeting.id", ondelete="RESTRICT")
     )
     """The meeting a superior did not accept, which is held again as this one."""
+    superior_word: Mapped[str] = mapped_column(String(300), default="")
+    """Why the plan was sent back, or why it must be held again."""
+    submitted_at: Mapped[datetime | None]
+    agreed_at: Mapped[datetime | None]
+    agreed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    noticed_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    announced_at: Mapped[datetime | None]
     created_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
@@ -62,3 +78,21 @@ class Seat(Base):
     place: Mapped[int] = mapped_column(default=0)
     attendance: Mapped[Attendance | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
+    told_on: Mapped[date | None]
+    """When somebody who was absent was told what had been said of them."""
+
+
+class Mark(Base):
+    """A gate somebody answers for: done by hand on a day, or waived with a reason."""
+
+    __tablename__ = "democratic_life_mark"
+
+    meeting_id: Mapped[int] = mapped_column(
+        ForeignKey("democratic_life_meeting.id", ondelete="CASCADE"), primary_key=True
+    )
+    gate: Mapped[str] = mapped_column(String(32), primary_key=True, info={"words": False})
+    is_waived: Mapped[bool]
+    day: Mapped[date]
+    note: Mapped[str] = mapped_column(String(200))
+    by_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
