@@ -1,4 +1,4 @@
-"""What goes on from a self-review to the board. The board here is a stand-in: this folder must do without it."""
+"""What goes on from a self-review to the board. The board here is a stand-in."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -62,17 +62,27 @@ def test_looked_at_once_more_then_on_the_board_in_its_own_words(board_app):
 
     problem = offered(board_app)[0]
     assert (problem.title, problem.measures) == ("会议偏多", ("合并会议", "少发文"))
+    with board_app.app_context():
+        raised = db.session.scalars(select(Raised)).one()
+        assert (raised.source, raised.source_id) == ("review", review_id)
+        entry = select(AuditEntry).where(AuditEntry.action == "democratic_life:raise")
+        assert db.session.scalars(entry).one().subject == f"democratic_life_meeting:{raised.meeting_id}"
+
+
+def test_what_became_of_it_is_shown_and_nothing_of_where_it_came_from(board_app):
+    review_id = begun(board_app)
+    hand_in(board_app, review_id, SECRET)
+    member, page = login(board_app, "member"), f"{PAGE}/{review_id}"
+    with board_app.app_context():
+        fields = {"target": unit("nk1").id, "title": "会议偏多", "sure": "1"}
+    assert member.post(f"{page}/raise", data=fields).status_code == 303
+    problem = offered(board_app)[0]
     told = login(board_app, "office").get(problem.url)
     check_html(told)
     assert "整改中" in told.text
     assert not any(word in told.text for word in (SECRET, "何小满"))
     assert "整改中" in member.get(page).text
     assert login(board_app, "stranger").get(problem.url).status_code == 404
-    with board_app.app_context():
-        raised = db.session.scalars(select(Raised)).one()
-        assert (raised.source, raised.source_id) == ("review", review_id)
-        entry = select(AuditEntry).where(AuditEntry.action == "democratic_life:raise")
-        assert db.session.scalars(entry).one().subject == f"democratic_life_meeting:{raised.meeting_id}"
 
 
 def test_only_its_writer_passes_a_problem_on(app):

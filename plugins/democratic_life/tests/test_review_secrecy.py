@@ -1,4 +1,4 @@
-"""What stands in a self-review and in the remarks reaches its writer and the chain, and nobody and nothing else."""
+"""What stands in a self-review and in the remarks reaches its writer and the chain, and nothing else."""
 
 import io
 import logging

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from intranet import clock
+from intranet import clock, units
 from intranet.contracts import Charge
 from intranet.db import transaction
 from intranet.extensions import db
@@ -30,7 +30,7 @@ def post(app, who, review_id, path, **fields):
     return login(app, who).post(url, data={"version": state(app, review_id)[2], **fields})
 
 
-def test_returned_revised_passed_read_out_added_to_and_filed(app):
+def test_returned_revised_and_passed(app):
     review_id = begun(app)
     member, page = login(app, "member"), f"{PAGE}/{review_id}"
     assert post(app, "member", review_id, "submit").status_code == 422
@@ -52,11 +52,13 @@ def test_returned_revised_passed_read_out_added_to_and_filed(app):
     assert post(app, "office", review_id, "judge", verdict="pass", **day).status_code == 303
     assert state(app, review_id)[0] is ReviewState.PASSED
     assert post(app, "member", review_id, "judge", verdict="pass").status_code == 409
+    assert post(app, "recorder", review_id, "marks/read_out").status_code == 422  # not held yet
+    assert "修改 1 次" in member.get(page).text
 
-    assert post(app, "recorder", review_id, "marks/read_out").status_code == 422
-    with app.app_context(), transaction():
-        meeting = db.session.get_one(Meeting, db.session.get_one(Review, review_id).meeting_id)
-        meeting.state = "held"
+
+def test_read_out_added_to_and_filed(app):
+    review_id = passed(app)
+    member, page = login(app, "member"), f"{PAGE}/{review_id}"
     assert post(app, "member", review_id, "marks/read_out").status_code == 403
     assert post(app, "recorder", review_id, "marks/read_out").status_code == 303
     assert post(app, "member", review_id, "additions", words="大家说得对").status_code == 303
@@ -67,7 +69,6 @@ def test_returned_revised_passed_read_out_added_to_and_filed(app):
     assert "会后已补充" in member.get(page).text
     assert post(app, "office", review_id, "marks/file").status_code == 303
     assert post(app, "member", review_id, "additions", words="太晚").status_code == 409
-    assert "修改 1 次" in member.get(page).text
 
 
 def test_each_step_is_taken_once(app):
@@ -196,10 +197,6 @@ def test_branch_members_declare_nothing(app):
 def test_who_has_left_still_opens_their_own_and_a_successor_does_not(app):
     review_id = passed(app, "我的话zq")
     with app.app_context(), transaction():
-        from sqlalchemy import text  # noqa: PLC0415
-
-        from intranet import units  # noqa: PLC0415
-
         db.session.execute(
             text("DELETE FROM core_membership WHERE user_id = :id"), {"id": person("member").id}
         )

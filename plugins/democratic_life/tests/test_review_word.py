@@ -30,7 +30,8 @@ BODY = f"""<w:document {W} {MC}><w:body>
 </w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>
 <w:p><w:r><w:t>上</w:t><w:br/><w:t>下</w:t></w:r></w:p>
 </w:body></w:document>"""
-NOTES = f'<w:footnotes {W}><w:footnote w:id="2"><w:p><w:r><w:t>脚注里的</w:t></w:r></w:p></w:footnote></w:footnotes>'
+NOTE = '<w:footnote w:id="2"><w:p><w:r><w:t>脚注里的</w:t></w:r></w:p></w:footnote>'
+NOTES = f"<w:footnotes {W}>{NOTE}</w:footnotes>"
 HEADER = (
     f"<w:hdr {W}><w:p><w:r><w:t>页眉里的</w:t></w:r></w:p><w:p><w:r><w:t>第 3 页</w:t></w:r></w:p></w:hdr>"
 )
