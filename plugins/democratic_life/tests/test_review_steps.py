@@ -182,6 +182,10 @@ def test_duties_follow_who_has_it(app):
     hand_in(app, review_id, "第一稿")
     assert (waits_for("member"), waits_for("head")) == (False, True)
     assert owners() == {"member": True, "head": False}
+    mine = login(app, "head").get(f"{PAGE}/")
+    check_html(mine)
+    assert "请我审阅的" in mine.text
+    assert "何小满" in mine.text
     say(app, review_id, "head")
     assert waits_for("supervisor")
 
