@@ -56,8 +56,9 @@ HEADINGS: dict[str, tuple[str, ...]] = {
 NUMBER = re.compile(
     r"(第?[一二三四五六七八九十\d]{1,3}(部分|[、.．:：)）])|[(（][一二三四五六七八九十\d]{1,3}[)）]|[①-⑳])\s*"
 )
-BEFORE = re.compile(r"(个人|本人|班子|领导班子|说明|主要问题)?(关于|在|:|：)?[“\"‘']?")
-BEHIND = re.compile(r"[”\"’']?(方面)?(的)?(问题|情况|说明|存在的问题)*")
+BEFORE = re.compile(r"(个人|本人|班子|领导班子|说明|主要问题)?(关于|在|:)?")
+BEHIND = re.compile(r"(方面|的|存在|问题|情况|说明)*")
+QUOTES = re.compile("[“”\"‘’']")
 LONGEST_HEADING = 30
 WORDS = sorted(((word, part) for part, words in HEADINGS.items() for word in words), key=lambda w: -len(w[0]))
 
@@ -72,7 +73,7 @@ class Heading:
 
 def heading_of(line: str) -> Heading | None:
     """None for a line that goes on with what stands above it."""
-    text = normalize("NFKC", line).strip()
+    text = QUOTES.sub("", normalize("NFKC", line)).strip()
     number = NUMBER.match(text)
     rest = text[number.end() :] if number else text
     begins = BEFORE.match(rest)

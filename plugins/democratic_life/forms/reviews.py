@@ -12,6 +12,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.forms import VersionForm
 from plugins.democratic_life.queries.reviews import FoundReview
 from plugins.democratic_life.services.raised import Wanted
@@ -69,12 +70,13 @@ class ChainForm(VersionForm):
         for number in range(1, PLACES + 1):
             self[f"who{number}"].choices = [*nobody, *whole]
 
-    def show(self, posts: Sequence[Post], writer_id: int | None) -> None:
-        """What stands there now."""
+    def show(self, posts: Sequence[Post], writer_id: int | None, titles: Sequence[Text] = ()) -> None:
+        """What stands there now; `titles`: what to call places nobody has been chosen for."""
         self.writer.data = writer_id or NOBODY
         for number in range(1, PLACES + 1):
             post = posts[number - 1] if number <= len(posts) else None
-            self[f"title{number}"].data = str(post.title) if post else ""
+            title = titles[number - 1] if number <= len(titles) else ""
+            self[f"title{number}"].data = post.title if post else str(title)
             self[f"who{number}"].data = (post.user_id or OUTSIDE) if post else NOBODY
 
     def rows(self) -> list[tuple[StringField, SelectField]]:

@@ -149,8 +149,9 @@ def due_on(meeting: Meeting) -> date | None:
 
 def has_reached(user: User) -> ColumnElement[bool]:
     """The self-reviews this person reviews or has reviewed."""
-    mine = and_(Reviewer.review_id == Review.id, Reviewer.user_id == user.id)
-    return exists().where(mine, Reviewer.place <= Review.reached)
+    mine = aliased(Reviewer)
+    is_mine = and_(mine.review_id == Review.id, mine.user_id == user.id)
+    return exists().where(is_mine, mine.place <= Review.reached)
 
 
 def review_or_404(user: User, unit: Unit, review_id: int, *, to_change: bool = False) -> FoundReview:

@@ -35,7 +35,7 @@ def texts_of(found: FoundReview, words: Mapping[str, object]) -> Texts:
 
 
 def save_copy(found: FoundReview, texts: Mapping[str, str], *, version: int) -> int:
-    """The version saved. Raises Conflict if another is kept than this person saw, and it says other things."""
+    """The version saved. Raises Conflict if what is kept is neither what this person saw nor the same."""
     if not found.may_write:
         raise Conflict(what_happened(found))
     words = {name: texts.get(name, "").strip() for name in found.parts}

@@ -8,8 +8,10 @@ from intranet.contracts import Text
 from intranet.errors import Conflict, Forbidden, Invalid, NotFound
 from intranet.forms import version_seen
 from intranet.htmx import done, render
+from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me
 from plugins.democratic_life.forms.reviews import TITLES, AddForm, ChainForm, WordForm
+from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.raised import outcomes_of, raised_from
 from plugins.democratic_life.queries.reviewers import chief_of, people_around
@@ -57,9 +59,14 @@ def my_reviews() -> ResponseReturnValue:
 def reviews(meeting_id: int) -> ResponseReturnValue:
     """How far each of a meeting is."""
     shown = meeting(meeting_id)
-    may_prepare = allowed(me(), PREPARE, here())
+    may_prepare = _may_prepare(shown)
     page = "democratic_life/reviews.html"
     return render(page, "reviews", meeting=shown, lines=lines_of(shown), may_prepare=may_prepare)
+
+
+def _may_prepare(meeting: Meeting) -> bool:
+    """In the unit of the meeting, whatever unit the page stands under."""
+    return allowed(me(), PREPARE, organisation().by_id[meeting.unit_id])
 
 
 @bp.route("/meetings/<int:meeting_id>/reviews/begin", methods=["GET", "POST"])
@@ -67,13 +74,13 @@ def reviews(meeting_id: int) -> ResponseReturnValue:
 def begin_reviews(meeting_id: int) -> ResponseReturnValue:
     """Asks everybody in the meeting for one, and sets who looks in which order."""
     shown = meeting(meeting_id, to_change=request.method == "POST")
-    if not allowed(me(), PREPARE, here()):
+    if not _may_prepare(shown):
         raise Forbidden(_("布置对照检查由活动办和干事办理。"))
     form = ChainForm()
     form.offer(people_around(shown))
     if request.method != "POST":
         chief = chief_of(shown)
-        form.show([chains.Post(str(TITLES[0]), chief)] if chief else [], chief)
+        form.show([chains.Post(str(TITLES[0]), chief)] if chief else [], chief, TITLES)
         form.version.data = shown.version
     words = {"meeting": shown, "form": form}
     if request.method != "POST" or not form.validate():

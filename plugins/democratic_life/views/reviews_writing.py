@@ -98,9 +98,9 @@ def _saved(shown: FoundReview, version: int, status: int = 200, refusal: Text = 
 def upload_review(review_id: int) -> ResponseReturnValue:
     """Reads the file before the writing begins. It replaces nothing until the writer has compared."""
     shown, form = written(review_id), UploadForm()
+    if not form.validate():
+        return _refused_upload(shown, form)
     try:
-        if not form.validate():
-            raise Invalid(form.file.errors[0])
         words = read(form.file.data.read())
     except Invalid as refused:
         form.file.errors = [refused.message]
