@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -22,21 +21,12 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional, Val
 from wtforms.widgets import HiddenInput
 
 from intranet import forms
+from intranet.forms import DayField
 from plugins.campaign.proposals import BY_DATES, KIND_WORDS, NO_PHASE, Kind
 
 TITLE = Length(max=500, message=_l("请不要超过 500 个字。"))
 TEXT = Length(max=2000, message=_l("请不要超过 2000 个字。"))
 YEARS = NumberRange(1949, 2100, _l("请填写四位数的年份，例如 2026。"))
-
-
-class DayField(DateField):
-    """A date; what cannot be one is refused in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value for value in valuelist if value.strip()])
-        except ValueError as error:
-            raise ValueError(_("日期请写成 2026-03-05 这样。")) from error
 
 
 class YearField(IntegerField):
@@ -70,7 +60,7 @@ class PeriodForm(FlaskForm):
     start = DayField(_l("开始"), validators=[Optional()])
     end = DayField(_l("结束"), validators=[Optional()])
 
-    def validate_end(self, field: DateField) -> None:
+    def validate_end(self, field: DayField) -> None:
         """An end before the start is a slip of the pen."""
         start: date | None = self.start.data
         if start and field.data and field.data < start:

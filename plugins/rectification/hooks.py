@@ -12,6 +12,7 @@ from intranet.contracts import (
     Bar,
     Charge,
     Deadline,
+    Figure,
     NavItem,
     Panel,
     Permission,
@@ -22,7 +23,7 @@ from intranet.contracts import (
 )
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
+from plugins.rectification import chain, dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.outcomes import outcomes
 from plugins.rectification.queries.readiness import measures
 from plugins.rectification.queries.scope import scope_of
@@ -118,3 +119,8 @@ def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
     return outcomes("democratic_life", keys, user)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)

@@ -8,11 +8,11 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Bar, Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import Bar, Charge, Deadline, Figure, NavItem, Panel, Permission, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.study_logs import deadlines, demo, hookspecs, panels, steps
+from plugins.study_logs import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.study_logs.queries.listing import made_from
 from plugins.study_logs.queries.readiness import studied
 from plugins.study_logs.services import records
@@ -92,3 +92,8 @@ def democratic_life_readiness(unit: Unit, gate: str, start: date, end: date) -> 
 
 def _at(session_id: int) -> dict[str, str]:
     return {"session_id": str(session_id)}
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)

@@ -19,6 +19,8 @@ DEEDS = {
     "take_away": _l("下载谈话记录表"),
     "pass_on": _l("提出转交谈话中的问题"),
     "agree": _l("同意转交谈话中的问题"),
+    "waive": _l("写明免谈"),
+    "restore": _l("恢复为应谈"),
     "export": _l("导出谈心谈话一览表"),
 }
 SEALED_READS = {"read", "take_away"}

@@ -6,11 +6,22 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Appointment, Bar, Charge, Deadline, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import (
+    Appointment,
+    Bar,
+    Charge,
+    Deadline,
+    Figure,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Role,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.talk_records import demo, hookspecs, panels
+from plugins.talk_records import chain, demo, hookspecs, panels
 from plugins.talk_records.deadlines import deadlines
 from plugins.talk_records.meetings import appointments, readiness
 from plugins.talk_records.queries.passed import problems_of
@@ -74,3 +85,8 @@ def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, en
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)

@@ -62,6 +62,25 @@ class Cycle(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Waived(Base):
+    """免谈: a pair that need not talk in a round, and why. The lower id comes first."""
+
+    __tablename__ = "talk_records_waived"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", "order"),
+        CheckConstraint("length(reason) > 0", "reason"),
+    )
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("talk_records_cycle.id", ondelete="CASCADE"), primary_key=True
+    )
+    first_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    waived_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    waived_at: Mapped[datetime]
+
+
 class Talk(Base):
     """That a talk is planned or took place. Not a word of what was said: see `Sealed`."""
 
@@ -114,7 +133,7 @@ class Sealed(Sealable, Base):
 
 
 class Passed(Sealable, Base):
-    """A problem one party wants to pass on. Sealed like the talk until the other side has agreed."""
+    """A problem one party wants to pass on. Sealed like the talk until every other party has agreed."""
 
     __tablename__ = "talk_records_passed"
     __table_args__ = (
@@ -136,3 +155,15 @@ class Passed(Sealable, Base):
     agreed_at: Mapped[datetime | None]
     title: Mapped[str | None] = mapped_column(String(200))
     measures: Mapped[list[str] | None] = mapped_column(JSON)
+
+
+class Agreement(Base):
+    """The word of one party that a problem may go on. The last one opens it."""
+
+    __tablename__ = "talk_records_agreement"
+
+    passed_id: Mapped[int] = mapped_column(
+        ForeignKey("talk_records_passed.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    agreed_at: Mapped[datetime]
