@@ -66,11 +66,9 @@ NOTICES = {
     "review_returned": _l("您的对照检查被退回修改（%(meeting)s），请看审阅意见"),
     "review_passed": _l("您的对照检查已经审定（%(meeting)s）"),
 }
-MOVES: dict[str, Text] = {step.name: step.verb for step in STEPS} | {
-    "read_out": _l("会上宣读"),
-    "file": _l("归档"),
-}
-DETAILS = {
+MOVES: dict[str, Text] = {"read_out": _l("会上宣读"), "file": _l("归档")}
+MOVES.update((step.name, step.verb) for step in STEPS)
+DETAILS: dict[str, object] = {
     "deed": (_l("办理"), MOVES),
     "gate": (_l("关口"), {gate.name: gate.title for gate in GATES}),
     "kind": (_l("类型"), SAID_TITLES),

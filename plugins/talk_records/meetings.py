@@ -29,7 +29,7 @@ def readiness(unit: Unit, user: User, start: date, end: date) -> list[Bar]:
     if not found:
         return []
     newest = max((need.cycle for need in found), key=lambda cycle: (cycle.due_on, cycle.id))
-    pairs = [need for need in found if need.cycle.id == newest.id]
+    pairs = [need for need in found if need.cycle.id == newest.id and need.waived is None]
     done = sum(need.talked_on is not None for need in pairs)
     page = "talk_records.matrix" if allowed(user, OVERVIEW, unit) else "talk_records.index"
     return [Bar(_("谈心谈话"), done, len(pairs), url_for(page, unit=unit.code, cycle=newest.id), _("对"))]

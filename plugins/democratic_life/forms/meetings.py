@@ -35,7 +35,7 @@ from plugins.democratic_life.words import (
 )
 
 LONGEST_TEXT, MOST_ITEMS, LONGEST_ITEM = 20_000, 40, 200
-QUORUMS = {67: _l("三分之二"), 75: _l("四分之三"), 80: _l("80%"), 90: _l("90%"), 100: _l("全部")}
+QUORUMS = {67: _l("三分之二"), 75: _l("四分之三"), 80: _l("五分之四"), 90: _l("十分之九"), 100: _l("全部")}
 PLEASE = _l("请选择")
 TOO_LONG = _l("请不要超过 %(max)d 个字。")
 

@@ -14,6 +14,7 @@ from intranet.contracts import Bar, Text
 from intranet.extensions import db
 from intranet.gate import enabled_plugins
 from intranet.models import User
+from intranet.pages import day as spelt
 from intranet.plugins import collect
 from plugins.democratic_life.gates import GATES, Gate
 from plugins.democratic_life.models import Mark, Raised
@@ -116,7 +117,8 @@ def _asked(gate: Gate, facts: Facts) -> Measured:
     found = facts.found
     end = min(found.day or clock.today(), clock.today())
     where: dict[str, object] = {"unit": found.unit, "user": found.viewer, "start": found.since, "end": end}
-    where["keys"] = [str(each) for each in raised_before(found.meeting)] if gate.name == "measures" else []
+    keys = raised_before(found.meeting) if gate.name == "measures" else ()
+    where["keys"] = [str(key) for key in keys]
     names = enabled_plugins(found.unit)
     bars = cast("list[Bar]", collect("democratic_life_readiness", names, gate=gate.name, **where))
     if not bars:
@@ -136,11 +138,11 @@ def _in_time(done_at: datetime | None, due: date | None) -> tuple[int, int, Text
     if due is None:
         return 0, 1, _("会议时间还没有定。")
     if done_at is None:
-        return 0, 1, _("%(day)s 之前", day=due)
+        return 0, 1, _("%(day)s 之前", day=spelt(due))
     day = clock.local(done_at).date()
     if day > due:
-        return 0, 1, _("%(day)s 办的，晚了 %(n)s 天", day=day, n=(day - due).days)
-    return 1, 1, _("%(day)s 办的", day=day)
+        return 0, 1, _("%(day)s 办的，晚了 %(n)s 天", day=spelt(day), n=(day - due).days)
+    return 1, 1, _("%(day)s 办的", day=spelt(day))
 
 
 def _plan(facts: Facts) -> tuple[int, int, Text]:
@@ -160,7 +162,8 @@ def _notice(facts: Facts) -> tuple[int, int, Text]:
 def _quorum(facts: Facts) -> tuple[int, int, Text]:
     found = facts.found
     words = {"all": len(found.sitters), "here": len(found.present)}
-    return len(found.present), max(found.needed, 1), _("应到 %(all)s 人，实到 %(here)s 人", **words)
+    enough = max(found.needed, 1)
+    return min(len(found.present), enough), enough, _("应到 %(all)s 人，实到 %(here)s 人", **words)
 
 
 def _criticism(facts: Facts) -> tuple[int, int, Text]:

@@ -46,8 +46,9 @@ def waive(found: Found, gate: Gate, reason: str, *, by: User) -> None:
 
 def take_back(found: Found, gate: Gate, *, by: User) -> None:
     """The mark or waiver is gone; the log keeps that it was there."""
-    mark = db.session.get(Mark, (found.meeting.id, gate.name))
-    if mark is None or found.meeting.state is State.CLOSED:
+    seen = seen_of(gate, Facts(found))
+    mark = seen.mark
+    if mark is None or seen.is_settled or found.meeting.state is State.CLOSED:
         raise Conflict(_("这一关刚刚有了变化，请刷新页面查看。"))
     if not (may_waive(found) if mark.is_waived else found.may_keep):
         raise Forbidden(_("撤销由登记或豁免这一关的人办理。"))
