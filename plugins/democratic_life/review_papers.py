@@ -1,8 +1,9 @@
 """A self-review as the words of its Word template."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from intranet import clock
+from intranet.wording import spelt
 from plugins.democratic_life.queries.reviews import FoundReview, Handed
 from plugins.democratic_life.services.reviews_reading import Opened
 from plugins.democratic_life.words import PARTS, POINTS
@@ -10,13 +11,9 @@ from plugins.democratic_life.words import PARTS, POINTS
 
 def as_words(found: FoundReview, opened: Opened) -> dict[str, object]:
     """What the template names. Always Chinese, as the paper is. Remarks stay in the site."""
-    day = found.meeting.meets_at
     return {
-        "unit": found.unit.name,
         "meeting": found.meeting.name,
         "who": found.author or found.unit.name + "领导班子",
-        "is_group": found.author is None,
-        "meets_on": spelt(clock.local(day).date()) if day else "",
         "number": opened.handed.number,
         "revisions": found.revisions,
         "submitted_on": _day(opened.handed.row.submitted_at),
@@ -51,8 +48,3 @@ def _verdicts(handed: Handed) -> list[dict[str, object]]:
 
 def _day(moment: datetime) -> str:
     return spelt(clock.local(moment).date())
-
-
-def spelt(day: date) -> str:
-    """2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"

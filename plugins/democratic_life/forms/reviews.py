@@ -1,19 +1,17 @@
 """Forms of self-reviews."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.forms import VersionForm
+from intranet.forms import DayField, VersionForm, choices_of, trimmed
 from plugins.democratic_life.queries.reviews import FoundReview
 from plugins.democratic_life.services.raised import Wanted
 from plugins.democratic_life.services.reviews import Post
@@ -64,9 +62,9 @@ class ChainForm(VersionForm):
     writer = SelectField(_l("班子对照检查的执笔人"), coerce=_person)
 
     def offer(self, people: Mapping[int, str]) -> None:
-        whole = [SelectChoice(key, name) for key, name in people.items()]
+        whole = choices_of(people)
         self.writer.choices = whole
-        nobody = [SelectChoice(NOBODY, _l("不设")), SelectChoice(OUTSIDE, _l("站外的人（意见由活动办登记）"))]
+        nobody = choices_of({NOBODY: _l("不设"), OUTSIDE: _l("站外的人（意见由活动办登记）")})
         for number in range(1, PLACES + 1):
             self[f"who{number}"].choices = [*nobody, *whole]
 
@@ -85,14 +83,14 @@ class ChainForm(VersionForm):
     @property
     def posts(self) -> list[Post]:
         """Lines without anybody are none."""
-        filled = [(str(title.data or "").strip(), who.data) for title, who in self.rows()]
+        filled = [(trimmed(title.data), who.data) for title, who in self.rows()]
         return [Post(title, who or None) for title, who in filled if who != NOBODY]
 
 
 def _named(form: ChainForm, field: StringField) -> None:
     """A place has a name, for it stands in the list and on paper."""
     who = form[field.name.replace("title", "who")]
-    if who.data != NOBODY and not str(field.data or "").strip():
+    if who.data != NOBODY and not trimmed(field.data):
         raise ValidationError(_("请写这一级的名称，例如“主要负责同志”。"))
 
 
@@ -112,13 +110,13 @@ class WordForm(VersionForm):
     """What a place of the chain says. The button pressed says whether it passes."""
 
     remarks = TextAreaField(_l("审阅意见"), validators=[Length(max=LONGEST_REMARK, message=LONG)])
-    day = DateField(_l("审阅日期"), validators=[Optional()])
+    day = DayField(_l("审阅日期"), validators=[Optional()])
     paper = StringField(
         _l("依据（文件、批示的名称和文号）"), validators=[Length(max=LONGEST_TITLE, message=LONG)]
     )
 
-    def validate_day(self, field: DateField) -> None:
-        if field.data and not date(1949, 10, 1) <= field.data <= clock.today():
+    def validate_day(self, field: DayField) -> None:
+        if field.data and field.data > clock.today():
             raise ValidationError(_("请填审阅的日期，不晚于今天。"))
 
     def word(self, found: FoundReview, *, is_passed: bool) -> Word:
@@ -149,7 +147,7 @@ class RaiseForm(FlaskForm):
     measures = TextAreaField(_l("整改措施（一行一条，可不写）"), validators=[Length(max=LONGEST_REMARK)])
 
     def offer(self, units: Mapping[int, str]) -> None:
-        self.target.choices = [SelectChoice(key, name) for key, name in units.items()]
+        self.target.choices = choices_of(units)
 
     def validate_measures(self, _field: TextAreaField) -> None:
         if any(len(line) > LONGEST_MEASURE for line in self.wanted().measures):
@@ -157,4 +155,4 @@ class RaiseForm(FlaskForm):
 
     def wanted(self) -> Wanted:
         lines = [line.strip() for line in (self.measures.data or "").splitlines()]
-        return Wanted(self.target.data, (self.title.data or "").strip(), tuple(filter(None, lines)))
+        return Wanted(self.target.data, trimmed(self.title.data), tuple(filter(None, lines)))
