@@ -1,4 +1,4 @@
-"""A meeting as its recorder, its members and those above live through it; administrators and strangers find none."""
+"""A meeting as its recorder, its members and those above live through it; others find none."""
 
 import re
 
