@@ -92,6 +92,7 @@ def _common(opened: Opened) -> dict[str, object]:
         "may_mark": lambda row: is_open and opened.rights.may_mark(row),
         "may_remove": opened.may_record and opened.session.stage in UNSETTLED,
         "names": {unit.id: unit.name for unit in organisation().units},
+        "codes": {unit.id: unit.code for unit in organisation().units},
         "is_open": is_open,
         "doubted": None,
         "typed": {},
