@@ -88,6 +88,8 @@ def our_targets(server: Server, cards: int) -> list[Target]:
         Target(f"study roster, {label}", lambda: office.get(f"{study}sessions/2/roster"), page, 2),
         Target(f"study progress, {label}", lambda: office.get(f"{study}progress/"), page, 2),
         Target(f"list of tests, {label}", lambda: office.get("/hospital/knowledge_tests/"), page, 2),
+        Target(f"own talks, {label}", lambda: office.get("/hospital/talk_records/"), page, 2),
+        Target(f"matrix of talks, {label}", lambda: office.get("/hospital/talk_records/matrix"), page, 2),
         Target(f"home, {label}", lambda: office.get("/"), page, 2),
     ]
 

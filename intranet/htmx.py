@@ -12,11 +12,6 @@ from intranet.contracts import Text
 VARY = ("HX-Request", "HX-Boosted", "HX-History-Restore-Request", "Cookie")
 
 
-def page_asked(most: int = 1000) -> int:
-    """Which page of a list the address asks for, from 1; what is absurd is cut."""
-    return min(max(request.args.get("page", 1, type=int), 1), most)
-
-
 def wants_fragment() -> bool:
     """A partial swap, not a boosted page and not a history restore."""
     asked = request.htmx  # type: ignore[attr-defined]  # htmx-flask's own request class

@@ -11,6 +11,7 @@ if (here) here.closest(".side").scrollLeft = here.offsetLeft - 40;
 document.body.addEventListener("htmx:sendError", () => say(words.offline));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
+  if (xhr.status === 401 && document.getElementById("ended")) event.detail.shouldSwap = false; // said already
   if (xhr.status < 500 || xhr.getResponseHeader("HX-Retarget")) return;
   event.detail.shouldSwap = false; // not our own page: a proxy says the server is away
   say(words.away);

@@ -10,12 +10,12 @@ from intranet import clock, dashboard, migrate, search
 from intranet import notices as messages
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.models import Notice
 from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_strangers, me, own_units
 from intranet.plugins import loaded
-from intranet.web import LANGUAGES, safe_next
+from intranet.web import LANGUAGES, page_asked, safe_next
 
 bp = Blueprint("home", __name__)
 

@@ -36,7 +36,7 @@ def intranet_permissions() -> list[Permission]:
         Permission("knowledge_tests:bank", _l("管理本单位题库"), holding),
         Permission("knowledge_tests:hold", _l("举办知识测试"), holding),
         Permission("knowledge_tests:take", _l("参加知识测试"), frozenset({Role.MEMBER})),
-        Permission("knowledge_tests:results", _l("查看知识测试成绩"), looking),
+        Permission("knowledge_tests:results", _l("查看知识测试成绩"), looking, reads=True),
     ]
 
 

@@ -9,11 +9,11 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import Charge, Deadline, Figure, Job, NavItem, Panel, Permission, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.study_logs import deadlines, demo, hookspecs, panels, steps
+from plugins.study_logs import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries.listing import made_from, tested_by
 from plugins.study_logs.services import records, reminding
@@ -38,7 +38,7 @@ def intranet_permissions() -> list[Permission]:
     return [
         Permission(steps.RECORD, _l("登记学习活动和考勤、确认补课"), recording),
         Permission(steps.ARCHIVE, _l("学习活动归档"), leading),
-        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing),
+        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing, reads=True),
         Permission(steps.TARGETS, _l("设学习指标和学习规则"), leading),
     ]
 
@@ -102,3 +102,13 @@ def _links(sessions: Iterable[Session]) -> list[NavItem]:
 
 def _at(session_id: int) -> dict[str, str]:
     return {"session_id": str(session_id)}
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

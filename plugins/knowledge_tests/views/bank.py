@@ -6,8 +6,9 @@ from flask_babel import gettext as _
 
 from intranet.errors import Invalid
 from intranet.forms import version_seen
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.permissions import me, requires
+from intranet.web import page_asked
 from plugins.knowledge_tests.forms import QuestionForm
 from plugins.knowledge_tests.models import LETTERS, Kind, Question
 from plugins.knowledge_tests.queries.bank import (

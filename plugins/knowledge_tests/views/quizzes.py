@@ -13,10 +13,11 @@ from intranet.contracts import NavItem
 from intranet.errors import Invalid
 from intranet.forms import version_seen
 from intranet.gate import enabled_plugins
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
+from intranet.web import page_asked
 from plugins.knowledge_tests.forms import ExtendForm, QuizForm
 from plugins.knowledge_tests.models import Kind, Quiz, State
 from plugins.knowledge_tests.queries import bank

@@ -8,9 +8,10 @@ from intranet import clock
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
 from intranet.documents.excel import Column
-from intranet.htmx import page_asked, render
+from intranet.htmx import render
 from intranet.pages import moment
 from intranet.permissions import allowed, me, requires
+from intranet.web import page_asked
 from plugins.knowledge_tests.queries.quizzes import HOLD, own_quiz_or_404, quiz_or_404
 from plugins.knowledge_tests.queries.results import ENOUGH, Result, Who, average, counted, items, results
 from plugins.knowledge_tests.services.exports import record_results

@@ -6,7 +6,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
 
-from plugins.rectification.forms import LONGEST_NOTE, trimmed
+from intranet.forms import trimmed
+from plugins.rectification.forms import LONGEST_NOTE
 
 
 class StepOnForm(FlaskForm):
@@ -29,6 +30,18 @@ class SortForm(FlaskForm):
     """改类别."""
 
     category = SelectField(_l("类别"), [DataRequired(_l("请选类别。"))])
+
+
+class JoinForm(FlaskForm):
+    """归入专项."""
+
+    drive = SelectField(_l("归入的专项"), [DataRequired(_l("请选专项。"))])
+
+
+class LeaveForm(FlaskForm):
+    """移出专项."""
+
+    left = SelectField(_l("移出的专项"), [DataRequired(_l("请选专项。"))])
 
 
 def choices(pairs: list[tuple[str, str]]) -> list[SelectChoice]:

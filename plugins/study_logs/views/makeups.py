@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet.errors import Conflict, DomainError, Forbidden, Invalid
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.forms import DecideForm, MakeupForm
 from plugins.study_logs.queries import makeups as queries
 from plugins.study_logs.queries.scope import find_session, rules_for, sittings_of, subject_of

@@ -6,10 +6,11 @@ from flask_babel import gettext as _
 from sqlalchemy import Row
 
 from intranet.errors import Conflict, Forbidden, Invalid
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.forms import NewNoteForm, NoteForm
 from plugins.study_logs.models import Note
 from plugins.study_logs.queries import notes as queries

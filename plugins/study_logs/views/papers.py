@@ -57,7 +57,7 @@ def _paper(session_id: int, name: str, title: str) -> Response:
 
 def _words(opened: Opened, rows: papers.Rows) -> dict[str, object]:
     session = opened.session
-    names = {unit.id: unit.name for unit in organisation().units}
+    names = {unit.id: unit.name for unit in organisation().by_id.values()}
     invited = [unit.name for unit in invited_to(session)]
     return papers.session_words(
         session,

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from intranet.htmx import page_asked, render
+from intranet.htmx import render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.models import Target
 from plugins.study_logs.queries import targets as queries
 from plugins.study_logs.queries.roster import members_of, name_of
@@ -53,7 +54,7 @@ def progress() -> ResponseReturnValue:
         numbers={each: sum(one.pace is each for one in everybody) for each in Pace},
         people=shown[page * PAGE : (page + 1) * PAGE],
         total=len(everybody),
-        names={unit.id: unit.name for unit in organisation().units},
+        names={unit.id: unit.name for unit in organisation().by_id.values()},
         pace=pace,
         code=code,
         page=page + 1,

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.forms import version_seen
-from intranet.htmx import done, page_asked, render, wants_fragment
+from intranet.htmx import done, render, wants_fragment
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.models import Attendance
 from plugins.study_logs.queries import roster as queries
 from plugins.study_logs.services import roster as services
@@ -91,8 +92,8 @@ def _common(opened: Opened) -> dict[str, object]:
         "unit": opened.unit,
         "may_mark": lambda row: is_open and opened.rights.may_mark(row),
         "may_remove": opened.may_record and opened.session.stage in UNSETTLED,
-        "names": {unit.id: unit.name for unit in organisation().units},
-        "codes": {unit.id: unit.code for unit in organisation().units},
+        "names": {unit.id: unit.name for unit in organisation().by_id.values()},
+        "codes": {unit.id: unit.code for unit in organisation().by_id.values()},
         "is_open": is_open,
         "doubted": None,
         "typed": {},

@@ -11,11 +11,12 @@ from intranet import clock
 from intranet.contracts import Reference
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.gate import enabled_plugins, open_units
-from intranet.htmx import done, page_asked, render
+from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
+from intranet.web import page_asked
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
 from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.queries import listing
@@ -61,19 +62,18 @@ def index() -> ResponseReturnValue:
     """学习活动: what the filters leave, a page, under the rolling counts."""
     filters, page, units = Filters.of(request.args), page_asked() - 1, units_here()
     wanted = listing.asked(here(), me(), filters, units)
-    forms, stages = listing.rolling(here(), me(), filters, units)
-    total = listing.count_of(wanted)
+    numbers = listing.rolling(here(), me(), filters, units)
     return render(
         "study_logs/index.html",
         "list",
         lines=listing.page_of(wanted, page),
         names=names_of_units(),
-        forms=forms,
-        together=sum(forms.get(form, 0) for form in TOGETHER),
-        stages=stages,
-        total=total,
+        forms=numbers.forms,
+        together=sum(numbers.forms.get(form, 0) for form in TOGETHER),
+        stages=numbers.stages,
+        total=numbers.total,
         page=page + 1,
-        pages=max(1, -(-total // listing.PAGE)),
+        pages=max(1, -(-numbers.total // listing.PAGE)),
         filters=filters,
         units=units,
         may_record=allowed(me(), RECORD, here()),
