@@ -1,5 +1,6 @@
 """Work without a person waiting: each job runs when due, once, whatever other processes do."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -10,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from intranet import attachments, audit, clock, notices, sessions, throttle
+from intranet import attachments, audit, clock, notices, resealing, sessions, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.errors import Busy, Conflict, DomainError
@@ -72,10 +73,11 @@ def run_soon(name: str, *, by: User) -> None:
 
 
 def said(run: JobRun, job: Job) -> str:
-    """The outcome of a run in the reader's language."""
+    """The outcome of a run in the reader's language. An old one may lack a number asked for since."""
     if run.error:
         return str(_("失败：%(error)s", error=run.error))
-    return str(job.outcome) % run.counts if run.finished_at else ""
+    counts = defaultdict[str, object](lambda: "—", **(run.counts or {}))
+    return str(job.outcome) % counts if run.finished_at else ""
 
 
 def _claim(name: str, job: Job) -> int | None:
@@ -168,6 +170,13 @@ CORE_JOBS = (
         _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
     ),
     Job("collect-files", _l("清理附件"), timedelta(days=1), attachments.collect, _l("清理文件 %(files)s 个")),
+    Job(
+        "reseal",
+        _l("旧密钥密封的内容改用新密钥"),
+        timedelta(hours=1),
+        resealing.reseal,
+        _l("重新密封 %(done)s 份，打不开 %(lost)s 份"),
+    ),
     Job(
         "forget-notices",
         _l("清理过期消息"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import (
     Flask,
     Response,
@@ -23,9 +23,11 @@ from flask import (
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
 from htmx_flask.requests import HtmxAwareRequest
+from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms.i18n import messages_path
 
 from intranet.htmx import wants_fragment
 from intranet.permissions import for_strangers
@@ -100,10 +102,14 @@ def _refuse_foreign_forms() -> None:
         abort(403)
 
 
+def way_to(endpoint: str, **values: str) -> str:
+    """The address of the login or another page that comes first, and leads back afterwards."""
+    return url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+
+
 def go_first(endpoint: str, **values: str) -> Response:
-    """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
-    response = Response(status=303)
-    target = url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+    """There, at once. A fragment takes the whole page."""
+    response, target = Response(status=303), way_to(endpoint, **values)
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target
@@ -115,7 +121,8 @@ def go_first(endpoint: str, **values: str) -> Response:
 def _here() -> str:
     """The page to come back to: of a fragment the page around it, of a form nothing but its page."""
     if wants_fragment():
-        return safe_next(parts_of(request.headers.get("HX-Current-URL", "")).path)
+        around = parts_of(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return safe_next(around._replace(scheme="", netloc="", fragment="").geturl())
     if request.method != "GET":
         return safe_next(parts_of(request.referrer or "").path)
     return safe_next(request.full_path.rstrip("?"))
@@ -127,6 +134,11 @@ def parts_of(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
+
+
+def page_asked(last: int = 10**6) -> int:
+    """The page of a list the address asks for, from 1; absurd numbers are cut."""
+    return min(max(request.args.get("page", 1, type=int), 1), last)
 
 
 def safe_next(target: str | None) -> str:
@@ -141,6 +153,11 @@ def safe_next(target: str | None) -> str:
 class Request(HtmxAwareRequest):
     """Refuses what is too much before it is read: werkzeug takes in a form sent as one string whole."""
 
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """Where Flask-WTF keeps the words of wtforms, which it reads from the disk for each request."""
+        return _words_of_forms(str(get_locale()))
+
     @override
     def _load_form_data(self) -> None:
         if self.mimetype == "application/x-www-form-urlencoded":
@@ -148,6 +165,11 @@ class Request(HtmxAwareRequest):
             if (self.content_length or 0) > limit or self.get_data().count(b"&") > MOST_FIELDS:
                 raise RequestEntityTooLarge
         super()._load_form_data()
+
+
+@lru_cache
+def _words_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], "wtforms")
 
 
 def only_known_hosts(app: Flask) -> None:
@@ -218,11 +240,7 @@ def init_languages(app: Flask) -> None:
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
     babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
-        lambda text: _catalogue().ugettext(text),
-        lambda one, many, number: _catalogue().ungettext(one, many, number),
-        newstyle=True,
-    )
+    app.jinja_env.globals["_"] = _word
 
 
 class Words(Domain):
@@ -237,8 +255,14 @@ class Words(Domain):
         return cast("Translations", known[1])
 
 
+def _word(text: str, **values: object) -> Markup:
+    """What a template says, as Jinja's own `_` does in three calls: a page has hundreds of words."""
+    said = _catalogue().ugettext(text)
+    return Markup(said) % values if values else Markup(said % ())  # noqa: S704 - our own words
+
+
 def _catalogue() -> Translations:
-    """What templates say: a page has hundreds of words in one language."""
+    """Found once a request: a page is in one language."""
     found = g.get("catalogue")
     if found is None:
         found = g.catalogue = get_translations()

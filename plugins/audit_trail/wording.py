@@ -39,6 +39,8 @@ DEEDS: dict[str, Text] = {
     "detach": _l("删除附件"),
     "urge": _l("催办到期的事"),
     "uninstall": _l("删除插件的全部数据"),
+    "reseal": _l("改用新密钥重新密封"),
+    "new-sealing-key": _l("增加密封密钥"),
 }
 REFUSALS = {"login-refused", "login-throttled"}
 ROLES: dict[str, Text] = {
@@ -83,6 +85,7 @@ OBJECTS: dict[str, Text] = {
     "core_unit": _l("单位"),
     "core_audit_check": _l("审计记录链"),
     "core_attachment": _l("附件"),
+    "core_seal": _l("密封密钥"),
     "core_special_day": _l("放假或调休的日子"),
 }
 CORE = {"DEEDS": DEEDS, "REFUSALS": REFUSALS, "DETAILS": DETAILS, "OBJECTS": OBJECTS}
@@ -139,8 +142,16 @@ def _names() -> Iterator[tuple[str, Text]]:
     yield from ((name, plugin.title) for name, plugin in loaded().working.items())
     yield from ((name, permission.title) for name, permission in declared().items())
     yield from ((name, job.title) for name, job in all_jobs().items())
-    for unit in organisation().units:
+    for unit in organisation().by_id.values():
         yield from ((unit.code, unit.name), (f"core_unit:{unit.id}", unit.name))
+
+
+def objects() -> dict[str, Text]:
+    """What a thing is called, by the first word of how an entry points at it."""
+    found: dict[str, Text] = {}
+    for _name, _title, words in _headers():
+        found |= words.get("OBJECTS", {})
+    return found
 
 
 class Words:
@@ -150,10 +161,9 @@ class Words:
         self._deeds = deeds()
         self._names: dict[str, Text] = dict(_names())
         self._details: dict[str, Mapping[str, Detail]] = {}
-        self._objects: dict[str, Text] = {}
+        self._objects = objects()
         for name, _title, words in _headers():
             self._details[name] = {**DETAILS, **words.get("DETAILS", {})}
-            self._objects |= words.get("OBJECTS", {})
         self._names |= {key: f"{self._objects['core_user']} {name}" for key, name in people.items()}
 
     def deed(self, entry: AuditEntry) -> str:

@@ -1,5 +1,6 @@
 """The schedule in its three forms: table, Gantt, progress."""
 
+from collections import Counter
 from typing import Any
 
 from flask import current_app, g, request
@@ -7,11 +8,16 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from intranet import clock
+from intranet.contracts import Figure
 from intranet.gate import enabled_plugins, open_units
 from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, may_enter, me
+from intranet.plugins import collect
+from intranet.web import page_asked
 from plugins.campaign import gantt
+from plugins.campaign.chain import chain as links_of
+from plugins.campaign.chain import of_plan
 from plugins.campaign.models import Plan, Rectification
 from plugins.campaign.queries import progress as counting
 from plugins.campaign.queries.drafts import open_drafts
@@ -31,7 +37,7 @@ from plugins.campaign.queries.plans import (
 )
 from plugins.campaign.states import DECISION_WORDS
 from plugins.campaign.views import bp
-from plugins.campaign.views.page import Rights, shown_and_past, shown_plan_or_404
+from plugins.campaign.views.page import Rights, shown_and_past, shown_plan, shown_plan_or_404
 
 PAGE = 100
 
@@ -82,6 +88,19 @@ def progress() -> ResponseReturnValue:
     )
 
 
+@bp.get("/chain")
+@for_members
+def chain() -> ResponseReturnValue:
+    """全程: from the plan to the look-back, each number with its list; also where there is no plan yet."""
+    plan = shown_plan()
+    totals = counting.totals(schedule(plan, clock.today())) if plan else Counter()
+    asked = {"user": me(), "unit": g.unit}
+    figures: list[Figure] = collect("campaign_chain", enabled_plugins(g.unit), **asked)
+    own = of_plan(g.unit, totals) if plan else []
+    rights = Rights(me(), g.unit, plan)
+    return render("campaign/chain.html", "chain", plan=plan, rights=rights, links=links_of([*own, *figures]))
+
+
 def _entered_codes() -> set[str]:
     """The units at and under this one that the person may enter."""
     return {unit.code for unit in open_units("campaign", g.unit, me())}
@@ -94,9 +113,15 @@ def rectifications() -> ResponseReturnValue:
     plan = shown_plan_or_404()
     rights = Rights(me(), g.unit, plan)
     items = rectifications_of(plan)
-    page = "campaign/rectifications.html"
-    words = {"decisions": DECISION_WORDS, "leads_on": leads_on}
-    return render(page, "rectifications", plan=plan, rights=rights, items=items, **words)
+    return render(
+        "campaign/rectifications.html",
+        "rectifications",
+        plan=plan,
+        rights=rights,
+        items=items,
+        decisions=DECISION_WORDS,
+        leads_on=leads_on,
+    )
 
 
 def leads_on(item: Rectification) -> bool:
@@ -115,7 +140,7 @@ def _filtered(plan: Plan) -> dict[str, Any]:
     filters = filters_from(request.args)
     phases = phases_of(plan)
     wanted = narrowed(everything, filters)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     return {
         "plan": plan,
         "filters": filters,

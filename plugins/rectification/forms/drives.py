@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, trimmed
 from intranet.models import Unit
-from plugins.rectification.forms import not_too_far, trimmed
+from plugins.rectification.forms import not_too_far
 from plugins.rectification.queries.categories import DriveName
 
 
@@ -24,8 +24,8 @@ class DriveForm(FlaskForm):
         filters=[trimmed],
     )
     leading = SelectField(_l("牵头部门"), [InputRequired(_l("请选牵头部门。"))], coerce=int)
-    starts_on = DateField(_l("开始日期"), [InputRequired(_l("请填开始日期。")), not_too_far])
-    ends_on = DateField(_l("结束日期"), [Optional(), not_too_far])
+    starts_on = DayField(_l("开始日期"), [InputRequired(_l("请填开始日期。")), not_too_far])
+    ends_on = DayField(_l("结束日期"), [Optional(), not_too_far])
     basis = TextAreaField(
         _l("依据"),
         [Length(max=500, message=_l("依据不超过 500 字。"))],
@@ -36,7 +36,7 @@ class DriveForm(FlaskForm):
     def offer(self, units: Iterable[Unit]) -> None:
         self.leading.choices = [SelectChoice(unit.id, unit.name) for unit in units]
 
-    def validate_ends_on(self, field: DateField) -> None:
+    def validate_ends_on(self, field: DayField) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_l("结束日期不能早于开始日期。"))
 

@@ -58,7 +58,7 @@ def _try(app: Flask, deed: Act, number: int) -> str:
 
 
 def copies(app: Flask, card_id: int, times: int) -> list[int]:
-    """As many cards like this one, with its measures, its history and what is published of it; no steps."""
+    """As many cards like this one: its measures (not their steps), its history, what is published of it."""
     with app.app_context(), transaction():
         card = db.session.get_one(Card, card_id)
         ids = _insert(Card, [_row(card)] * times)
