@@ -74,6 +74,7 @@ def test_what_cannot_be_read_is_refused_on_the_same_page(app, office, headers, n
     assert count(app, Draft) == 0
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("setting", "said"), [(5, 5), (25, 10)])
 def test_the_page_names_the_limit_that_holds(app, office, setting, said):
     app.config["UPLOAD_MB"] = setting
@@ -81,6 +82,7 @@ def test_the_page_names_the_limit_that_holds(app, office, setting, said):
     assert f"不超过 {said} MB" in office.get("/hospital/campaign/import").text
 
 
+@pytest.mark.one_engine
 def test_no_file_and_a_strange_year_are_refused(office):
     response = office.post("/hospital/campaign/import", data={"year": "二零"})
 
@@ -153,6 +155,7 @@ def test_an_entry_is_edited_in_place_or_on_a_page(app, office, headers):
         assert f'id="entry-{entry.key}"' in response.text
 
 
+@pytest.mark.one_engine
 @BOTH
 def test_a_bad_edit_keeps_what_was_typed(app, office, headers):
     review = upload(office)
@@ -230,6 +233,7 @@ def test_what_the_reader_missed_is_added(app, office):
     assert count(app, Rectification) == 1
 
 
+@pytest.mark.one_engine
 def test_another_year_reads_the_file_again(app, office):
     text = PLAN.replace("〔2026〕", "").replace("2026年2月20日", "").replace("2026年", "")
     review = upload(office, text)
@@ -241,6 +245,7 @@ def test_another_year_reads_the_file_again(app, office):
     assert entries(app)["召开动员大会"].start.year == 2027
 
 
+@pytest.mark.one_engine
 def test_of_several_documents_one_is_chosen(app, office):
     second = PLAN.replace("作风建设", "廉洁教育")
     review = upload(office, f"篇一：{PLAN}\n篇二：{second}")
@@ -272,6 +277,7 @@ def test_a_placed_name_is_remembered_after_confirming(app, office):
     assert "感染管理处 → 医务部" in office.get(upload(office)).text
 
 
+@pytest.mark.one_engine
 def test_a_name_for_people_stays_text(app, office):
     review = upload(office)
 
@@ -332,6 +338,7 @@ def test_a_discarded_draft_leaves_nothing(app, office):
     assert office.get(review).status_code == 404
 
 
+@pytest.mark.one_engine
 def test_nothing_answers_when_the_plugin_is_off(app, office):
     review = upload(office)
     office.post("/hospital/plugins/campaign", data={"state": "off"})

@@ -145,6 +145,7 @@ def assert_written_down(app, card_id, step, taker):
         assert entry.action == f"rectification:{'decide' if step.stays else 'move'}"
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("step", [step for step in STEPS if step.not_by], ids=lambda step: step.name)
 def test_nobody_judges_what_is_theirs(step, app, ready, card, client_for):
     who = min(permitted(step))
@@ -160,6 +161,7 @@ def test_nobody_judges_what_is_theirs(step, app, ready, card, client_for):
         assert card(card_id).stage is step.start
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("step", [step for step in STEPS if step.only], ids=lambda step: step.name)
 def test_a_step_that_is_not_there_is_refused_with_its_reason_and_not_offered(
     step, app, make_card, client_for
