@@ -94,6 +94,16 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """How many there are of something; `url` lists them. `place`: where whoever asks shows it."""
+
+    place: str
+    label: Text
+    count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """What a plugin has to say on the dashboard: duties join one list, bars form a small chart."""
 

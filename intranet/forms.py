@@ -1,16 +1,23 @@
-"""The field every form of a change carries: which version the person saw."""
+"""What the forms of all plugins are made of: the version a person saw, days, choices, words without edges."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from typing_extensions import override
-from wtforms import IntegerField
+from wtforms import DateField, IntegerField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.form import BaseForm
 from wtforms.widgets import HiddenInput
 
+from intranet.contracts import Text
 from intranet.errors import Invalid
 
 LARGEST = 2**31 - 1
 """What an integer column holds."""
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+"""Of the days people mean: a year with a figure too many is soon typed."""
 
 
 class VersionField(IntegerField):
@@ -33,6 +40,30 @@ class VersionForm(FlaskForm):
     def seen(self) -> int:
         """The version; asked for after validation."""
         return self.version.data or 0
+
+
+class DayField(DateField):
+    """A date or nothing; what cannot be one is refused in our words."""
+
+    @override
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([value for value in valuelist if value.strip()])
+        except ValueError as error:
+            raise ValueError(_("日期请写成 2026-03-05 这样。")) from error
+        if self.data and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
+            raise ValueError(_("请检查年份。"))
+
+
+def choices_of(words: Mapping[Any, Text], *, empty: Text = "") -> list[SelectChoice]:
+    """For a select field, by value; `empty` says what it means to choose nothing."""
+    first = [SelectChoice("", empty)] if empty else []
+    return [*first, *(SelectChoice(key, word) for key, word in words.items())]
+
+
+def trimmed(text: str | None) -> str:
+    """What was typed, without blanks around it."""
+    return (text or "").strip()
 
 
 def version_seen() -> int:

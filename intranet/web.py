@@ -129,6 +129,11 @@ def parts_of(url: str) -> SplitResult:
         return urlsplit("")
 
 
+def page_asked(last: int = 10**6) -> int:
+    """The page of a list the address asks for, from 1; absurd numbers are cut."""
+    return min(max(request.args.get("page", 1, type=int), 1), last)
+
+
 def safe_next(target: str | None) -> str:
     """A path on this site, or the home page. Anything a browser could read as another host is refused."""
     plain = unquote(target or "")

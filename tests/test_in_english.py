@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from sqlalchemy import JSON, Enum, String, inspect, select, update
 
-from intranet import jobs
+from intranet import jobs, resealing
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import OrganisationRevision
+from intranet.sealing import seal, unseal
 from tests.crawler import crawl
 from tests.fixtures import HTMX, login, maker
 from tests.forms import Reader
@@ -71,14 +72,9 @@ def mask(table):
 
 def mask_sealed():
     """What is sealed is masked under its seal."""
-    from plugins.talk_records.sealing import seal, unseal  # noqa: PLC0415 - this plugin may be gone
-    from plugins.talk_records.services.resealing import TABLES  # noqa: PLC0415
-
-    for table, key, word in TABLES:
-        for row_id, piece in db.session.execute(select(key, table).where(table.sealed.is_not(None))):
-            name = f"{word} {row_id}"
-            fresh = seal(masked(unseal(piece.key_id, piece.sealed, name)), name)
-            piece.key_id, piece.sealed = fresh["key_id"], fresh["sealed"]
+    for table in resealing.tables():
+        for piece in db.session.scalars(select(table).where(table.sealed.is_not(None))):
+            seal(piece, masked(unseal(piece)))
 
 
 def holds_words(column):
@@ -105,8 +101,7 @@ def masked_app(make):
         for table in db.metadata.sorted_tables:
             if table.name in there:
                 mask(table)
-        if "talk_records_sealed" in there:
-            mask_sealed()
+        mask_sealed()
         db.session.execute(update(OrganisationRevision).values(word="masked"))  # plain SQL draws none
     return app
 

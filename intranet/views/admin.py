@@ -3,7 +3,7 @@
 from collections import Counter
 from importlib.metadata import entry_points
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,6 +15,7 @@ from intranet.loading import GROUP
 from intranet.organisation import organisation
 from intranet.permissions import me, requires_role
 from intranet.plugins import loaded
+from intranet.web import page_asked
 
 PAGE = 100
 bp = Blueprint("admin", __name__, url_prefix="/admin")
@@ -44,7 +45,7 @@ def plugin_units(name: str) -> ResponseReturnValue:
     plugin = loaded().for_units.get(name) or abort(404)
     here = organisation()
     units = gate.units_with(name, here.units)
-    page = min(max(request.args.get("page", 1, type=int), 1), 1 + len(units) // PAGE)
+    page = page_asked(1 + len(units) // PAGE)
     shown = {"units": units, "page": page, "size": PAGE, "known": here.by_id}
     return render("admin/plugin_units.html", "units", 200, plugin=plugin, gate=gate, **shown)
 

@@ -15,7 +15,7 @@ from intranet.models import Notice
 from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_strangers, me, own_units
 from intranet.plugins import loaded
-from intranet.web import LANGUAGES, safe_next
+from intranet.web import LANGUAGES, page_asked, safe_next
 
 bp = Blueprint("home", __name__)
 
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
 def find() -> ResponseReturnValue:
     """What has these words, anywhere this person may go."""
     asked = request.args.get("q", "").strip()[:100]
-    page = min(max(request.args.get("page", 1, type=int), 1), search.MOST // search.PAGE)
+    page = page_asked(search.MOST // search.PAGE)
     words = search.words_of(asked)
     hits, total = search.find(me(), words, page)
     return render(
@@ -54,7 +54,7 @@ def find() -> ResponseReturnValue:
 @for_everyone
 def notices() -> ResponseReturnValue:
     """What this person was told in the last months."""
-    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    page = page_asked(1000)
     found = messages.page_of(me(), page)
     return render(
         "notices.html", "notices", found=found, page=page, notices=messages, units=organisation().by_id

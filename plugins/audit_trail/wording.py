@@ -39,6 +39,8 @@ DEEDS: dict[str, Text] = {
     "detach": _l("删除附件"),
     "urge": _l("催办到期的事"),
     "uninstall": _l("删除插件的全部数据"),
+    "reseal": _l("改用新密钥重新密封"),
+    "new-sealing-key": _l("增加密封密钥"),
 }
 REFUSALS = {"login-refused", "login-throttled"}
 ROLES: dict[str, Text] = {
@@ -83,6 +85,7 @@ OBJECTS: dict[str, Text] = {
     "core_unit": _l("单位"),
     "core_audit_check": _l("审计记录链"),
     "core_attachment": _l("附件"),
+    "core_seal": _l("密封密钥"),
     "core_special_day": _l("放假或调休的日子"),
 }
 CORE = {"DEEDS": DEEDS, "REFUSALS": REFUSALS, "DETAILS": DETAILS, "OBJECTS": OBJECTS}

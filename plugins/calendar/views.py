@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from intranet.gate import password_first
 from intranet.htmx import done, render
 from intranet.permissions import for_everyone, for_strangers, me
+from intranet.web import page_asked
 from plugins.calendar import feed as ical
 from plugins.calendar import months, queries, services
 from plugins.calendar.asked import Asked, month_after
@@ -44,7 +45,7 @@ def month() -> ResponseReturnValue:
 def days() -> ResponseReturnValue:
     """The same as a list: of a month, or of one day."""
     asked = Asked.of(request.args)
-    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    page = page_asked(1000)
     start = asked.day or asked.month
     end = start + timedelta(days=1) if asked.day else (start + timedelta(days=31)).replace(day=1)
     found = queries.found(me(), asked, start, end)

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -18,25 +17,16 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from intranet import forms
+from intranet.forms import DayField
 from plugins.campaign.proposals import BY_DATES, KIND_WORDS, NO_PHASE, Kind
 
 TITLE = Length(max=500, message=_l("请不要超过 500 个字。"))
 TEXT = Length(max=2000, message=_l("请不要超过 2000 个字。"))
 YEARS = NumberRange(1949, 2100, _l("请填写四位数的年份，例如 2026。"))
-
-
-class DayField(DateField):
-    """A date; what cannot be one is refused in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value for value in valuelist if value.strip()])
-        except ValueError as error:
-            raise ValueError(_("日期请写成 2026-03-05 这样。")) from error
 
 
 class YearField(IntegerField):
@@ -64,13 +54,27 @@ class VersionForm(forms.VersionForm):
         return self
 
 
+class BriefForm(forms.VersionForm):
+    """The text of a weekly brief."""
+
+    text = TextAreaField(
+        _l("正文"),
+        validators=[
+            DataRequired(_l("请写正文。")),
+            Length(max=20_000, message=_l("请不要超过 20000 个字。")),
+        ],
+        filters=[forms.trimmed],
+        render_kw={"rows": 18},
+    )
+
+
 class PeriodForm(FlaskForm):
     """Two dates in their order; either may be open."""
 
     start = DayField(_l("开始"), validators=[Optional()])
     end = DayField(_l("结束"), validators=[Optional()])
 
-    def validate_end(self, field: DateField) -> None:
+    def validate_end(self, field: DayField) -> None:
         """An end before the start is a slip of the pen."""
         start: date | None = self.start.data
         if start and field.data and field.data < start:

@@ -48,6 +48,7 @@ def intranet_permissions() -> list[Permission]:
     return [
         Permission("campaign:plan", _l("导入和调整活动方案"), planning),
         Permission("campaign:report", _l("上报本单位任务完成"), reporting),
+        Permission("campaign:brief", _l("起草和发布一周进度"), frozenset({Role.OFFICE})),
         Permission("campaign:confirm", _l("确认或退回上报的任务"), frozenset({Role.OFFICE})),
     ]
 

@@ -1,8 +1,10 @@
-"""What other plugins may add to the plan."""
+"""What other plugins may add to the plan, and to the way from it to the look-back."""
+
+from datetime import date
 
 import pluggy
 
-from intranet.contracts import NavItem
+from intranet.contracts import Figure, NavItem
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -14,5 +16,26 @@ def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
 
     Only pages this person may open in `unit`; `section` says in a word what it is. Asked only where both
     plugins are on. At most one query.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    """What this plugin can count of the way from plan to look-back, in `unit` and under it.
+
+    `place` is one of `plugins.campaign.chain.LINKS`, by its word. Each number is the length of the list
+    behind it, which this person may open; a number they may not know is left out. Asked only where both
+    plugins are on. At most two queries.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    """What the days [start, end) brought in `unit` and under it, in whole sentences for the weekly brief.
+
+    Only numbers and what everybody may read: the brief is published. Asked only where both plugins are on.
+    At most two queries.
     """
     raise NotImplementedError

@@ -6,6 +6,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 
 from intranet.documents.excel import Column
+from intranet.wording import spelt
 from plugins.campaign.models import Phase, Plan
 from plugins.campaign.queries.plans import Scheduled
 from plugins.campaign.states import WORDS
@@ -74,8 +75,3 @@ def _period(start: date | None, end: date | None) -> str:
     if start and not end:
         return f"{spelt(start)}起"
     return (spelt(end) if start else f"{spelt(end)}前") if end else "时间待定"
-
-
-def spelt(day: date) -> str:
-    """2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -1,6 +1,5 @@
 """Forms: they check the shape of what was typed; the rules are the services'."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,21 +16,16 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.forms import VersionField, VersionForm
+from intranet.forms import VersionField, VersionForm, choices_of
 from plugins.knowledge_tests.models import LETTERS, Counts, Kind, Shows
 from plugins.knowledge_tests.questions import LONGEST_OPTION, LONGEST_TEXT, LONGEST_TOPIC, Written, written
 from plugins.knowledge_tests.wording import COUNTS, KINDS, SHOWS
 
 FIRST_YEAR, LAST_YEAR = 2000, 2199
-
-
-def _choices(words: Mapping[Any, Text]) -> list[SelectChoice]:
-    return [SelectChoice(key.value, word) for key, word in words.items()]
 
 
 def _at_most(number: int) -> Length:
@@ -84,7 +78,7 @@ class QuestionForm(FlaskForm):
     """One question; letters of the right options in one field, as on paper."""
 
     version = VersionField(default=0)
-    kind = SelectField(_l("题型"), choices=_choices(KINDS))
+    kind = SelectField(_l("题型"), choices=choices_of(KINDS))
     topic = StringField(_l("专题"), [_at_most(LONGEST_TOPIC)])
     text = TextAreaField(_l("题干"), [InputRequired(_l("请填写题干。")), _at_most(LONGEST_TEXT)])
     option_a = StringField(_l("选项 A"), [_at_most(LONGEST_OPTION)])
@@ -125,9 +119,9 @@ class QuizForm(VersionForm):
     closes_at = moment_field(_l("截止时间"), _l("请填写截止时间。"))
     minutes = NumberField(_l("答题时间（分钟）"), _between(1, 600), default=30)
     attempts = NumberField(_l("每人可考次数"), _between(1, 20), default=1)
-    counts = SelectField(_l("成绩取"), choices=_choices(COUNTS), default=Counts.BEST.value)
+    counts = SelectField(_l("成绩取"), choices=choices_of(COUNTS), default=Counts.BEST.value)
     pass_percent = NumberField(_l("合格线（%）"), _between(0, 100), default=60)
-    shows = SelectField(_l("答案和解析"), choices=_choices(SHOWS), default=Shows.CLOSED.value)
+    shows = SelectField(_l("答案和解析"), choices=choices_of(SHOWS), default=Shows.CLOSED.value)
     points_single = NumberField(_l("单选每题分值"), _between(1, 100), default=2)
     points_multiple = NumberField(_l("多选每题分值"), _between(1, 100), default=3)
     points_true_false = NumberField(_l("判断每题分值"), _between(1, 100), default=1)

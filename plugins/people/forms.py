@@ -1,6 +1,6 @@
 """What administrators fill in. Only the shape is checked here; the rules are the services'."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from typing_extensions import override
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet import clock
 from intranet.contracts import Role, Text
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, choices_of
 from intranet.models import Unit, UnitKind, User
 from intranet.units import Days
 from intranet.wording import listed
@@ -22,7 +22,6 @@ from plugins.people.queries.people import candidates
 from plugins.people.wording import KINDS, ROLES
 
 Form = TypeVar("Form", bound=FlaskForm)
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_CANDIDATES = 5
 CHOOSE = _l("请选择")
 INDENT = "\N{NO-BREAK SPACE}" * 3
@@ -30,16 +29,6 @@ INDENT = "\N{NO-BREAK SPACE}" * 3
 
 def _trimmed(text: str | None) -> str:
     return " ".join((text or "").split())
-
-
-def _choices(titles: Mapping[Any, Text]) -> list[SelectChoice]:
-    return [SelectChoice(kind.value, title) for kind, title in titles.items()]
-
-
-def sane(_form: FlaskForm, field: DateField) -> None:
-    """A year with a figure too many is soon typed."""
-    if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
-        raise ValidationError(_l("请检查年份。"))
 
 
 def name_field(label: Text, longest: int, missing: Text) -> StringField:
@@ -90,10 +79,10 @@ class PersonField(StringField):
 class DaysForm(FlaskForm):
     """From when to when, both included; an empty one leaves that side open."""
 
-    starts_on = DateField(_l("开始日期"), [Optional(), sane])
-    ends_on = DateField(_l("结束日期"), [Optional(), sane])
+    starts_on = DayField(_l("开始日期"), [Optional()])
+    ends_on = DayField(_l("结束日期"), [Optional()])
 
-    def validate_ends_on(self, field: DateField) -> None:
+    def validate_ends_on(self, field: DayField) -> None:
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_l("结束日期不能早于开始日期。"))
 
@@ -115,7 +104,7 @@ class UnitForm(FlaskForm):
     """What a unit is called and what it is."""
 
     name = name_field(_l("单位名称"), 100, _l("请填写单位名称。"))
-    kind = SelectField(_l("类型"), choices=_choices(KINDS))
+    kind = SelectField(_l("类型"), choices=choices_of(KINDS))
 
     def unit_kind(self) -> UnitKind:
         return UnitKind(self.kind.data)
@@ -147,7 +136,7 @@ class MoveForm(FlaskForm):
 class CloseForm(FlaskForm):
     """When, and what becomes of those below."""
 
-    day = DateField(_l("关闭日期"), [InputRequired(_l("请填写日期。")), sane], default=clock.today)
+    day = DayField(_l("关闭日期"), [InputRequired(_l("请填写日期。"))], default=clock.today)
     whole = BooleanField(_l("一并关闭并结束"))
     version = VersionField()
 
@@ -206,7 +195,7 @@ class ChangeMembershipForm(DaysForm):
 # Grants ------------------------------------------------------------------------------------------
 
 
-def not_over(_form: FlaskForm, field: DateField) -> None:
+def not_over(_form: FlaskForm, field: DayField) -> None:
     """What is over before it begins helps nobody."""
     if field.data and field.data < clock.today():
         raise ValidationError(_l("结束日期不能早于今天。"))
@@ -221,9 +210,9 @@ class GrantForm(DaysForm):
     """Who gets which role where."""
 
     person = person_field(_l("给谁"))
-    role = SelectField(_l("角色"), choices=_choices(ROLES))
+    role = SelectField(_l("角色"), choices=choices_of(ROLES))
     unit = UnitField(_l("范围：此单位及其下级"), [InputRequired(_l("请选择单位。"))])
-    ends_on = DateField(_l("结束日期"), [Optional(), sane, not_over])
+    ends_on = DayField(_l("结束日期"), [Optional(), not_over])
 
     def chosen(self) -> Role:
         return Role(self.role.data)
@@ -233,8 +222,8 @@ class DelegateForm(DaysForm):
     """Who stands in, from when to when."""
 
     person = person_field(_l("由谁代理"))
-    starts_on = DateField(_l("开始日期"), [InputRequired(_l("请填写日期。")), sane], default=clock.today)
-    ends_on = DateField(_l("结束日期"), [InputRequired(_l("请填写日期。")), sane, not_over])
+    starts_on = DayField(_l("开始日期"), [InputRequired(_l("请填写日期。"))], default=clock.today)
+    ends_on = DayField(_l("结束日期"), [InputRequired(_l("请填写日期。")), not_over])
 
 
 # Import ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext as _
 
+from intranet.forms import FIRST_YEAR, LAST_YEAR
 from intranet.models import UnitKind
 from intranet.units import CODE, Days, core_words
 from intranet.wording import listed
@@ -20,7 +21,6 @@ DAY = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日
 NUMBER = re.compile(r"\S{1,64}")
 POSITION = re.compile(r"[0-9]{0,6}")
 LONGEST_NAME, LONGEST_PERSON, LONGEST_TITLE = 100, 50, 50
-FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class UnitRow(NamedTuple):

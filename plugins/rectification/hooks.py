@@ -8,10 +8,21 @@ from flask import Blueprint, Flask, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Role, SearchKind, Text
+from intranet.contracts import (
+    Charge,
+    Deadline,
+    Figure,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Role,
+    SearchKind,
+    Text,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.rectification import dashboard, deadlines, demo, hookspecs, stages
+from plugins.rectification import chain, dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.outcomes import outcomes
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
@@ -96,3 +107,13 @@ def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
 @hookimpl(optionalhook=True)
 def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
     return outcomes("talk_records", keys, user)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from intranet.models import Unit
+from intranet.wording import spelt
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.words import TERM_TITLES, Term
 
@@ -24,7 +25,7 @@ def _section(
 ) -> dict[str, object]:
     card = entry.card
     person = people.get(card.user_id or 0, "待定")
-    due = str(TERM_TITLES[Term.LASTING]) if card.term is Term.LASTING else spelt(card.due_on)
+    due = str(TERM_TITLES[Term.LASTING]) if card.term is Term.LASTING else spelt(card.due_on) or "待定"
     return {
         "number": chinese(number),
         "title": card.title,
@@ -47,13 +48,9 @@ def _rows(entry: Entry, person: str, due_on: date | None) -> list[dict[str, obje
     for measure, owner in entry.measures:
         above, below = (above, below + 1) if measure.parent_id else (above + 1, 0)
         number = f"（{below}）" if measure.parent_id else str(above)
-        day = "已完成" if measure.done_on else spelt(measure.due_on or due_on)
+        day = "已完成" if measure.done_on else spelt(measure.due_on or due_on) or "待定"
         rows.append({"number": number, "text": measure.text, "owner": owner or person, "due": day})
     return rows
-
-
-def spelt(day: date | None) -> str:
-    return f"{day.year}年{day.month}月{day.day}日" if day else "待定"
 
 
 def chinese(number: int) -> str:

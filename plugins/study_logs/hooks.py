@@ -8,11 +8,11 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import Charge, Deadline, Figure, NavItem, Panel, Permission, Role, SearchKind
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.study_logs import deadlines, demo, hookspecs, panels, steps
+from plugins.study_logs import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.study_logs.queries.listing import made_from
 from plugins.study_logs.services import records
 from plugins.study_logs.views import BLUEPRINTS
@@ -86,3 +86,13 @@ def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
 
 def _at(session_id: int) -> dict[str, str]:
     return {"session_id": str(session_id)}
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

@@ -8,6 +8,7 @@ from sqlalchemy import Row
 
 from intranet import clock
 from intranet.documents.excel import Column
+from intranet.wording import spelt
 from plugins.study_logs.models import TENTHS, Attendance, Makeup, Session, Sitting
 from plugins.study_logs.queries.listing import Line
 from plugins.study_logs.queries.roster import Counts
@@ -114,11 +115,6 @@ def _sitting(sitting: Sitting) -> str:
 
 def _clock(moment: datetime) -> str:
     return f"{clock.local(moment):%H:%M}"
-
-
-def spelt(day: date) -> str:
-    """2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def circular_words(

@@ -19,9 +19,9 @@ DEEDS = {
     "take_away": _l("下载谈话记录表"),
     "pass_on": _l("提出转交谈话中的问题"),
     "agree": _l("同意转交谈话中的问题"),
+    "waive": _l("写明免谈"),
+    "restore": _l("恢复为应谈"),
     "export": _l("导出谈心谈话一览表"),
-    "reseal": _l("改用新密钥重新密封"),
-    "new-key": _l("增加密封密钥"),
 }
 SEALED_READS = {"read", "take_away"}
 NOTICES = {
@@ -43,5 +43,4 @@ OBJECTS = {
     "talk_records_talk": _l("谈话"),
     "talk_records_member": _l("班子成员"),
     "talk_records_cycle": _l("谈话轮次"),
-    "talk_records_seal": _l("密封密钥"),
 }

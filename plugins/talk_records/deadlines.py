@@ -39,7 +39,7 @@ def _of_rounds(found: list[Need], known: dict[int, Unit]) -> list[Deadline]:
 
 def _of_person(cycle: Cycle, person: int, unit: Unit, owed: list[Need]) -> Deadline:
     url = path_to("talk_records.index", unit=unit.code, cycle=cycle.id, person=person)
-    is_done = all(need.talked_on for need in owed)
+    is_done = not any(need.is_open for need in owed)
     return Deadline(cycle.due_on, cycle.name, url, unit.id, owner_id=person, done=is_done)
 
 

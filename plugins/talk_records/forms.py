@@ -8,19 +8,18 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     Form,
+    IntegerField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet.contracts import Text
-from intranet.forms import VersionForm
+from intranet.forms import LARGEST, DayField, VersionForm, choices_of, trimmed
 from plugins.talk_records.services.roster import Post
 from plugins.talk_records.services.talks import Days, Plan
 from plugins.talk_records.words import KIND_TITLES, SHORT_TEXTS, TEXTS, WAY_TITLES, Kind, Way
@@ -29,25 +28,8 @@ LONGEST_TEXT, LONGEST_SHORT, LONGEST_TITLE, LONGEST_MEASURE = 10_000, 100, 200, 
 PLEASE = _l("请选择")
 
 
-class DayField(DateField):
-    """A date; what cannot be one is refused in our words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value for value in valuelist if value.strip()])
-        except ValueError as error:
-            raise ValueError(_("日期请写成 2026-03-05 这样。")) from error
-        if self.data and not 1949 <= self.data.year <= 2100:  # noqa: PLR2004 - years people mean
-            raise ValueError(_("请检查年份。"))
-
-
 def _day(label: Text, refusal: Text) -> DayField:
     return DayField(label, validators=[InputRequired(refusal)])
-
-
-def _choices(words: Mapping[int, str], *, empty: Text = "") -> list[SelectChoice]:
-    first = [SelectChoice("", empty)] if empty else []
-    return [*first, *(SelectChoice(key, word) for key, word in words.items())]
 
 
 def _id(value: object) -> int | None:
@@ -75,8 +57,8 @@ class MemberForm(VersionForm):
     ends_on = DayField(_l("结束日期（离任才填）"), validators=[Optional(), _not_before_start])
 
     def offer(self, people: Mapping[int, str], units: Mapping[int, str]) -> None:
-        self.person.choices = _choices(people, empty=PLEASE)
-        self.charges.choices = _choices(units)
+        self.person.choices = choices_of(people, empty=PLEASE)
+        self.charges.choices = choices_of(units)
 
     def post(self) -> Post:
         duty, first = (self.duty.data or "").strip(), self.starts_on.data or date.min
@@ -105,8 +87,8 @@ class CycleForm(VersionForm):
 class TalkForm(FlaskForm):
     """Planning a talk."""
 
-    kind = SelectField(_l("类型"), choices=[SelectChoice(kind.value, KIND_TITLES[kind]) for kind in Kind])
-    way = SelectField(_l("方式"), choices=[SelectChoice(way.value, WAY_TITLES[way]) for way in Way])
+    kind = SelectField(_l("类型"), choices=choices_of(KIND_TITLES))
+    way = SelectField(_l("方式"), choices=choices_of(WAY_TITLES))
     host = SelectField(_l("谈话人"), coerce=_id, validators=[InputRequired(_l("请选谈话人。"))])
     subjects = SelectMultipleField(
         _l("谈话对象（可选几位）"), coerce=int, validators=[InputRequired(_l("请选谈话对象。"))]
@@ -115,9 +97,9 @@ class TalkForm(FlaskForm):
     meet_on = DayField(_l("约定日期（没约好可不填）"), validators=[Optional()])
 
     def offer(self, people: Mapping[int, str]) -> None:
-        self.host.choices = _choices(people, empty=PLEASE)
-        self.subjects.choices = _choices(people)
-        self.recorder.choices = _choices(people, empty=_l("不设"))
+        self.host.choices = choices_of(people, empty=PLEASE)
+        self.subjects.choices = choices_of(people)
+        self.recorder.choices = choices_of(people, empty=_l("不设"))
 
     def plan(self) -> Plan:
         kind, way = Kind(self.kind.data), Way(self.way.data)
@@ -150,6 +132,25 @@ for _name, _label in TEXTS.items():
     setattr(TextsForm, _name, _kind(_label, validators=[_limit]))
 
 
+class WaiveForm(FlaskForm):
+    """Two people who need not talk, and why."""
+
+    first = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+    second = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST)])
+    reason = StringField(
+        _l("免谈的原因"),
+        validators=[
+            InputRequired(_l("请写明免谈的原因，例如长期外派、住院治疗。")),
+            Length(max=200, message=_l("请不要超过 %(max)d 个字。")),
+        ],
+        filters=[trimmed],
+    )
+
+    @property
+    def people(self) -> frozenset[int]:
+        return frozenset({self.first.data or 0, self.second.data or 0})
+
+
 class PassForm(FlaskForm):
     """A problem to pass on, in words of its own."""
 
@@ -164,7 +165,7 @@ class PassForm(FlaskForm):
     measures = TextAreaField(_l("整改打算（一行一条，可不写）"), validators=[Length(max=LONGEST_TEXT)])
 
     def offer(self, units: Mapping[int, str]) -> None:
-        self.target.choices = _choices(units, empty=PLEASE)
+        self.target.choices = choices_of(units, empty=PLEASE)
 
     def validate_measures(self, _field: TextAreaField) -> None:
         if any(len(line) > LONGEST_MEASURE for line in self.lines):

@@ -1,22 +1,19 @@
 """What talks tell the core and the board."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from types import ModuleType
 
 from flask import Blueprint
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import Charge, Deadline, Figure, NavItem, Panel, Permission, Problem, Role
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
-from plugins.talk_records import demo, hookspecs, panels
+from plugins.talk_records import chain, demo, hookspecs, panels
 from plugins.talk_records.deadlines import deadlines
 from plugins.talk_records.queries.passed import problems_of
 from plugins.talk_records.queries.talks import OVERVIEW
-from plugins.talk_records.sealing import ring
-from plugins.talk_records.services.resealing import reseal, sealed_with
 from plugins.talk_records.views import bp
 
 
@@ -59,19 +56,6 @@ def intranet_deadlines(
 
 
 @hookimpl
-def intranet_jobs() -> list[Job]:
-    outcome = _l("重新密封 %(done)s 份，打不开 %(lost)s 份")
-    return [Job("reseal", _l("旧密钥密封的谈话改用新密钥"), timedelta(hours=1), reseal, outcome)]
-
-
-@hookimpl
-def intranet_checks() -> list[str]:
-    """Texts whose key is not there: said before somebody needs them."""
-    lost = sum(count for key_id, count in sealed_with().items() if key_id not in ring())
-    return [str(_("%(n)s 份谈话内容的密钥不在，打不开；请放回另外保管的密钥。", n=lost))] if lost else []
-
-
-@hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
     demo.make(hospital, people)
 
@@ -79,3 +63,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)

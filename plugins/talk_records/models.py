@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
+from intranet.sealing import Sealable
 from plugins.talk_records.words import Kind, State, Way
 
 IN_ORDER = "ends_on IS NULL OR ends_on >= starts_on"
@@ -61,6 +62,25 @@ class Cycle(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Waived(Base):
+    """免谈: a pair that need not talk in a round, and why. The lower id comes first."""
+
+    __tablename__ = "talk_records_waived"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", "order"),
+        CheckConstraint("length(reason) > 0", "reason"),
+    )
+
+    cycle_id: Mapped[int] = mapped_column(
+        ForeignKey("talk_records_cycle.id", ondelete="CASCADE"), primary_key=True
+    )
+    first_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(200))
+    waived_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    waived_at: Mapped[datetime]
+
+
 class Talk(Base):
     """That a talk is planned or took place. Not a word of what was said: see `Sealed`."""
 
@@ -101,8 +121,8 @@ class Party(Base):
     confirmed_at: Mapped[datetime | None]
 
 
-class Sealed(Base):
-    """All that is written about a talk, as one sealed piece; `key_id` says which key opens it."""
+class Sealed(Sealable, Base):
+    """All that is written about a talk, as one sealed piece."""
 
     __tablename__ = "talk_records_sealed"
     __table_args__ = (Index("ix_talk_records_sealed_key", "key_id"),)
@@ -110,12 +130,10 @@ class Sealed(Base):
     talk_id: Mapped[int] = mapped_column(
         ForeignKey("talk_records_talk.id", ondelete="CASCADE"), primary_key=True
     )
-    key_id: Mapped[str] = mapped_column(String(16), info={"words": False})
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Passed(Base):
-    """A problem one party wants to pass on. Sealed like the talk until the other side has agreed."""
+class Passed(Sealable, Base):
+    """A problem one party wants to pass on. Sealed like the talk until every other party has agreed."""
 
     __tablename__ = "talk_records_passed"
     __table_args__ = (
@@ -133,9 +151,19 @@ class Passed(Base):
     target_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
     proposed_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     proposed_at: Mapped[datetime]
-    key_id: Mapped[str | None] = mapped_column(String(16), info={"words": False})
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     agreed_at: Mapped[datetime | None]
     title: Mapped[str | None] = mapped_column(String(200))
     measures: Mapped[list[str] | None] = mapped_column(JSON)
+
+
+class Agreement(Base):
+    """The word of one party that a problem may go on. The last one opens it."""
+
+    __tablename__ = "talk_records_agreement"
+
+    passed_id: Mapped[int] = mapped_column(
+        ForeignKey("talk_records_passed.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"), primary_key=True)
+    agreed_at: Mapped[datetime]

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from intranet.documents.excel import Column
 from intranet.organisation import organisation
+from intranet.wording import spelt
 from plugins.talk_records.queries.needs import Need
 from plugins.talk_records.queries.talks import Found
 from plugins.talk_records.words import KIND_TITLES, WAY_TITLES
@@ -33,11 +34,20 @@ def as_cells(needs: Sequence[Need]) -> list[tuple[object, ...]]:
             need.first,
             need.second,
             known[need.below_id].name if need.below_id in known else "",
-            _("已谈") if need.talked_on else _("已约") if need.is_arranged else _("未谈"),
+            how_far(need),
             need.talked_on,
         )
         for number, need in enumerate(needs, 1)
     ]
+
+
+def how_far(need: Need) -> str:
+    """In a word; with the reason where they need not."""
+    if need.talked_on:
+        return str(_("已谈"))
+    if need.waived:
+        return str(_("免谈：%(reason)s", reason=need.waived))
+    return str(_("已约") if need.is_arranged else _("未谈"))
 
 
 def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:
@@ -54,8 +64,3 @@ def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:
         "day": spelt(found.day),
         "follow_up": spelt(talk.follow_up_on),
     }
-
-
-def spelt(day: date | None) -> str:
-    """2026年3月5日."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from intranet.db import transaction
+from intranet.documents import making
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from plugins.campaign.documents import make
@@ -127,7 +128,7 @@ def test_the_template_is_what_its_script_makes(tmp_path):
 
 @pytest.mark.one_engine
 def test_a_page_holds_twenty_two_lines_of_twenty_eight_signs(tmp_path):
-    paper = make.paper()
+    paper = making.official()
     paper.add_paragraph("国" * 28 * 30)
     paper.save(str(tmp_path / "paper.docx"))
 

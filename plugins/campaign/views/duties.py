@@ -12,6 +12,7 @@ from intranet.gate import open_units
 from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.permissions import allowed, for_members, me, requires
+from intranet.web import page_asked
 from plugins.campaign.forms import ReasonForm, ReportForm, written
 from plugins.campaign.models import Activity, Duty, Plan
 from plugins.campaign.queries.duties import PAGE, duties, duty_or_404, duty_page
@@ -29,7 +30,7 @@ def duty_list() -> ResponseReturnValue:
     plan = shown_plan_or_404()
     state = request.args.get("state", "")
     of = _part_of_tree(request.args.get("of", ""))
-    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    page = page_asked(1000)
     found = duty_page(duties(of or g.unit, plan, me()), state, clock.today(), page)
     return render(
         "campaign/duties.html",

@@ -9,6 +9,7 @@ from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel, word
 from intranet.permissions import for_members, me
 from intranet.web import LOCALES
+from intranet.wording import spelt
 from plugins.campaign import papers
 from plugins.campaign.queries.filters import filters_from, narrowed, phase_titles
 from plugins.campaign.queries.plans import phases_of, schedule
@@ -40,7 +41,7 @@ def export_word() -> Response:
     wanted = narrowed(schedule(plan, today), filters)
     with force_locale(LOCALES["zh"]):
         words = papers.as_words(plan, wanted, phases_of(plan))
-    words |= {"day": papers.spelt(today), "excerpt": filters.narrows}
+    words |= {"day": spelt(today), "excerpt": filters.narrows}
     content = word.fill("campaign", "schedule", words)
     return _recorded(plan.id, len(wanted), content, f"{plan.title}活动安排表.docx")
 

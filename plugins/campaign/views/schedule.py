@@ -1,15 +1,21 @@
 """The schedule in its three forms: table, Gantt, progress."""
 
+from collections import Counter
 from typing import Any
 
 from flask import g, request
 from flask.typing import ResponseReturnValue
 
 from intranet import clock
-from intranet.gate import open_units
+from intranet.contracts import Figure
+from intranet.gate import enabled_plugins, open_units
 from intranet.htmx import render
 from intranet.permissions import for_members, me
+from intranet.plugins import collect
+from intranet.web import page_asked
 from plugins.campaign import gantt
+from plugins.campaign.chain import chain as links_of
+from plugins.campaign.chain import of_plan
 from plugins.campaign.models import Plan
 from plugins.campaign.queries import progress as counting
 from plugins.campaign.queries.drafts import open_drafts
@@ -28,7 +34,7 @@ from plugins.campaign.queries.plans import (
     schedule,
 )
 from plugins.campaign.views import bp
-from plugins.campaign.views.page import Rights, shown_and_past, shown_plan_or_404
+from plugins.campaign.views.page import Rights, shown_and_past, shown_plan, shown_plan_or_404
 
 PAGE = 100
 
@@ -79,6 +85,19 @@ def progress() -> ResponseReturnValue:
     )
 
 
+@bp.get("/chain")
+@for_members
+def chain() -> ResponseReturnValue:
+    """全程: from the plan to the look-back, each number with its list; also where there is no plan yet."""
+    plan = shown_plan()
+    totals = counting.totals(schedule(plan, clock.today())) if plan else Counter()
+    asked = {"user": me(), "unit": g.unit}
+    figures: list[Figure] = collect("campaign_chain", enabled_plugins(g.unit), **asked)
+    own = of_plan(g.unit, totals) if plan else []
+    rights = Rights(me(), g.unit, plan)
+    return render("campaign/chain.html", "chain", plan=plan, rights=rights, links=links_of([*own, *figures]))
+
+
 def _entered_codes() -> set[str]:
     """The units at and under this one that the person may enter."""
     return {unit.code for unit in open_units("campaign", g.unit, me())}
@@ -101,7 +120,7 @@ def _filtered(plan: Plan) -> dict[str, Any]:
     filters = filters_from(request.args)
     phases = phases_of(plan)
     wanted = narrowed(everything, filters)
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = page_asked()
     return {
         "plan": plan,
         "filters": filters,

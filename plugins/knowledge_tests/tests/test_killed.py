@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from threading import Thread
 
 import pytest
@@ -81,7 +82,11 @@ def save_on(port, paper, process, told, enough):
     key, (cookie, token) = paper
     headers = {"Cookie": cookie, "X-CSRFToken": token, "HX-Request": "true"}
     headers["Content-Type"] = "application/x-www-form-urlencoded"
-    browser = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)) as browser:
+        answer_on(browser, key, headers, process, told, enough)
+
+
+def answer_on(browser, key, headers, process, told, enough):  # noqa: PLR0917
     for number in range(10_000):
         position, letter = number % 4 + 1, "AB"[number // 4 % 2]
         said, _asked = told[key, position]

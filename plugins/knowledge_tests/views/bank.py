@@ -8,6 +8,7 @@ from intranet.errors import Invalid
 from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
+from intranet.web import page_asked
 from plugins.knowledge_tests.forms import QuestionForm
 from plugins.knowledge_tests.models import LETTERS, Kind, Question
 from plugins.knowledge_tests.queries.bank import (
@@ -29,7 +30,7 @@ LAST_PAGE = 1000
 @requires("knowledge_tests:bank")
 def bank_list() -> ResponseReturnValue:
     """The unit's own questions, by topic."""
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = page_asked(LAST_PAGE)
     filters = filters_from_address()
     found = question_page(g.unit, filters, page)
     return render(

@@ -13,6 +13,7 @@ from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
+from intranet.web import page_asked
 from plugins.knowledge_tests.forms import ExtendForm, QuizForm
 from plugins.knowledge_tests.models import Kind, Quiz, State
 from plugins.knowledge_tests.queries import bank
@@ -42,7 +43,7 @@ LAST_PAGE = 1000
 @for_members
 def index() -> ResponseReturnValue:
     """The quizzes that concern this unit, and how this person did in each."""
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = page_asked(LAST_PAGE)
     found = quiz_page(g.unit, me(), page)
     ids = [quiz.id for quiz in found[:PAGE]]
     may = _may()

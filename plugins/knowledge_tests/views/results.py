@@ -11,6 +11,7 @@ from intranet.documents.excel import Column
 from intranet.htmx import render
 from intranet.pages import moment
 from intranet.permissions import allowed, me, requires
+from intranet.web import page_asked
 from plugins.knowledge_tests.queries.quizzes import HOLD, own_quiz_or_404, quiz_or_404
 from plugins.knowledge_tests.queries.results import ENOUGH, Result, Who, average, counted, items, results
 from plugins.knowledge_tests.services.exports import record_results
@@ -26,7 +27,7 @@ def people(quiz_id: int) -> ResponseReturnValue:
     """The invited of this unit and those under it; each number opens its list."""
     quiz = quiz_or_404(g.unit, quiz_id, me())
     rows, who = results(g.unit, quiz, me()), _who()
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    page = page_asked(LAST_PAGE)
     listed = [row for row in rows if row.belongs(who)]
     return render(
         "knowledge_tests/people.html",

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -21,27 +20,18 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, choices_of, trimmed
 from intranet.models import Unit
 from plugins.rectification.ledger_in import BULLET
 from plugins.rectification.services.cards import Facts
 from plugins.rectification.services.measures import Wording
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
-Kind = TypeVar("Kind", bound=str)
 LONGEST_NOTE = 4000
 LONGEST_YEARS = 20
 LONGEST_MEASURE = 500
 FIRST_PERIOD, LONGEST_PERIOD = 3, 24
 MOST_HELPERS = 20
-
-
-def _choices(titles: Mapping[Kind, Text]) -> list[SelectChoice]:
-    return [SelectChoice(str(kind), title) for kind, title in titles.items()]
-
-
-def trimmed(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def lines_of(text: str | None) -> tuple[str, ...]:
@@ -50,13 +40,13 @@ def lines_of(text: str | None) -> tuple[str, ...]:
     return tuple(line for line in lines if line)
 
 
-def not_past(_form: FlaskForm, field: DateField) -> None:
+def not_past(_form: FlaskForm, field: DayField) -> None:
     """A deadline that is over before it begins helps nobody."""
     if field.data and field.data < clock.today():
         raise ValidationError(_l("期限不能早于今天。"))
 
 
-def not_too_far(_form: FlaskForm, field: DateField) -> None:
+def not_too_far(_form: FlaskForm, field: DayField) -> None:
     """A year with a figure too many is soon typed."""
     last = clock.today().year + LONGEST_YEARS
     if field.data and field.data.year > last:
@@ -101,9 +91,9 @@ class CardForm(FlaskForm):
     )
     unit = SelectField(_l("责任部门"), [InputRequired(_l("请选责任部门。"))])
     category = SelectField(_l("类别"))
-    source_kind = SelectField(_l("来源"), choices=_choices(SOURCE_TITLES))
-    term = SelectField(_l("时限类型"), choices=_choices(TERM_TITLES), default=Term.NEAR.value)
-    due_on = DateField(_l("要求完成期限"), [Optional(), not_too_far])
+    source_kind = SelectField(_l("来源"), choices=choices_of(SOURCE_TITLES))
+    term = SelectField(_l("时限类型"), choices=choices_of(TERM_TITLES), default=Term.NEAR.value)
+    due_on = DayField(_l("要求完成期限"), [Optional(), not_too_far])
     leader = PersonField(_l("责任领导"))
     goal = TextAreaField(_l("整改目标"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 2})
     standard = TextAreaField(
@@ -128,7 +118,7 @@ class CardForm(FlaskForm):
 
     def offer_words(self, categories: Mapping[str, Text], units: Iterable[Unit]) -> None:
         """Sets the choices that are the site's own."""
-        self.category.choices = _choices(categories)
+        self.category.choices = choices_of(categories)
         self.helpers.choices = [SelectChoice(unit.id, unit.name) for unit in units]
 
     @property
@@ -155,7 +145,7 @@ class CardForm(FlaskForm):
 class NewCardForm(CardForm):
     """The same with a first deadline, which must lie ahead."""
 
-    due_on = DateField(_l("要求完成期限"), [Optional(), not_past, not_too_far])
+    due_on = DayField(_l("要求完成期限"), [Optional(), not_past, not_too_far])
     measures = TextAreaField(
         _l("建议措施"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 3}
     )
@@ -206,7 +196,7 @@ class MeasureForm(FlaskForm):
         filters=[trimmed],
     )
     person = PersonField(_l("责任人"))
-    due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
+    due_on = DayField(_l("完成期限"), [Optional(), not_past, not_too_far])
 
     def wording(self) -> Wording:
         return Wording(self.text.data or "", self.due_on.data, self.person.person_id)
@@ -222,7 +212,7 @@ class EditMeasureForm(MeasureForm):
     """Rewording a measure nobody has approved yet; one that is late may keep its date."""
 
     version = VersionField()
-    due_on = DateField(_l("完成期限"), [Optional(), not_too_far])
+    due_on = DayField(_l("完成期限"), [Optional(), not_too_far])
 
 
 class AdjustForm(EditMeasureForm):

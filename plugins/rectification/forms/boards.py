@@ -6,8 +6,7 @@ from wtforms import BooleanField, IntegerField, StringField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from intranet.contracts import Text
-from intranet.forms import VersionField
-from plugins.rectification.forms import trimmed
+from intranet.forms import VersionField, trimmed
 from plugins.rectification.models import Board
 from plugins.rectification.queries.rules import LIMITED, Limit
 from plugins.rectification.services.boards import Setting

@@ -6,7 +6,8 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import DataRequired, Length
 
-from plugins.rectification.forms import LONGEST_NOTE, trimmed
+from intranet.forms import trimmed
+from plugins.rectification.forms import LONGEST_NOTE
 
 
 class StepOnForm(FlaskForm):

@@ -6,7 +6,7 @@ from wtforms import HiddenField, SelectMultipleField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from plugins.rectification.forms import trimmed
+from intranet.forms import trimmed
 
 
 class CommitForm(FlaskForm):

@@ -5,8 +5,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from intranet.forms import LARGEST
-from plugins.rectification.forms import trimmed
+from intranet.forms import LARGEST, trimmed
 
 
 class MergeForm(FlaskForm):

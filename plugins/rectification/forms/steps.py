@@ -9,13 +9,13 @@ from typing import cast
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
 from wtforms.validators import Length, NumberRange, Optional, ValidationError
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, trimmed
 from intranet.models import Unit
 from plugins.rectification.forms import (
     LONGEST_MEASURE,
@@ -24,7 +24,6 @@ from plugins.rectification.forms import (
     lines_of,
     not_past,
     not_too_far,
-    trimmed,
 )
 from plugins.rectification.models import Card
 from plugins.rectification.services.needs import Draft, Verdict, Words
@@ -60,7 +59,7 @@ class StepForm(FlaskForm):
     version = VersionField()
     measures = TextAreaField(_l("整改措施"), render_kw={"rows": 4}, filters=[trimmed])
     person = PersonField(_l("责任人"))
-    due_on = DateField(_l("完成期限"), [Optional(), not_past, not_too_far])
+    due_on = DayField(_l("完成期限"), [Optional(), not_past, not_too_far])
     result = SelectField(
         _l("检查结果"), choices=[SelectChoice(kind.value, word) for kind, word in RESULT_TITLES.items()]
     )
@@ -68,7 +67,7 @@ class StepForm(FlaskForm):
         _l("没有佐证材料的理由"), [Length(max=200, message=_l("理由不超过 200 字。"))], filters=[trimmed]
     )
     audience = SelectField(_l("公示范围"), coerce=int, choices=[])
-    until = DateField(_l("公示到"), [Optional(), not_past, not_too_far])
+    until = DayField(_l("公示到"), [Optional(), not_past, not_too_far])
     title = StringField(
         _l("公示的问题"), [Length(max=200, message=_l("问题不超过 200 字。"))], filters=[trimmed]
     )

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     FloatField,
     IntegerField,
@@ -29,9 +28,8 @@ from wtforms.validators import (
     ValidationError,
 )
 
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, trimmed
 from plugins.rectification import models
-from plugins.rectification.forms import trimmed
 from plugins.rectification.queries.fields import Content
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.words import KIND_TITLES, TIE_TITLES, FieldKind, Tie
@@ -213,7 +211,7 @@ def _not_wild(_form: FlaskForm, field: FloatField) -> None:
         raise ValidationError(_l("请填一个不太大的数字。"))
 
 
-def _sane_day(_form: FlaskForm, field: DateField) -> None:
+def _sane_day(_form: FlaskForm, field: DayField) -> None:
     if field.data and not date(1900, 1, 1) <= field.data <= date(2199, 12, 31):
         raise ValidationError(_l("请检查日期的年份。"))
 
@@ -225,6 +223,6 @@ KINDS: Mapping[FieldKind, tuple[Any, list[Any], dict[str, Any]]] = {
         {"filters": [trimmed]},
     ),
     FieldKind.NUMBER: (FloatField, [Optional(), _not_wild], {"render_kw": {"inputmode": "decimal"}}),
-    FieldKind.DATE: (DateField, [Optional(), _sane_day], {}),
+    FieldKind.DATE: (DayField, [Optional(), _sane_day], {}),
     FieldKind.CHECK: (BooleanField, [], {}),
 }

@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from intranet.errors import Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.rectification import stages
 from plugins.rectification.forms.commitments import CommitForm, TakeBackForm
 from plugins.rectification.queries.commitments import PAGE, commitments_of, how_many
@@ -22,7 +23,7 @@ COMMIT = "rectification/commit.html"
 @for_members
 def commitments() -> ResponseReturnValue:
     """For everybody of the unit, whether or not they may see the cards."""
-    page = min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
+    page = page_asked() - 1
     found = committed_to(here(), scope(), page)
     return render(
         "rectification/commitments.html",

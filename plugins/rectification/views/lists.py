@@ -19,6 +19,7 @@ from intranet.errors import Invalid
 from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
+from intranet.web import page_asked
 from plugins.rectification.filters import Filters
 from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, cell_of, column_of, columns_of, rows_of
 from plugins.rectification.lights import Light, light_of, words_of
@@ -61,7 +62,7 @@ def cards() -> ResponseReturnValue:
     filters, sort, sheet = Filters.of(request.args), _sort(), _sheet()
     whole = "print" in request.args
     size = PRINTED if whole else PAGE
-    page = 0 if whole else min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
+    page = 0 if whole else page_asked() - 1
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
     fields, as_ledger = fields_in_use(here(), scope(), me()), sheet is Sheet.LEDGER

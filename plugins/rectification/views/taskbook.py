@@ -11,13 +11,14 @@ from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
 from intranet.web import LOCALES
+from intranet.wording import spelt
 from plugins.rectification.filters import Filters
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.queries.taskbook import names_of, open_by_leader, open_cards
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import OPEN_STAGES
-from plugins.rectification.taskbook import MOST, as_words, spelt
+from plugins.rectification.taskbook import MOST, as_words
 from plugins.rectification.views.blueprint import bp, here, scope
 
 

@@ -1,16 +1,14 @@
 """What people fill in. Only the shape is checked here; the rules are the services'."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
-from typing import TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     DecimalField,
     IntegerField,
     SelectField,
@@ -23,7 +21,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet.contracts import Text
-from intranet.forms import VersionField
+from intranet.forms import DayField, VersionField, choices_of, trimmed
 from intranet.models import Unit
 from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.services.sessions import Facts, When
@@ -40,18 +38,8 @@ from plugins.study_logs.words import (
     Sharing,
 )
 
-Kind = TypeVar("Kind", bound=str)
 LONGEST = 20_000
 MOST_HOURS = 100
-YEARS = (1949, 2100)
-
-
-def choices_of(titles: Mapping[Kind, Text]) -> list[SelectChoice]:
-    return [SelectChoice(str(kind), title) for kind, title in titles.items()]
-
-
-def trimmed(text: str | None) -> str:
-    return (text or "").strip()
 
 
 def line(label: Text, most: int, missing: Text | None = None) -> StringField:
@@ -66,13 +54,8 @@ def lines(label: Text, rows: int, most: int = LONGEST) -> TextAreaField:
     return TextAreaField(label, [too_long], filters=[trimmed], render_kw={"rows": rows})
 
 
-def _likely(_form: FlaskForm, field: DateField) -> None:
-    if field.data and not YEARS[0] <= field.data.year <= YEARS[1]:
-        raise ValidationError(_l("请检查年份。"))
-
-
-def day_field(label: Text) -> DateField:
-    return DateField(label, [InputRequired(_l("请填日期。")), _likely])
+def day_field(label: Text) -> DayField:
+    return DayField(label, [InputRequired(_l("请填日期。"))])
 
 
 class WhenForm(FlaskForm):
@@ -188,7 +171,7 @@ class TargetForm(FlaskForm):
 
     title = line(_l("名称"), 100, _l("请写名称。"))
     measure = SelectField(_l("计什么"), choices=choices_of(MEASURE_TITLES))
-    form = SelectField(_l("只计某种形式"), choices=[SelectChoice("", _l("不限")), *choices_of(FORM_TITLES)])
+    form = SelectField(_l("只计某种形式"), choices=choices_of(FORM_TITLES, empty=_l("不限")))
     people = SelectField(_l("适用人员"), choices=choices_of(PEOPLE_TITLES))
     amount = DecimalField(
         _l("数量（留空：只计数，不作硬性规定）"),
@@ -198,7 +181,7 @@ class TargetForm(FlaskForm):
     starts_on = day_field(_l("开始"))
     ends_on = day_field(_l("截止"))
 
-    def validate_ends_on(self, field: DateField) -> None:
+    def validate_ends_on(self, field: DayField) -> None:
         start: date | None = self.starts_on.data
         if start and field.data and field.data < start:
             raise ValidationError(_("截止不能早于开始。"))

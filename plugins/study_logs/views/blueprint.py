@@ -39,11 +39,6 @@ def here() -> Unit:
     return cast("Unit", g.unit)
 
 
-def page_asked() -> int:
-    """From 0; absurd numbers are cut."""
-    return min(max(request.args.get("page", 1, type=int), 1), 10**6) - 1
-
-
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A session a person may see, its own unit, and what they may do there."""

@@ -8,13 +8,14 @@ from intranet.errors import Conflict, DomainError, Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.forms import DecideForm, MakeupForm
 from plugins.study_logs.queries import makeups as queries
 from plugins.study_logs.queries.scope import find_session, rules_for, sittings_of, subject_of
 from plugins.study_logs.rights import Rights
 from plugins.study_logs.services import makeups as services
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.views.blueprint import bp, here, makeup_bp, page_asked
+from plugins.study_logs.views.blueprint import bp, here, makeup_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
 from plugins.study_logs.words import MakeupState
@@ -26,7 +27,7 @@ PAGE = "study_logs/makeup.html"
 @for_members
 def makeups() -> ResponseReturnValue:
     """One's own, and those of people whose attendance one may see."""
-    asked, page = request.args.get("state", ""), page_asked()
+    asked, page = request.args.get("state", ""), page_asked() - 1
     state = MakeupState(asked) if asked in set(MakeupState) else None
     rows, numbers = queries.makeups_under(here(), Rights(me()), state, page)
     total = numbers.get(state, 0) if state else sum(numbers.values())

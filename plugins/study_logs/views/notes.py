@@ -10,12 +10,13 @@ from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.forms import NewNoteForm, NoteForm
 from plugins.study_logs.models import Note
 from plugins.study_logs.queries import notes as queries
 from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.services import notes as services
-from plugins.study_logs.views.blueprint import bp, here, note_bp, page_asked
+from plugins.study_logs.views.blueprint import bp, here, note_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
 from plugins.study_logs.words import SHARING_TITLES
@@ -31,7 +32,7 @@ def notes() -> ResponseReturnValue:
 
 
 def _list(form: NewNoteForm, status: int = 200) -> ResponseReturnValue:
-    mine, page = request.args.get("of") != "others", page_asked()
+    mine, page = request.args.get("of") != "others", page_asked() - 1
     rows = queries.notes_here(here(), me(), page, mine=mine)
     rule = SHARING_TITLES[rules_for(here()).sharing]
     return render(

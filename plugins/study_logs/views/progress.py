@@ -9,13 +9,14 @@ from intranet.htmx import render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.models import Target
 from plugins.study_logs.queries import targets as queries
 from plugins.study_logs.queries.roster import members_of, name_of
 from plugins.study_logs.queries.targets import Standing
 from plugins.study_logs.rights import Rights
 from plugins.study_logs.steps import SEE, TARGETS
-from plugins.study_logs.views.blueprint import bp, here, page_asked
+from plugins.study_logs.views.blueprint import bp, here
 from plugins.study_logs.views.papers import quarters
 from plugins.study_logs.views.sessions import units_here
 from plugins.study_logs.words import Measure, Pace
@@ -43,7 +44,7 @@ def progress() -> ResponseReturnValue:
     everybody = _standings(target, sees=sees)
     pace, code = _pace(), request.args.get("of", "")
     shown = [one for one in everybody if _is_asked(one, pace, code)]
-    page = page_asked()
+    page = page_asked() - 1
     return render(
         "study_logs/progress.html",
         "progress",
@@ -103,7 +104,7 @@ def _lines(everybody: list[Standing]) -> list[Line]:
 @for_members
 def person(user_id: int) -> ResponseReturnValue:
     """What one person has studied: one's own, or of somebody whose attendance one may see."""
-    units, page = units_here(), page_asked()
+    units, page = units_here(), page_asked() - 1
     ids = [unit.id for unit in units]
     is_me = user_id == me().id
     if not is_me:

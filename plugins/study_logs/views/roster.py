@@ -13,11 +13,12 @@ from intranet.htmx import done, render, wants_fragment
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.web import page_asked
 from plugins.study_logs.models import Attendance
 from plugins.study_logs.queries import roster as queries
 from plugins.study_logs.services import roster as services
 from plugins.study_logs.steps import RECORD, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, page_asked, session_or_404
+from plugins.study_logs.views.blueprint import Opened, bp, session_or_404
 from plugins.study_logs.views.sessions import to_record
 from plugins.study_logs.words import Mark
 
@@ -32,7 +33,7 @@ def roster(session_id: int) -> ResponseReturnValue:
 
 
 def _page(opened: Opened, status: int = 200, refusal: str = "") -> ResponseReturnValue:
-    page, found = page_asked(), opened.session
+    page, found = page_asked() - 1, opened.session
     units = queries.units_on(found, opened.rights)
     chosen = _chosen(units)
     rows = queries.rows_of(found, opened.rights, chosen, page)

@@ -14,6 +14,7 @@ from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
+from intranet.web import page_asked
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries import listing
@@ -23,7 +24,7 @@ from plugins.study_logs.queries.scope import around, history_of, invited_to, sub
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
 from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, here, page_asked, session_or_404
+from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
 from plugins.study_logs.words import TOGETHER
 
@@ -54,7 +55,7 @@ def names_of_units() -> dict[int, str]:
 @for_members
 def index() -> ResponseReturnValue:
     """学习活动: what the filters leave, a page, under the rolling counts."""
-    filters, page, units = Filters.of(request.args), page_asked(), units_here()
+    filters, page, units = Filters.of(request.args), page_asked() - 1, units_here()
     wanted = listing.asked(here(), me(), filters, units)
     forms, stages = listing.rolling(here(), me(), filters, units)
     total = listing.count_of(wanted)

@@ -4,15 +4,12 @@
 """
 
 from pathlib import Path
-from typing import cast
 
-from docx import Document
 from docx.document import Document as Paper
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
-from docx.styles.style import ParagraphStyle
-from docx.table import Table, _Cell
+from docx.shared import Pt
+from docx.table import Table
+
+from intranet.documents import making
 
 FILE = Path(__file__).with_name("record.docx")
 SHORT = (
@@ -31,34 +28,19 @@ LONG = (
     ("回访日期", "follow_up"),
     ("谈话双方签字", ""),
 )
-WIDTHS = (28, 50, 28, 50)
+WIDTHS = (28, 52, 28, 52)
 
 
 def record() -> Paper:
     """Unit, title and the form: what is short in two columns, what is long across."""
-    made = Document()
-    for name in ("author", "comments", "last_modified_by", "title"):
-        setattr(made.core_properties, name, "")
-    section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
-    style = cast("ParagraphStyle", made.styles["Normal"])
-    style.font.name, style.font.size = "Times New Roman", Pt(12)
-    style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "仿宋")
-    _title(made)
-    table = made.add_table(rows=len(SHORT) + len(LONG), cols=4)
-    _fill(table)
-    made.add_paragraph("本表内容保密，由谈话双方保存，不得向无关人员透露。")
+    made = making.form()
+    making.title(made, "{{ unit }}", size=making.BODY)
+    making.title(made, "谈心谈话记录表")
+    _fill(made.add_table(rows=len(SHORT) + len(LONG), cols=4))
+    line = made.add_paragraph()
+    line.paragraph_format.space_before = Pt(6)
+    making.say(line, "本表内容保密，由谈话双方保存，不得向无关人员透露。", "仿宋", making.TABLE)
     return made
-
-
-def _title(made: Paper) -> None:
-    for words, size in (("{{ unit }}", Pt(16)), ("谈心谈话记录表", Pt(22))):
-        line = made.add_paragraph()
-        line.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        run = line.add_run(words)
-        run.font.size = size
-        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "方正小标宋简体")  # noqa: SLF001
 
 
 def _fill(table: Table) -> None:
@@ -66,16 +48,11 @@ def _fill(table: Table) -> None:
     for row, pairs in zip(table.rows, SHORT, strict=False):
         texts = [word for label, name in pairs for word in (label, f"{{{{ {name} }}}}")]
         for cell, text, width in zip(row.cells, texts, WIDTHS, strict=True):
-            _say(cell, text, width)
+            making.fill(cell, text, "仿宋", width)
     for row, (label, name) in zip(table.rows[len(SHORT) :], LONG, strict=True):
-        _say(row.cells[0], label, WIDTHS[0])
+        making.fill(row.cells[0], label, "仿宋", WIDTHS[0])
         across = row.cells[1].merge(row.cells[3])
-        _say(across, f"{{{{ {name} }}}}" if name else "", sum(WIDTHS[1:]))
-
-
-def _say(cell: _Cell, words: str, width: int) -> None:
-    cell.width = Mm(width)
-    cell.paragraphs[0].text = words
+        making.fill(across, f"{{{{ {name} }}}}" if name else "", "仿宋", sum(WIDTHS[1:]))
 
 
 if __name__ == "__main__":

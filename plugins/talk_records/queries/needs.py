@@ -30,7 +30,7 @@ from intranet import clock
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
-from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk
+from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk, Waived
 from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
@@ -49,6 +49,13 @@ class Need:
     below_id: int | None
     talked_on: date | None
     is_arranged: bool
+    waived: str | None
+    """Why these two need not talk in this round."""
+
+    @property
+    def is_open(self) -> bool:
+        """They must talk and have not."""
+        return self.talked_on is None and self.waived is None
 
     @property
     def people(self) -> frozenset[int]:
@@ -108,6 +115,17 @@ def _talks_of(pairs: Subquery) -> Select[int]:
     )
 
 
+def _waiver_of(pairs: Subquery) -> ScalarSelect[str | None]:
+    """Why this pair need not talk, whichever of the two is named first."""
+    first, second = pairs.c.first_id, pairs.c.second_id
+    these = or_(
+        and_(Waived.first_id == first, Waived.second_id == second),
+        and_(Waived.first_id == second, Waived.second_id == first),
+    )
+    reason = select(Waived.reason).where(Waived.cycle_id == Cycle.id, these)
+    return reason.correlate(pairs, Cycle).scalar_subquery()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The query for pairs that must talk, and what of it others may want to read by itself."""
@@ -116,7 +134,7 @@ class Asked:
     pairs: Subquery
     first: type[User]
     second: type[User]
-    talked_on: ScalarSelect[date | None]
+    is_open: ColumnElement[bool]
 
 
 def asked(*which: ColumnElement[bool], person_id: int | None = None) -> Asked:
@@ -127,9 +145,10 @@ def asked(*which: ColumnElement[bool], person_id: int | None = None) -> Asked:
     within = and_(Talk.state.in_(TOOK_PLACE), Talk.held_on.between(Cycle.starts_on, Cycle.due_on))
     talked_on = talks.with_only_columns(func.max(Talk.held_on)).where(within).scalar_subquery()
     arranged = talks.where(Talk.state.in_(WAITING)).exists()
+    waived = _waiver_of(pairs)
     query = (
         select(Cycle, pairs.c.kind, first.id, first.name, second.id, second.name)
-        .add_columns(pairs.c.below_id, talked_on, arranged)
+        .add_columns(pairs.c.below_id, talked_on, arranged, waived)
         .join(pairs, pairs.c.cycle_id == Cycle.id)
         .join(first, first.id == pairs.c.first_id)
         .join(second, second.id == pairs.c.second_id)
@@ -137,7 +156,8 @@ def asked(*which: ColumnElement[bool], person_id: int | None = None) -> Asked:
     )
     if person_id is not None:
         query = query.where(or_(pairs.c.first_id == person_id, pairs.c.second_id == person_id))
-    return Asked(query, pairs, first, second, talked_on)
+    is_open = and_(talked_on.is_(None), waived.is_(None))
+    return Asked(query, pairs, first, second, is_open)
 
 
 def needs(*which: ColumnElement[bool], person_id: int | None = None) -> list[Need]:
@@ -166,7 +186,7 @@ def is_running() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 def open_needs_of(user: User) -> list[Need]:
     """With whom this person has still to talk, in rounds that are not closed; the most urgent first."""
     found = needs(*is_running(), person_id=user.id)
-    return sorted((need for need in found if need.talked_on is None), key=lambda need: need.cycle.due_on)
+    return sorted((need for need in found if need.is_open), key=lambda need: need.cycle.due_on)
 
 
 def cycles_of(units: Sequence[Unit]) -> list[Cycle]:

@@ -14,7 +14,7 @@ from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.plugins import collect
-from plugins.talk_records.models import Passed, Talk
+from plugins.talk_records.models import Agreement, Passed, Talk
 
 
 def passed_of(talk: Talk) -> list[Passed]:
@@ -22,8 +22,19 @@ def passed_of(talk: Talk) -> list[Passed]:
     return list(db.session.scalars(query.order_by(Passed.id)))
 
 
+def agreed_people(passed: Sequence[Passed]) -> dict[int, set[int]]:
+    """By id of the problem, who has agreed that it goes on."""
+    query = select(Agreement.passed_id, Agreement.user_id)
+    found: dict[int, set[int]] = {}
+    for passed_id, user_id in db.session.execute(
+        query.where(Agreement.passed_id.in_([p.id for p in passed]))
+    ):
+        found.setdefault(passed_id, set()).add(user_id)
+    return found
+
+
 def passed_or_404(unit: Unit, passed_id: int) -> Passed:
-    """A problem both sides agreed to pass on to this very unit."""
+    """A problem all at the table agreed to pass on to this very unit."""
     agreed = Passed.agreed_at.is_not(None)
     query = select(Passed).where(Passed.id == passed_id, Passed.target_id == unit.id, agreed)
     found = db.session.scalar(query)
@@ -33,7 +44,7 @@ def passed_or_404(unit: Unit, passed_id: int) -> Passed:
 
 
 def problems_of(unit: Unit, since: datetime) -> list[Problem]:
-    """What was passed on to this unit: the words both sides agreed to, and nothing of the talk."""
+    """What was passed on to this unit: the words all agreed to, and nothing of the talk."""
     query = select(Passed).where(Passed.target_id == unit.id, Passed.agreed_at >= since)
     return [_problem(passed, unit) for passed in db.session.scalars(query.order_by(Passed.id))]
 

@@ -63,7 +63,7 @@ def waiting_for(user: User) -> list[Waiting]:
 def _people(user: User) -> SelectBase:
     needs = asked(*is_running(), person_id=user.id)
     pairs, first, second = needs.pairs, needs.first, needs.second
-    query = needs.query.where(needs.talked_on.is_(None))
+    query = needs.query.where(needs.is_open)
     return query.with_only_columns(
         literal(MUST).label("what"),
         Cycle.id.label("id"),

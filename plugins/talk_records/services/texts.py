@@ -7,17 +7,12 @@ from intranet.db import change
 from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import User
+from intranet.sealing import seal, unseal
 from plugins.talk_records.models import Sealed, Talk
 from plugins.talk_records.queries.talks import Found, sealed_of
-from plugins.talk_records.sealing import seal, unseal
 from plugins.talk_records.services.talks import unconfirm, what_happened
 from plugins.talk_records.services.telling import home, tell_people
 from plugins.talk_records.words import TEXTS, State
-
-
-def row_of(talk: Talk) -> str:
-    """What its seal is bound to."""
-    return f"talk {talk.id}"
 
 
 def open_texts(found: Found, *, by: User, deed: str = "read") -> dict[str, str]:
@@ -28,7 +23,7 @@ def open_texts(found: Found, *, by: User, deed: str = "read") -> dict[str, str]:
 
 def _texts(talk: Talk) -> dict[str, str]:
     kept = sealed_of(talk)
-    words = unseal(kept.key_id, kept.sealed, row_of(talk)) if kept else {}
+    words = unseal(kept) if kept else {}
     return {name: str(words.get(name, "")) for name in TEXTS}
 
 
@@ -39,7 +34,9 @@ def write_texts(found: Found, texts: Mapping[str, str], *, version: int, by: Use
         raise Conflict(what_happened(talk))
     state = State.HELD if talk.state is State.CONFIRMED else talk.state
     change(talk, version, Talk.state == talk.state, too_late=lambda: what_happened(talk), state=state)
-    db.session.merge(Sealed(talk_id=talk.id, **seal(words, row_of(talk))))
+    piece = Sealed(talk_id=talk.id)
+    seal(piece, words)
+    db.session.merge(piece)
     unconfirm(talk, but=())
     _record(talk, "write", by)
     if talk.state is State.HELD:

@@ -3,19 +3,25 @@
 from pathlib import Path
 
 import pytest
+from flask.cli import ScriptInfo
 from sqlalchemy import select
 
+from intranet import resealing
+from intranet.cli import group
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.resealing import add_key, reseal, sealed_with
+from intranet.sealing import ring
 from plugins.talk_records.models import Sealed, Talk
-from plugins.talk_records.sealing import ring
-from plugins.talk_records.services import resealing
-from plugins.talk_records.services.resealing import add_key, reseal, sealed_with
 from plugins.talk_records.tests.conftest import write
 from plugins.talk_records.words import State
 from tests.fixtures import login
 
 PAGE = "/nk1/talk_records/talks"
+
+
+def command(app, name):
+    return app.test_cli_runner().invoke(group, [name], obj=ScriptInfo(create_app=lambda: app)).output
 
 
 def test_a_new_key_seals_all_that_is_there_and_loses_nothing(app, make_talk, monkeypatch):
@@ -39,12 +45,11 @@ def test_what_is_written_meanwhile_is_not_overwritten(app, make_talk, monkeypatc
     talk_id = make_talk(State.HELD, "以前写的")
     real = resealing.seal
 
-    def slow(words, row):
+    def slow(row, words):
         """Somebody saves between the reading and the writing of the job."""
-        if row == f"talk {talk_id}":
-            monkeypatch.setattr(resealing, "seal", real)
-            write(db.session.get_one(Talk, talk_id), "head", "刚刚写的")
-        return real(words, row)
+        monkeypatch.setattr(resealing, "seal", real)
+        write(db.session.get_one(Talk, talk_id), "head", "刚刚写的")
+        real(row, words)
 
     monkeypatch.setattr(resealing, "seal", slow)
     with app.app_context():
@@ -65,7 +70,7 @@ def test_a_lost_key_is_said_in_a_sentence_and_by_the_check(app, make_talk):
 
     assert answer.status_code == 422
     assert "请信息科把另外保管的 sealing.key" in answer.text
-    said = app.test_cli_runner().invoke(args=["talk-records", "keys"]).output
+    said = command(app, "sealing-keys")
     assert "打不开 1 份" in said
     with app.app_context():
         assert reseal() == {"done": 0, "lost": 1}
@@ -77,7 +82,7 @@ def test_a_lost_key_is_said_in_a_sentence_and_by_the_check(app, make_talk):
 def test_the_command_makes_a_key_for_the_owner_only(app, make_talk):
     make_talk(State.HELD)
 
-    said = app.test_cli_runner().invoke(args=["talk-records", "new-key"]).output
+    said = command(app, "new-sealing-key")
 
     made = Path(app.instance_path) / "sealing-2.key"
     assert "sealing-2.key" in said

@@ -154,3 +154,30 @@ def test_every_number_opens_the_list_it_counts(app, group):
     assert shown.count("/hospital/talk_records/talks?a=") == 2
     table = office.post(f"/hospital/talk_records/matrix.xlsx?cycle={cycle_id}")
     assert table.data[:2] == b"PK"
+
+
+def test_who_cannot_talk_is_waived_with_a_reason_and_put_back(app, group):
+    cycle_id, _members = group
+    office, stranger = login(app, "office"), login(app, "stranger")
+    with app.app_context():
+        two = {"first": person("head").id, "second": person("leader").id}
+    waiving = f"/hospital/talk_records/cycles/{cycle_id}/waived"
+    restoring = f"{waiving}/{two['second']}/{two['first']}/restore"
+    pairs_page = f"/hospital/talk_records/pairs?cycle={cycle_id}&state="
+
+    assert stranger.post(waiving, data={**two, "reason": "外派"}).status_code in {403, 404}
+    assert "请写明免谈的原因" in office.post(waiving, data={**two, "reason": " "}).text
+    assert office.post(waiving, data={**two, "reason": "长期外派"}).status_code == 303
+    assert office.post(waiving, data={**two, "reason": "又一次"}).status_code == 409
+
+    assert "李牧原" not in office.get(pairs_page + "open").text
+    assert "长期外派" in office.get(pairs_page + "waived").text
+    assert "会前谈话" not in login(app, "head").get("/").text
+    with app.app_context():
+        due = TODAY + timedelta(10)
+        found = deadlines([unit("nk1")], due, due + timedelta(1), None, None)
+        assert [each.done for each in found if each.owner_id == two["first"]] == [True]
+
+    assert office.post(restoring).status_code == 303
+    assert office.post(restoring).status_code == 409
+    assert "李牧原" in office.get(pairs_page + "open").text

@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from intranet import clock
 from intranet.contracts import Problem
+from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.plugins import Plugin
 from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.passed import problems_of
-from plugins.talk_records.words import State
-from tests.fixtures import login, unit
+from plugins.talk_records.services.talks import Plan, plan_talk
+from plugins.talk_records.words import Kind, State, Way
+from tests.fixtures import login, person, unit
 
 SECRET = "密谈的话"
 
@@ -70,3 +72,22 @@ def test_what_both_sides_agree_to_goes_on_and_nothing_else(board_app, make_talk)
     assert "整改中" in told
     assert not any(word in told for word in (SECRET, "何小满"))
     assert "整改中" in member.get(f"{page}/text").text
+
+
+def test_with_several_at_the_table_each_of_the_others_must_agree(board_app):
+    with board_app.app_context(), transaction():
+        host, subjects = person("head"), (person("member").id, person("leader").id)
+        talk = plan_talk(unit("nk1"), Plan(Kind.OTHER, Way.MEETING, host.id, subjects), by=host)
+        page, fields = f"/nk1/talk_records/talks/{talk.id}", {"target": unit("nk1").id, "title": "报表重复"}
+    member, head, leader = (login(board_app, name) for name in ("member", "head", "leader"))
+    member.post(f"{page}/passed", data=fields)
+    with board_app.app_context():
+        agreeing = f"{page}/passed/{db.session.scalars(select(Passed.id)).one()}/agree"
+
+    assert head.post(agreeing).status_code == 303
+    assert head.post(agreeing).status_code == 409
+    assert offered(board_app) == []
+    assert "等周定远同意" in head.get(f"{page}/text").text
+
+    assert leader.post(agreeing).status_code == 303
+    assert [problem.title for problem in offered(board_app)] == ["报表重复"]

@@ -9,7 +9,7 @@ from intranet.permissions import allowed, me
 from plugins.talk_records.queries.talks import OVERVIEW, ROSTER, Found, read_or_404, talk_or_404
 from plugins.talk_records.words import KIND_TITLES, STATE_LIGHTS, STATE_TITLES, TEXTS, WAY_TITLES
 
-bp = Blueprint("talk_records", __name__, template_folder="../templates", cli_group="talk-records")
+bp = Blueprint("talk_records", __name__, template_folder="../templates")
 
 
 def here() -> Unit:

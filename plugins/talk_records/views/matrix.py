@@ -20,7 +20,7 @@ from plugins.talk_records.views.blueprint import bp, here, number
 from plugins.talk_records.words import Kind
 
 MUST = (Kind.CHIEF, Kind.MEMBERS, Kind.HEADS)
-DONE, OPEN = "done", "open"
+DONE, OPEN, WAIVED = "done", "open", "waived"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,17 @@ def table_of(needs: list[Need], order: list[int]) -> Table:
         other = heads if need.kind is Kind.HEADS else members
         other[need.second_id] = need.second
         cells[need.first_id, need.second_id] = cells[need.second_id, need.first_id] = need
-        counts[need.kind, DONE if need.talked_on else OPEN] += 1
+        counts[need.kind, _state(need)] += 1
     for user_id in members:
         heads.pop(user_id, None)
     rows = sorted(members.items(), key=lambda member: order.index(member[0]))
     return Table(rows, list(heads.items()), cells, counts)
+
+
+def _state(need: Need) -> str:
+    if need.talked_on:
+        return DONE
+    return OPEN if need.is_open else WAIVED
 
 
 @bp.get("/matrix")
@@ -67,12 +73,21 @@ def matrix() -> ResponseReturnValue:
 @requires("talk_records:overview")
 def pairs() -> ResponseReturnValue:
     """The list behind a number: pairs of a kind, talked or not, of one person or of all."""
-    cycle = _chosen_or_404()
+    return pairs_page(_chosen_or_404())
+
+
+def pairs_page(
+    cycle: Cycle, status: int = 200, refused: frozenset[int] = frozenset(), refusal: object = ""
+) -> ResponseReturnValue:
+    """`refusal` stands with the pair that could not be waived."""
     kind, state, person = request.args.get("kind", ""), request.args.get("state", ""), number("person")
     shown = [need for need in of_cycle(cycle) if _is_wanted(need, kind, state, person)]
     return render(
         "talk_records/pairs.html",
         "pairs",
+        status,
+        refused=refused,
+        refusal=refusal,
         cycle=cycle,
         needs=shown,
         kind=kind,
@@ -85,7 +100,7 @@ def pairs() -> ResponseReturnValue:
 def _is_wanted(need: Need, kind: str, state: str, person: int) -> bool:
     if (kind and need.kind != kind) or (person and person not in need.people):
         return False
-    return state not in {DONE, OPEN} or (state == DONE) == (need.talked_on is not None)
+    return state not in {DONE, OPEN, WAIVED} or state == _state(need)
 
 
 @bp.post("/matrix.xlsx")

@@ -1,4 +1,4 @@
-"""Passing a problem on: one side proposes, the other agrees, and the unit it went to can read it."""
+"""Passing a problem on: one proposes, all others agree, and the unit it went to can read it."""
 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -24,19 +24,20 @@ def pass_on(talk_id: int) -> ResponseReturnValue:
         return text_page(shown, 422, form)
     target = organisation().by_id[form.target.data]
     propose(shown, target, (form.title.data or "").strip(), form.lines, by=me())
-    return done(_("已提出，等对方同意后转交。"), "talk_records.text", talk_id=talk_id)
+    return done(_("已提出，谈话的其他人都同意后转交。"), "talk_records.text", talk_id=talk_id)
 
 
 @bp.post("/talks/<int:talk_id>/passed/<int:passed_id>/agree")
 @for_members
 def agree_to_pass(talk_id: int, passed_id: int) -> ResponseReturnValue:
-    """The other side agrees: from here on these words are no secret."""
+    """Another at the table agrees: with the last word these are no secret any more."""
     shown = readable(talk_id, to_change=True)
     wanted = next((each for each in passed_of(shown.talk) if each.id == passed_id), None)
     if wanted is None:
         raise NotFound(_("没有这个问题，或者它不对您开放。"))
     agree(wanted, shown, by=me())
-    return done(_("已同意，这个问题转交整改。"), "talk_records.text", talk_id=talk_id)
+    said = _("已同意，这个问题转交整改。") if wanted.agreed_at else _("已同意，等其他人也同意后转交。")
+    return done(said, "talk_records.text", talk_id=talk_id)
 
 
 @bp.get("/passed/<int:passed_id>")

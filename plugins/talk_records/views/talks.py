@@ -9,6 +9,7 @@ from intranet import clock
 from intranet.errors import Conflict, Invalid
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me, requires
+from intranet.web import page_asked
 from plugins.talk_records.forms import StepForm, TalkForm
 from plugins.talk_records.models import Talk
 from plugins.talk_records.queries.needs import open_needs_of
@@ -23,7 +24,7 @@ from plugins.talk_records.words import Kind, State
 @for_members
 def index() -> ResponseReturnValue:
     """With whom I have still to talk, and my talks."""
-    page = _page()
+    page = page_asked(1000)
     shown = talks(me(), mine(me()), page=page)
     needs = open_needs_of(me())
     return render(
@@ -41,7 +42,7 @@ def index() -> ResponseReturnValue:
 @requires("talk_records:overview")
 def talk_list() -> ResponseReturnValue:
     """That talks took place: who with whom, when, of which kind, how far."""
-    page, kind, state = _page(), request.args.get("kind", ""), request.args.get("state", "")
+    page, kind, state = page_asked(1000), request.args.get("kind", ""), request.args.get("state", "")
     first, second = number("a"), number("b")
     which: list[ColumnElement[bool]] = [known_to(me(), here())]
     if kind in set(Kind):
@@ -60,10 +61,6 @@ def talk_list() -> ResponseReturnValue:
         page=page,
         chosen=chosen,
     )
-
-
-def _page() -> int:
-    return min(max(request.args.get("page", 1, type=int), 1), 1000)
 
 
 @bp.route("/talks/new", methods=["GET", "POST"])

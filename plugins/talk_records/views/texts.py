@@ -1,5 +1,7 @@
 """Opening, writing and taking away what was said: for parties and recorder, each look recorded."""
 
+from collections.abc import Iterator
+
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
@@ -15,9 +17,9 @@ from intranet.web import LOCALES
 from plugins.talk_records import papers
 from plugins.talk_records.forms import PassForm, TextsForm
 from plugins.talk_records.models import Passed
-from plugins.talk_records.queries.passed import outcomes_of, passed_of
+from plugins.talk_records.queries.passed import agreed_people, outcomes_of, passed_of
 from plugins.talk_records.queries.talks import Found
-from plugins.talk_records.services.passing import other_side, words_of
+from plugins.talk_records.services.passing import others_of, words_of
 from plugins.talk_records.services.texts import open_texts, write_texts
 from plugins.talk_records.views.blueprint import bp, here, readable
 
@@ -40,15 +42,19 @@ def text_page(shown: Found, status: int = 200, form: PassForm | None = None) -> 
         status,
         found=shown,
         texts=texts,
-        passed=[(each, words_of(each), _may_agree(each, shown)) for each in passed],
+        passed=[(each, words_of(each), asked) for each, asked in _with_those_asked(passed, shown)],
         outcomes=outcomes_of(me(), passed),
         form=form or _pass_form(),
         units=organisation().by_id,
     )
 
 
-def _may_agree(passed: Passed, shown: Found) -> bool:
-    return passed.agreed_at is None and me().id in other_side(shown, passed.proposed_by)
+def _with_those_asked(passed: list[Passed], shown: Found) -> Iterator[tuple[Passed, dict[int, str]]]:
+    """Each problem with those whose word is missing, by id."""
+    agreed = agreed_people(passed)
+    for each in passed:
+        missing = others_of(shown, each.proposed_by) - agreed.get(each.id, set())
+        yield each, {side.user_id: side.name for side in shown.sides if side.user_id in missing}
 
 
 def _pass_form() -> PassForm:

@@ -1,0 +1,26 @@
+"""What talks count on the way of a campaign."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from intranet.contracts import Figure
+from intranet.models import Unit, User
+from intranet.permissions import allowed
+from plugins.talk_records.queries.needs import cycles_of, of_cycle
+from plugins.talk_records.queries.talks import OVERVIEW
+
+
+def figures(user: User, unit: Unit) -> list[Figure]:
+    """Of the newest round: pairs that must talk, that have, and that have not."""
+    cycles = cycles_of([unit]) if allowed(user, OVERVIEW, unit) else []
+    if not cycles:
+        return []
+    needs = of_cycle(cycles[0])
+    done = sum(need.talked_on is not None for need in needs)
+    still = sum(need.is_open for need in needs)
+    url = url_for("talk_records.pairs", unit=unit.code, cycle=cycles[0].id)
+    return [
+        Figure("talks", _l("对应谈"), len(needs), url),
+        Figure("talks", _l("对已谈"), done, f"{url}&state=done"),
+        Figure("talks", _l("对未谈"), still, f"{url}&state=open"),
+    ]
