@@ -75,7 +75,7 @@ def inside(server: Server, **settings: object) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 60) -> None:
     """Until the address answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -40,7 +40,7 @@ def found(demo_app):
     for username, code in (("office", "hospital"), ("head", "nk1"), ("leader", "hospital")):
         client = login(demo_app, username)
         start = [f"/{code}/{plugin}/{page}" for page in FIRST for plugin in PLUGINS]
-        for path, answer in crawl(client, start, limit=300, alike=2).items():
+        for path, answer in crawl(client, start, limit=300, alike=3).items():
             for form in forms_of(answer.text, path) if answer.mimetype == "text/html" else ():
                 if form.action.split("/")[2:3] and form.action.split("/")[2] in PLUGINS:
                     forms.setdefault(form.kind, (client, form))
