@@ -30,6 +30,7 @@ NOTICES: dict[str, Text] = {
     "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
 }
 """What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
+NEW = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -50,8 +51,7 @@ def tell(
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
     row |= {"values": words, "created_at": clock.now()}
     rows = [{**row, "user_id": person} for person in set(people) if person]
-    new = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
-    return len(db.session.scalars(new, rows).all()) if rows else 0
+    return len(db.session.scalars(NEW, rows).all()) if rows else 0
 
 
 # Reading -----------------------------------------------------------------------------------------

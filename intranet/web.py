@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import (
     Flask,
     Response,
@@ -26,6 +26,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms.i18n import messages_path
 
 from intranet.htmx import wants_fragment
 from intranet.permissions import for_strangers
@@ -151,6 +152,11 @@ def safe_next(target: str | None) -> str:
 class Request(HtmxAwareRequest):
     """Refuses what is too much before it is read: werkzeug takes in a form sent as one string whole."""
 
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """Where Flask-WTF keeps the words of wtforms, which it reads from the disk for each request."""
+        return _words_of_forms(str(get_locale()))
+
     @override
     def _load_form_data(self) -> None:
         if self.mimetype == "application/x-www-form-urlencoded":
@@ -158,6 +164,11 @@ class Request(HtmxAwareRequest):
             if (self.content_length or 0) > limit or self.get_data().count(b"&") > MOST_FIELDS:
                 raise RequestEntityTooLarge
         super()._load_form_data()
+
+
+@lru_cache
+def _words_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], "wtforms")
 
 
 def only_known_hosts(app: Flask) -> None:
@@ -233,6 +244,8 @@ def init_languages(app: Flask) -> None:
         lambda one, many, number: _catalogue().ungettext(one, many, number),
         newstyle=True,
     )
+    # Jinja's own `_` only looks for this one, and a page says hundreds of words.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 class Words(Domain):

@@ -52,6 +52,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
+// A list of boxes says in its heading what is ticked.
+document.addEventListener("change", (event) => {
+  const list = event.target.closest(".checklist");
+  if (!list) return;
+  const names = [...list.querySelectorAll("label:has(:checked)")].map((label) => label.textContent.trim());
+  const heading = list.querySelector("summary");
+  heading.textContent = names.join(heading.dataset.joint) || heading.dataset.none;
+});
+
 // "Print" asks the browser.
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();

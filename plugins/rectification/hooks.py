@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import (
+    Bar,
     Charge,
     Deadline,
     Figure,
@@ -24,6 +25,7 @@ from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import chain, dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.outcomes import outcomes
+from plugins.rectification.queries.readiness import measures
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -62,6 +64,8 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
         permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
         permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
+        permission(stages.DRIVES, _l("设立和结束专项整治"), Role.OFFICE),
+        permission(stages.TEMPLATES, _l("保存和套用看板模板"), Role.OFFICE),
     ]
 
 
@@ -72,7 +76,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
     items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
-    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
+    items.append(NavItem(_("专项整治"), "rectification.drives", 23))
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 24)]
 
 
 def waiting_here(unit: Unit, rights: Rights) -> int:
@@ -105,10 +110,25 @@ def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
 
 
 @hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, gate: str, keys: list[str]) -> list[Bar]:
+    return measures(unit, "democratic_life", keys) if gate == "measures" else []
+
+
+@hookimpl(optionalhook=True)
 def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
     return outcomes("talk_records", keys, user)
 
 
 @hookimpl(optionalhook=True)
+def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    return outcomes("democratic_life", keys, user)
+
+
+@hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)
