@@ -1,9 +1,10 @@
 """Merging what the plugins say about a person's duties into one list, most urgent first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain, groupby
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from flask_babel import gettext as _
 
@@ -29,7 +30,8 @@ def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]
     for name, plugin in loaded().working.items():
         where = units_with(name, units)
         if where or plugin.for_site:
-            found += cast("list[Panel]", collect("intranet_dashboard", [name], units=where, **asked))
+            offered: list[Panel] = collect("intranet_dashboard", [name], units=where, **asked)
+            found += [replace(panel, plugin=name) for panel in offered]
     return found
 
 

@@ -42,7 +42,10 @@ def tell(
     """Tells each of these people; a second time with the same kind, url and `once` nobody hears anything.
 
     `kind` is `plugin:kind`, its words take the values: never any of a sealed text. Returns how many heard.
+    Of a closed unit nobody hears anything.
     """
+    if unit.closed_on:
+        return 0
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
@@ -60,8 +63,8 @@ def unread(user: User) -> dict[tuple[int, str], int]:
     mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
     rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
     known = organisation().by_id
-    here = {key: known[key] for key, _name, _count in rows if key in known and may_enter(user, known[key])}
-    on = {key: enabled_plugins(unit) for key, unit in here.items()}
+    here = {known[key] for key, _name, _count in rows}
+    on = {unit.id: enabled_plugins(unit) for unit in here if not unit.closed_on and may_enter(user, unit)}
     return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
 
 

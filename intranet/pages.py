@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import cast
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,8 +16,9 @@ from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
 from intranet import attachments, clock, filetypes, notices
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import enabled_plugins, may_turn
-from intranet.models import Unit
-from intranet.permissions import answers_for, has_role, me, own_units
+from intranet.models import Unit, UnitKind
+from intranet.organisation import organisation
+from intranet.permissions import answers_for, has_role, may_enter, me, own_units, places
 from intranet.plugins import blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
@@ -124,6 +125,25 @@ class Shell:
     def units(self) -> list[Unit]:
         """For the switcher."""
         return own_units(me()) if self.known else []
+
+    @cached_property
+    def house(self) -> str:
+        """The name of the hospital the page, or else the person, is in; where that is not one, the site's."""
+        known = organisation().by_id
+        if self.unit:
+            where = [self.unit]
+        else:
+            where = [known[place.unit_id] for place in places(me())] if self.known else []
+        above = {unit_id for unit in where for unit_id in unit.line}
+        names = [known[unit_id].name for unit_id in above if known[unit_id].kind == UnitKind.HOSPITAL]
+        return names[0] if len(names) == 1 else cast("str", current_app.config["SITE_NAME"])
+
+    @property
+    def successor(self) -> tuple[Unit, bool] | None:
+        """Into which unit this closed one went, and whether the person may go there."""
+        unit = self.unit
+        into = organisation().by_id.get(unit.merged_into_id or 0) if unit else None
+        return (into, may_enter(me(), into)) if into else None
 
     @property
     def line(self) -> list[Unit]:

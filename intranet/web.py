@@ -101,10 +101,14 @@ def _refuse_foreign_forms() -> None:
         abort(403)
 
 
+def way_to(endpoint: str, **values: str) -> str:
+    """The address of the login or another page that comes first, and leads back afterwards."""
+    return url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+
+
 def go_first(endpoint: str, **values: str) -> Response:
-    """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
-    response = Response(status=303)
-    target = url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+    """There, at once. A fragment takes the whole page."""
+    response, target = Response(status=303), way_to(endpoint, **values)
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target
@@ -116,7 +120,8 @@ def go_first(endpoint: str, **values: str) -> Response:
 def _here() -> str:
     """The page to come back to: of a fragment the page around it, of a form nothing but its page."""
     if wants_fragment():
-        return safe_next(parts_of(request.headers.get("HX-Current-URL", "")).path)
+        around = parts_of(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return safe_next(around._replace(scheme="", netloc="", fragment="").geturl())
     if request.method != "GET":
         return safe_next(parts_of(request.referrer or "").path)
     return safe_next(request.full_path.rstrip("?"))

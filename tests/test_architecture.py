@@ -77,6 +77,17 @@ def test_the_core_and_the_shell_name_no_plugin(plugin):
     assert guilty == []
 
 
+@pytest.mark.parametrize("plugin", sorted(PLUGINS))
+def test_the_tests_of_a_plugin_know_no_other(plugin):
+    """So that deleting any folder leaves the tests of the others green."""
+    foreign = re.compile(rf"\bplugins\.({'|'.join(set(PLUGINS) - {plugin})})\b")
+    tests = python_files(PLUGINS[plugin] / "tests")
+
+    found = [f"{name(path)}: {hit[0]}" for path in tests for hit in foreign.finditer(path.read_text("utf-8"))]
+
+    assert found == []
+
+
 def without_prose(path):
     """Comments and docstrings may give an example; code may not."""
     if path.suffix != ".py":

@@ -161,12 +161,22 @@ def test_using_a_session_keeps_it_alive_but_not_for_ever(app, client_for):
     assert answers[-1] == 303
 
 
-def test_a_fragment_sends_the_whole_page_to_the_login(app):
-    headers = {**HTMX, "HX-Current-URL": "http://localhost/nk1/plugins"}
-    response = app.test_client().get("/nk1/plugins", headers=headers)
+@pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
+def test_a_fragment_leaves_the_page_where_it_is_and_shows_the_way_to_the_login(app, header):
+    headers = {**HTMX, header: "http://localhost/nk1/plugins?a=1#b"}
+    response = app.test_client().post("/nk1/plugins/people", headers=headers)
 
     assert response.status_code == 401
-    assert response.headers["HX-Redirect"] == "/login?next=/nk1/plugins"
+    assert "HX-Redirect" not in response.headers
+    assert response.headers["HX-Retarget"] == "#notice"
+    assert 'href="/login?next=/nk1/plugins?a%3D1"' in response.text
+    assert "登录已过期" in response.text
+
+
+def test_a_foreign_page_is_no_way_back(app):
+    headers = {**HTMX, "HX-Current-URL": "http://localhost//evil.example/"}
+
+    assert 'href="/login?next=/"' in app.test_client().get("/nk1/plugins", headers=headers).text
 
 
 def test_after_the_login_one_is_where_one_wanted_to_be(app):

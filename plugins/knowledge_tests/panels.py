@@ -36,7 +36,7 @@ def _duty(one: Waiting) -> Duty:
     if one.opens_at > clock.now():
         note = _("%(at)s 开始", at=moment(one.opens_at))
     title = _("参加知识测试：%(title)s", title=one.title)
-    return Duty(title, url, _("知识测试"), clock.local(one.closes_at).date(), note)
+    return Duty(title, url, _("知识测试"), clock.local(one.closes_at).date(), note, one.code)
 
 
 def _bars(user: User, unit: Unit) -> tuple[Bar, ...]:

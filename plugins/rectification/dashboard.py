@@ -35,7 +35,7 @@ def _part(part: Part, unit: Unit) -> Duty:
     page = url_for("rectification.card", unit=unit.code, card_id=part.card_id)
     note = _("%(number)s · %(unit)s", number=f"{part.card_id:03d}", unit=unit.name)
     title = _("完成措施：%(text)s", text=part.text)
-    return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note)
+    return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note, unit.code)
 
 
 def _helping(unit: Unit, user: User) -> list[Bar]:
@@ -55,7 +55,7 @@ def _duties(found: Iterable[Waiting], scope: Scope) -> list[Duty]:
         url = url_for("rectification.card", unit=unit.code, card_id=face.id)
         words = {"number": face.number, "unit": unit.name, "done": face.done, "all": face.measures}
         named = title % {"verb": _verb(waiting), "title": face.title}
-        duties.append(Duty(named, url, source, face.due_on, note % words))
+        duties.append(Duty(named, url, source, face.due_on, note % words, unit.code))
     return duties
 
 

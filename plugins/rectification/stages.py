@@ -83,6 +83,8 @@ CATEGORIES = "rectification:categories"
 SETTINGS = "rectification:settings"
 FIELDS = "rectification:fields"
 COMMIT = "rectification:commit"
+DRIVES = "rectification:drives"
+TEMPLATES = "rectification:templates"
 
 
 OPINION, DEADLINE = _l("意见"), _l("完成期限")

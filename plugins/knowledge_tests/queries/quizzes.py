@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, 
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
+from intranet.contracts import Reference
 from intranet.errors import NotFound
 from intranet.extensions import UtcDateTime, db
 from intranet.gate import open_units, units_with
@@ -17,6 +18,7 @@ from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
 from intranet.permissions import allowed, roles_for
+from intranet.web import path_to
 from plugins.knowledge_tests.models import Attempt, Candidate, Part, Quiz, Share, State
 
 PLUGIN = "knowledge_tests"
@@ -52,6 +54,21 @@ def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
     """The latest to end first; one more than a page says there is another."""
     query = quizzes(unit, user).order_by(Quiz.closes_at.desc(), Quiz.id.desc())
     return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
+
+
+def named(unit: Unit, user: User, key: str | None) -> list[Reference]:
+    """Those that are out, for other plugins; with a `key` just that one."""
+    query = quizzes(unit, user).where(Quiz.state != State.DRAFT)
+    if key is not None:
+        query = query.where(Quiz.id == (int(key) if key.isdecimal() else None))
+    rows = db.session.scalars(query.order_by(Quiz.closes_at.desc(), Quiz.id.desc()).limit(PAGE))
+    return [_as_reference(quiz, unit) for quiz in rows]
+
+
+def _as_reference(quiz: Quiz, unit: Unit) -> Reference:
+    url = path_to("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
+    start, end = (clock.local(at).date() for at in (quiz.opens_at, quiz.closes_at))
+    return Reference(PLUGIN, str(quiz.id), quiz.title, url, start, end)
 
 
 def quiz_or_404(unit: Unit, quiz_id: int, user: User) -> Quiz:

@@ -45,11 +45,10 @@ def _units(units: Collection[Unit]) -> dict[str, object]:
 def units_reading(card: Card) -> list[Unit]:
     """Where the card may be read: its own unit first, then those that help with it."""
     helping = set(db.session.scalars(HELPING, {"card": card.id}))
-    known = organisation().by_id
-    own = known.get(card.unit_id)
+    own = organisation().by_id.get(card.unit_id)
     if own is None or not units_with(PLUGIN, [own]):
         return []
-    return [own, *units_with(PLUGIN, (unit for key, unit in known.items() if key in helping))]
+    return [own, *units_with(PLUGIN, (unit for unit in organisation().units if unit.id in helping))]
 
 
 def reading_where(card: Card, people: Collection[int]) -> dict[int, Unit]:

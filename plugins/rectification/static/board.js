@@ -67,7 +67,10 @@
     try {
       const seen = stamp.dataset.stamp;
       const answer = await fetch(`${stamp.dataset.changes}?stamp=${seen}`, { headers: { "HX-Request": "true" } });
-      if (answer.status === 401) clearInterval(timer); // the login has ended: the next click says so
+      if (answer.status === 401) {
+        clearInterval(timer);
+        document.getElementById("notice").innerHTML = await answer.text(); // the login has ended
+      }
       if (answer.status === 200) compare(seen, await answer.text());
       await readAgain();
     } catch {

@@ -168,6 +168,13 @@ def rolling(unit: Unit, user: User, filters: Filters, units: Sequence[Unit]) -> 
     return Rolling(forms, stages, total)
 
 
+def tested_by(source: str, key: str, unit: Unit, user: User) -> Sequence[Session]:
+    """Sessions that name this test of another plugin, as far as they are visible here."""
+    same = (Session.test_source == source, Session.test_key == key)
+    query = select(Session).where(*same, visible(unit, user)).order_by(Session.day, Session.id)
+    return db.session.scalars(query.limit(PAGE)).all()
+
+
 def made_from(source: str, keys: Sequence[str], unit: Unit, user: User) -> Sequence[Session]:
     """Sessions that were made from these records of another plugin, as far as they are visible here."""
     same = and_(Session.source == source, Session.source_key.in_(keys))
