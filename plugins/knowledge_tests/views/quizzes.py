@@ -1,6 +1,7 @@
 """The quizzes of a unit: the list, one of them, and what those who hold it may do."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request
@@ -128,11 +129,17 @@ def _may_take(found: Quiz) -> bool:
 @requires("knowledge_tests:hold")
 def new_quiz() -> ResponseReturnValue:
     """A draft; what it asks is said next."""
-    form = _offered(QuizForm(request.form or None, units=[g.unit.id]))
+    form = _offered(QuizForm(request.form or None, units=[g.unit.id], **_a_week()))
     if not form.validate_on_submit():
         return _form(form, None, 422 if form.errors else 200)
     row = services.add(g.unit, form.values, by=me())
     return done(_("已存为草稿。接着设定抽哪些题，然后发布。"), "knowledge_tests.quiz", quiz_id=row.id)
+
+
+def _a_week() -> dict[str, datetime]:
+    """From the next full hour to the end of the day in a week, on the hospital's clock."""
+    hour = clock.local(clock.now()).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    return {"opens_at": hour + timedelta(hours=1), "closes_at": hour.replace(hour=18) + timedelta(days=7)}
 
 
 def _offered(form: QuizForm) -> QuizForm:

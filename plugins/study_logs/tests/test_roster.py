@@ -8,7 +8,7 @@ from intranet import clock, units
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Membership
-from plugins.study_logs.models import Attendance, Session
+from plugins.study_logs.models import Attendance, Invited, Session
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.tests.conftest import row_of
@@ -99,6 +99,20 @@ def test_somebody_is_added_by_hand_only_from_the_units_own_people(app, make_sess
     assert recorder.post(path, data={"username": "何小满"}).status_code == 303
     with app.app_context():
         assert row_of(session_id, "member").by_hand
+
+
+@pytest.mark.one_engine
+def test_a_make_up_opens_in_the_unit_of_whom_it_is_asked(app, make_session, client_for):
+    """Wherever the session is looked at: another unit that was invited has no page of it."""
+    session_id = make_session(Stage.RECORDED, code="hospital")
+    with app.app_context(), transaction():
+        db.session.add(Invited(session_id=session_id, unit_id=unit("wk1").id))
+
+    page = client_for("office").get(roster(session_id, "wk1")).text
+    link = re.search(r'href="(/\w+/study_logs/makeups/\d+)"', page)[1]
+    assert link.startswith("/nk1/")
+    assert client_for("office").get(link).status_code == 200
+    assert link in client_for("member").get(f"/nk1/study_logs/sessions/{session_id}").text
 
 
 @pytest.mark.one_engine

@@ -29,7 +29,7 @@ ROSTER = "study_logs/roster.html"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which part of the roster the page shows, as it stands in the address and goes along with each tap."""
+    """Which part of the roster the page shows, as it stands in its address and in that of each tap."""
 
     page: int
     of: str
@@ -42,8 +42,8 @@ class Asked:
 
 
 def asked() -> Asked:
-    """What the address or the form says; of words nobody knows none go back into a page."""
-    show, code = request.values.get("show", ""), request.values.get("of", "")
+    """What the address says; of words nobody knows none go back into a page."""
+    show, code = request.args.get("show", ""), request.args.get("of", "")
     known = {*Mark, queries.CAME, queries.UNMARKED}
     of = code if code in organisation().by_code else ""
     return Asked(page_asked(), of, show if show in known else "")
@@ -93,6 +93,7 @@ def _common(opened: Opened) -> dict[str, object]:
         "may_mark": lambda row: is_open and opened.rights.may_mark(row),
         "may_remove": opened.may_record and opened.session.stage in UNSETTLED,
         "names": {unit.id: unit.name for unit in organisation().by_id.values()},
+        "codes": {unit.id: unit.code for unit in organisation().by_id.values()},
         "is_open": is_open,
         "doubted": None,
         "typed": {},

@@ -100,6 +100,7 @@ def session_context(opened: Opened) -> dict[str, object]:
         "session": found,
         "unit": opened.unit,
         "around": near,
+        "own_code": organisation().by_id[near.own.unit_id].code if near.own else "",
         "counts": counts_of(found),
         "steps": opened.rights.steps(found),
         "may_record": opened.may_record,
