@@ -72,7 +72,7 @@ def our_targets(server: Server, cards: int) -> list[Target]:
     """The main pages as the office sees them, and a card moved to and fro."""
     office = person(server, "office")
     label = f"{cards:,} cards"
-    board = "/hospital/rectification/"
+    board, study = "/hospital/rectification/", "/hospital/study_logs/"
     first = re.search(rb"/hospital/rectification/cards/(\d+)", office.get(board).body)
     card = f"/hospital/rectification/cards/{first[1].decode()}" if first else board
     page = "bare: page of 100 cards"
@@ -83,7 +83,13 @@ def our_targets(server: Server, cards: int) -> list[Target]:
         Target(f"list of cards, {label}", lambda: office.get("/hospital/rectification/cards"), page, 2),
         Target(f"overview, {label}", lambda: office.get("/hospital/rectification/overview"), page, 2),
         Target(f"plan, {label}", lambda: office.get("/hospital/campaign/"), page, 2),
-        Target(f"study ledger, {label}", lambda: office.get("/hospital/study_logs/"), page, 2),
+        Target(f"study ledger, {label}", lambda: office.get(study), page, 2),
+        Target(f"study session, {label}", lambda: office.get(f"{study}sessions/1"), page, 2),
+        Target(f"study roster, {label}", lambda: office.get(f"{study}sessions/2/roster"), page, 2),
+        Target(f"study progress, {label}", lambda: office.get(f"{study}progress/"), page, 2),
+        Target(f"list of tests, {label}", lambda: office.get("/hospital/knowledge_tests/"), page, 2),
+        Target(f"own talks, {label}", lambda: office.get("/hospital/talk_records/"), page, 2),
+        Target(f"matrix of talks, {label}", lambda: office.get("/hospital/talk_records/matrix"), page, 2),
         Target(f"home, {label}", lambda: office.get("/"), page, 2),
     ]
 

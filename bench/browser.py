@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
+IDLE = 5
 TOKEN = re.compile(rb'name="csrf_token" value="([^"]+)"')
 
 
@@ -26,6 +27,7 @@ class Visitor:
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=30)
         self._cookies: dict[str, str] = {}
         self._token = ""
+        self._last = 0.0
 
     def get(self, path: str, **headers: str) -> Answer:
         """A page."""
@@ -51,7 +53,9 @@ class Visitor:
         self._token = found[1].decode() if found else ""
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-        start = time.perf_counter()
+        if time.perf_counter() - self._last > IDLE:
+            self._connection.close()  # the server ends it soon: a new one is opened by itself
+        start = self._last = time.perf_counter()
         cookies = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         self._connection.request(method, path, body, {"Cookie": cookies, **headers})
         response = self._connection.getresponse()

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from filelock import FileLock
 from flask import Response, abort, current_app, send_file
 from flask_babel import gettext as _
-from sqlalchemy import Row, func, or_, select
+from sqlalchemy import Row, bindparam, func, or_, select
 from werkzeug.datastructures import FileStorage
 
 from intranet import audit, clock, filetypes
@@ -29,15 +29,21 @@ FREE_MB = 200
 """What uploads leave on the disk, for the database and its log."""
 
 
+OF_SUBJECT = (
+    select(Attachment, User.name)
+    .join(User, User.id == Attachment.uploaded_by)
+    .where(Attachment.subject == bindparam("subject"), Attachment.removed_at.is_(None))
+    .order_by(Attachment.id)
+)
+
+
 def _place(*parts: str) -> Path:
     return Path(current_app.instance_path, "uploads", *parts)
 
 
 def of(subject: str) -> Sequence[Row[Attachment, str]]:
     """The files of a record, oldest first, with the names of those who uploaded them."""
-    query = select(Attachment, User.name).join(User, User.id == Attachment.uploaded_by)
-    here = query.where(Attachment.subject == subject, Attachment.removed_at.is_(None))
-    return db.session.execute(here.order_by(Attachment.id)).all()
+    return db.session.execute(OF_SUBJECT, {"subject": subject}).all()
 
 
 def find_or_404(subject: str, attachment_id: int) -> Attachment:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import func, select, text, union, update
+from sqlalchemy import bindparam, func, select, text, union, update
 
 from intranet import clock
 from intranet.extensions import db
@@ -21,6 +21,20 @@ NEW_CHAIN = text(
     "INSERT INTO core_audit_head (chain, number, hash) VALUES (:chain, 0, :hash) ON CONFLICT DO NOTHING"
 )
 """Of two first entries at the same moment, the second waits for the first and goes on after it."""
+# Built once: every deed asks these, and building costs more than asking.
+HEAD = select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == bindparam("chain")).with_for_update()
+NEW_HEAD = (
+    update(AuditHead)
+    .where(AuditHead.chain == bindparam("of_chain"))
+    .values(number=bindparam("last_number"), hash=bindparam("last_hash"))
+    .execution_options(synchronize_session=False)
+)
+HOSPITAL = (
+    select(Unit.id)
+    .where(Unit.id.in_(bindparam("line", expanding=True)), Unit.kind == "hospital")
+    .order_by(func.length(Unit.path))
+    .limit(1)
+)
 
 
 def record(
@@ -43,9 +57,7 @@ def record(
     )
     entry.hash = hash_of(entry)
     db.session.add(entry)
-    db.session.execute(
-        update(AuditHead).where(AuditHead.chain == chain).values(number=number, hash=entry.hash)
-    )
+    db.session.execute(NEW_HEAD, {"of_chain": chain, "last_number": number, "last_hash": entry.hash})
 
 
 def wait_turn(unit: Unit) -> None:
@@ -57,18 +69,15 @@ def chain_of(unit: Unit | None) -> int:
     """The id of the hospital the unit belongs to; 0 outside any hospital."""
     if unit is None:
         return SITE_CHAIN
-    line = select(Unit.id).where(Unit.id.in_(unit.line), Unit.kind == "hospital")
-    return db.session.scalar(line.order_by(func.length(Unit.path)).limit(1)) or SITE_CHAIN
+    return db.session.scalar(HOSPITAL, {"line": unit.line}) or SITE_CHAIN
 
 
 def _take_head(chain: int) -> tuple[int, str]:
     """The next number and the last hash. The row stays locked until this transaction ends."""
-    query = select(AuditHead).where(AuditHead.chain == chain)
-    query = query.with_for_update().execution_options(populate_existing=True)
-    head = db.session.scalar(query)
+    head = db.session.execute(HEAD, {"chain": chain}).one_or_none()
     if head is None:
         db.session.execute(NEW_CHAIN, {"chain": chain, "hash": START})
-        head = db.session.scalars(query).one()
+        head = db.session.execute(HEAD, {"chain": chain}).one()
     return head.number + 1, head.hash
 
 

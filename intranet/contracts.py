@@ -35,11 +35,15 @@ ADMINISTRATORS = frozenset({Role.SYSTEM, Role.SECURITY, Role.AUDIT})
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """An action a plugin checks, e.g. `rectification:close`, and the roles that have it at first."""
+    """An action a plugin checks, e.g. `rectification:close`, and the roles that have it at first.
+
+    `reads`: it only opens pages, so it holds in a closed unit too.
+    """
 
     name: str
     title: Text
     default: frozenset[Role]
+    reads: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,17 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something this person is expected to do. `due_on` None: no date is set."""
+    """Something this person is expected to do. `due_on` None: no date is set.
+
+    `unit`: the code of the unit in which it opens; empty: outside the units.
+    """
 
     title: str
     url: str
     source: Text
     due_on: date | None = None
     note: Text = ""
+    unit: str = ""
 
 
 ITEMS: Text = _l("项")
@@ -112,6 +120,8 @@ class Panel:
     duties: tuple[Duty, ...] = ()
     bars: tuple[Bar, ...] = ()
     note: Text = ""
+    plugin: str = ""
+    """Whose it is: the core fills it in."""
 
 
 @dataclass(frozen=True, slots=True)

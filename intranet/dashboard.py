@@ -1,8 +1,10 @@
 """Merging what the plugins say about a person's duties into one list, most urgent first."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from itertools import chain, groupby
-from typing import TypedDict, cast
+from typing import TypedDict
 
 from flask_babel import gettext as _
 
@@ -28,7 +30,8 @@ def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]
     for name, plugin in loaded().working.items():
         where = units_with(name, units)
         if where or plugin.for_site:
-            found += cast("list[Panel]", collect("intranet_dashboard", [name], units=where, **asked))
+            offered: list[Panel] = collect("intranet_dashboard", [name], units=where, **asked)
+            found += [replace(panel, plugin=name) for panel in offered]
     return found
 
 
@@ -41,16 +44,17 @@ def summary(found: list[Panel]) -> Summary:
         key=lambda duty: (duty.due_on or date.max, duty.title),
     )
     dates = [duty.due_on for duty in duties if duty.due_on]
+    words = (_("已逾期"), _("本周"), _("以后"), _("没有期限"))
+    urgency = partial(_urgency, today, monday)
     return {
-        "duties": {name: list(group) for name, group in groupby(duties, lambda duty: _urgency(duty, monday))},
+        "duties": {words[place]: list(group) for place, group in groupby(duties, urgency)},
         "overdue": sum(due < today for due in dates),
         "this_week": sum(today <= due < monday for due in dates),
     }
 
 
-def _urgency(duty: Duty, monday: date) -> str:
+def _urgency(today: date, monday: date, duty: Duty) -> int:
+    """The place of its word."""
     if duty.due_on is None:
-        return str(_("没有期限"))
-    if duty.due_on < clock.today():
-        return str(_("已逾期"))
-    return str(_("本周") if duty.due_on < monday else _("以后"))
+        return 3
+    return (duty.due_on >= today) + (duty.due_on >= monday)

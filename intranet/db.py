@@ -12,6 +12,7 @@ from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Mapper
+from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet import sqlite
 from intranet.config import WrongSetting
@@ -25,6 +26,8 @@ POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
 """A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds."""
 SHORT_WAIT = 0.05
 """Seconds that what is written beside an answer may wait for other writers."""
+NO_SYNC = {"synchronize_session": False}
+"""Objects of the session do not learn of the statement by themselves."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -163,7 +166,7 @@ def transaction(*, reads_first: bool = False) -> Iterator[None]:
 
 def rows_changed(statement: Update | Delete) -> int:
     """Runs it and says how many rows it touched. Objects of the session do not learn of it."""
-    quiet = statement.execution_options(synchronize_session=False)
+    quiet = statement.execution_options(**NO_SYNC)
     return cast("CursorResult[object]", db.session.execute(quiet)).rowcount
 
 
@@ -187,12 +190,16 @@ def change(
     Either way the object shows what is in the database.
     """
     table: Mapper[object] = inspect(type(row))
+    shown = [column for column in table.column_attrs if not column.deferred or column.key in values]
     statement = update(table).where(table.c.id == row.id, table.c.version == version, *still)
-    changed = rows_changed(statement.values(version=table.c.version + 1, **values))
-    shown = {column.key for column in table.column_attrs if not column.deferred}
-    db.session.expire(row, (shown | set(values)) - {"id"})
-    if not changed:
+    statement = statement.values(version=table.c.version + 1, **values)
+    statement = statement.returning(*(column.class_attribute for column in shown))
+    found = db.session.execute(statement.execution_options(**NO_SYNC)).first()
+    if found is None:
+        db.session.expire(row, {column.key for column in shown} - {"id"})
         raise Conflict(too_late())
+    for column, value in zip(shown, found, strict=True):
+        set_committed_value(row, column.key, value)
 
 
 def is_sqlite(engine: Engine) -> bool:

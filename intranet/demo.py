@@ -138,7 +138,7 @@ def _accounts(hashed: str) -> dict[str, User]:
 
 
 def _staff(count: int, hashed: str) -> None:
-    """Made-up colleagues, spread over departments and branches; nobody logs in as them."""
+    """Made-up colleagues, spread over departments and branches: they were never given a password."""
     places = list(db.session.scalars(select(Unit.id).where(Unit.kind == "department").order_by(Unit.id)))
     branches = list(db.session.scalars(select(Unit.id).where(Unit.kind == "branch").order_by(Unit.id)))
     rows = [
@@ -146,6 +146,7 @@ def _staff(count: int, hashed: str) -> None:
             "username": f"d{number:05d}",
             "name": _name(number),
             "password_hash": hashed,
+            "first_until": clock.now(),
             "disabled": True,
         }
         for number in range(1, count + 1)

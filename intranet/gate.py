@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,11 +15,12 @@ from sqlalchemy import delete
 from intranet import audit, clock, sessions
 from intranet.errors import Forbidden
 from intranet.extensions import db
+from intranet.htmx import wants_fragment
 from intranet.models import Unit, UnitPlugin, User
 from intranet.organisation import organisation, read_anew
 from intranet.permissions import allowed, answers_for, may_enter, policy_of
 from intranet.plugins import loaded
-from intranet.web import go_first
+from intranet.web import go_first, way_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,20 @@ def _only_who_may() -> ResponseReturnValue | None:
         return None
     on_the_way = policy == "step" and sessions.owed() == request.endpoint
     if not current_user.is_authenticated and not on_the_way:
-        return go_first(sessions.owed() or "account.login")
+        return _ended() if wants_fragment() else go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
     _only_what_works()
     return None
+
+
+def _ended() -> ResponseReturnValue:
+    """Only whoever goes to another page is sent away: this page stays, with what is typed in it."""
+    return make_response(
+        render_template("errors/ended.html", login=way_to(sessions.owed() or "account.login")),
+        HTTPStatus.UNAUTHORIZED,
+        {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"},
+    )
 
 
 def _only_what_works() -> None:
@@ -87,6 +98,8 @@ def _enter(code: str, owner: str | None) -> None:
     g.unit = unit
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
+    if unit.closed_on and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        raise Forbidden(_("%(name)s已经关闭，内容只能查看，不能改动。", name=unit.name))
 
 
 def password_first(**back: str) -> ResponseReturnValue | None:

@@ -1,5 +1,6 @@
 """Work without a person waiting: each job runs when due, once, whatever other processes do."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
@@ -72,10 +73,11 @@ def run_soon(name: str, *, by: User) -> None:
 
 
 def said(run: JobRun, job: Job) -> str:
-    """The outcome of a run in the reader's language."""
+    """The outcome of a run in the reader's language. An old one may lack a number asked for since."""
     if run.error:
         return str(_("失败：%(error)s", error=run.error))
-    return str(job.outcome) % run.counts if run.finished_at else ""
+    counts = defaultdict[str, object](lambda: "—", **(run.counts or {}))
+    return str(job.outcome) % counts if run.finished_at else ""
 
 
 def _claim(name: str, job: Job) -> int | None:

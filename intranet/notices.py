@@ -30,6 +30,7 @@ NOTICES: dict[str, Text] = {
     "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
 }
 """What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
+NEW = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -41,14 +42,16 @@ def tell(
     """Tells each of these people; a second time with the same kind, url and `once` nobody hears anything.
 
     `kind` is `plugin:kind`, its words take the values: never any of a sealed text. Returns how many heard.
+    Of a closed unit nobody hears anything.
     """
+    if unit.closed_on:
+        return 0
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
     row |= {"values": words, "created_at": clock.now()}
     rows = [{**row, "user_id": person} for person in set(people) if person]
-    new = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
-    return len(db.session.scalars(new, rows).all()) if rows else 0
+    return len(db.session.scalars(NEW, rows).all()) if rows else 0
 
 
 # Reading -----------------------------------------------------------------------------------------
@@ -60,8 +63,8 @@ def unread(user: User) -> dict[tuple[int, str], int]:
     mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
     rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
     known = organisation().by_id
-    here = {key: known[key] for key, _name, _count in rows if key in known and may_enter(user, known[key])}
-    on = {key: enabled_plugins(unit) for key, unit in here.items()}
+    here = {known[key] for key, _name, _count in rows}
+    on = {unit.id: enabled_plugins(unit) for unit in here if not unit.closed_on and may_enter(user, unit)}
     return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
 
 

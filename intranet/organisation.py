@@ -20,7 +20,7 @@ from intranet.models import OrganisationRevision, RolePermission, Unit, UnitPlug
 
 SHOWN: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
 REVISION = select(OrganisationRevision.word)
-UNITS = select(*inspect(Unit).columns).where(Unit.closed_on.is_(None)).order_by(Unit.position, Unit.id)
+UNITS = select(*inspect(Unit).columns).order_by(Unit.position, Unit.id)
 SWITCHES = select(UnitPlugin.plugin, UnitPlugin.unit_id, UnitPlugin.enabled, UnitPlugin.locked)
 PERMISSIONS = select(RolePermission.permission, RolePermission.role, RolePermission.allowed)
 
@@ -32,6 +32,8 @@ class Organisation:
     revision: str
     units: tuple[Unit, ...]
     """All open ones, parents before children, brothers by position."""
+    closed: tuple[Unit, ...]
+    """Those that are history, in the same order: read under their own addresses, in no list or sum."""
     switches: dict[tuple[str, int], tuple[bool, bool]]
     """By plugin and unit id, what the unit itself has said: on, and locked for those below."""
     permissions: tuple[tuple[str, str, bool], ...]
@@ -41,15 +43,18 @@ class Organisation:
 
     @cached_property
     def by_code(self) -> dict[str, Unit]:
-        return {unit.code: unit for unit in self.units}
+        """The closed ones too."""
+        return {unit.code: unit for unit in (*self.units, *self.closed)}
 
     @cached_property
     def by_id(self) -> dict[int, Unit]:
-        return {unit.id: unit for unit in self.units}
+        """The closed ones too."""
+        return {unit.id: unit for unit in (*self.units, *self.closed)}
 
     def under(self, path: str) -> list[Unit]:
-        """The unit at this path and all below it."""
-        return [unit for unit in self.units if unit.is_under(path)]
+        """The unit at this path and all below it: of an open one the open, of a closed one the closed."""
+        is_closed = any(unit.path == path for unit in self.closed)
+        return [unit for unit in (self.closed if is_closed else self.units) if unit.is_under(path)]
 
     def below(self, unit: Unit) -> list[Unit]:
         """The units right under this one."""
@@ -85,15 +90,17 @@ def _read(revision: str) -> Organisation:
     switches = {(name, unit_id): (on, locked) for name, unit_id, on, locked in db.session.execute(SWITCHES)}
     permissions = tuple((name, role, given) for name, role, given in db.session.execute(PERMISSIONS))
     units = [Unit(**row) for row in db.session.execute(UNITS).mappings()]
-    return Organisation(revision, tuple(in_tree_order(units)), switches, permissions)
+    still_open = in_tree_order([unit for unit in units if unit.closed_on is None])
+    closed = in_tree_order([unit for unit in units if unit.closed_on is not None])
+    return Organisation(revision, tuple(still_open), tuple(closed), switches, permissions)
 
 
 def in_tree_order(units: list[Unit]) -> Iterator[Unit]:
-    """Each followed by all below it. One whose parent is closed stands at the top."""
-    open_ids = {unit.id for unit in units}
+    """Each followed by all below it. One whose parent is not among them stands at the top."""
+    ids = {unit.id for unit in units}
     children: dict[int | None, list[Unit]] = {}
     for unit in units:
-        children.setdefault(unit.parent_id if unit.parent_id in open_ids else None, []).append(unit)
+        children.setdefault(unit.parent_id if unit.parent_id in ids else None, []).append(unit)
     waiting = list(reversed(children.get(None, [])))
     while waiting:
         unit = waiting.pop()

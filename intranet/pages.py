@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -16,9 +16,10 @@ from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
 from intranet import attachments, clock, filetypes, notices
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import enabled_plugins, may_turn
-from intranet.models import Unit
-from intranet.permissions import has_role, me, own_units
-from intranet.plugins import blame, collect
+from intranet.models import Unit, UnitKind
+from intranet.organisation import organisation
+from intranet.permissions import answers_for, has_role, may_enter, me, own_units, places
+from intranet.plugins import blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
@@ -44,11 +45,15 @@ class UnitConverter(BaseConverter):
 class Link:
     """One line of the menu, ready to draw."""
 
-    label: Text
+    label: str
     url: str
-    current: bool
     badge: str
     """Where in the page its count is put; empty: it has none."""
+    holds_more: bool
+    """Pages below its address belong to it too."""
+
+    def leads_here(self) -> bool:
+        return request.path == self.url or (self.holds_more and request.path.startswith(self.url))
 
 
 def init_app(app: Flask) -> None:
@@ -75,8 +80,13 @@ def day(value: date | None) -> str:
     """11月21日, with the year when it is not this one."""
     if value is None:
         return str(_("待定"))
-    this_year = value.year == clock.today().year
-    return str(format_date(value, _("M月d日") if this_year else _("yyyy年M月d日")))
+    return _day(value, value.year == clock.today().year, html_language())
+
+
+@lru_cache(maxsize=1000)
+def _day(value: date, is_of_this_year: bool, _language: str) -> str:  # noqa: FBT001 - a key
+    """Lists say the same few days again and again."""
+    return str(format_date(value, _("M月d日") if is_of_this_year else _("yyyy年M月d日")))
 
 
 def full_day(value: date) -> str:
@@ -116,6 +126,25 @@ class Shell:
         """For the switcher."""
         return own_units(me()) if self.known else []
 
+    @cached_property
+    def house(self) -> str:
+        """The name of the hospital the page, or else the person, is in; where that is not one, the site's."""
+        known = organisation().by_id
+        if self.unit:
+            where = [self.unit]
+        else:
+            where = [known[place.unit_id] for place in places(me())] if self.known else []
+        above = {unit_id for unit in where for unit_id in unit.line}
+        names = [known[unit_id].name for unit_id in above if known[unit_id].kind == UnitKind.HOSPITAL]
+        return names[0] if len(names) == 1 else cast("str", current_app.config["SITE_NAME"])
+
+    @property
+    def successor(self) -> tuple[Unit, bool] | None:
+        """Into which unit this closed one went, and whether the person may go there."""
+        unit = self.unit
+        into = organisation().by_id.get(unit.merged_into_id or 0) if unit else None
+        return (into, may_enter(me(), into)) if into else None
+
     @property
     def line(self) -> list[Unit]:
         """The units from the topmost one the person may open down to this one: the breadcrumb."""
@@ -126,17 +155,25 @@ class Shell:
         return [*above, self.unit]
 
     @property
-    def menu(self) -> list[tuple[Text, list[Link]]]:
-        """Sections of links: this unit's plugins, its settings, the administrators' pages."""
+    def menu(self) -> list[tuple[str, list[Link]]]:
+        """Sections of links: this unit's plugins, its settings, the administrators' pages.
+
+        They follow from the person's places, the unit and the language, so they are kept with the picture.
+        """
         if not self.known:
             return []
-        items = _with_address([*self._home(), *self._of_unit(), *self._of_administrators()])
-        current = _nearest(items)
-        sections: dict[Text, list[Link]] = {}
-        for item, url in items:
-            link = Link(item.label, url, url == current, item.place if item.badge else "")
-            sections.setdefault(str(item.section or ""), []).append(link)
-        return list(sections.items())
+        kept = answers_for(me())
+        unit = self.unit.id if self.unit else None
+        asked = "menu", unit, html_language(), request.script_root, *loaded().working
+        if asked not in kept:
+            kept[asked] = _sections([*self._home(), *self._of_unit(), *self._of_administrators()])
+        return cast("list[tuple[str, list[Link]]]", kept[asked])
+
+    @property
+    def current(self) -> str:
+        """The address of the page itself, or of the nearest page above it."""
+        here = (link.url for _section, links in self.menu for link in links if link.leads_here())
+        return max(here, key=len, default="")
 
     def _home(self) -> list[NavItem]:
         return [NavItem(_l("我的待办"), "home.index", 0, section=_l("首页"))]
@@ -173,22 +210,19 @@ def _in_section(item: NavItem, section: Text) -> NavItem:
     return NavItem(item.label, item.endpoint, item.order, item.badge, item.section or section, item.arguments)
 
 
-def _with_address(items: list[NavItem]) -> list[tuple[NavItem, str]]:
+def _sections(items: list[NavItem]) -> list[tuple[str, list[Link]]]:
     """Those that lead somewhere. A plugin's entry without a page is its plugin's fault, not the menu's."""
-    found = []
+    sections: dict[str, list[Link]] = {}
     for item in items:
         try:
-            found.append((item, url_for(item.endpoint, **item.arguments)))  # type: ignore[arg-type]
+            url = url_for(item.endpoint, **item.arguments)  # type: ignore[arg-type]
         except BuildError as error:
             blame(error, [item.endpoint.partition(".")[0]])
-    return found
+        else:
+            sections.setdefault(str(item.section or ""), []).append(_link(item, url))
+    return list(sections.items())
 
 
-def _nearest(items: list[tuple[NavItem, str]]) -> str:
-    """The address of the page itself, or of the nearest page above it."""
-    return max((url for item, url in items if _leads_here(item, url)), key=len, default="")
-
-
-def _leads_here(item: NavItem, url: str) -> bool:
-    above = url.endswith("/") and item.endpoint not in {"home.index", "unit.home"}
-    return request.path == url or (above and request.path.startswith(url))
+def _link(item: NavItem, url: str) -> Link:
+    holds_more = url.endswith("/") and item.endpoint not in {"home.index", "unit.home"}
+    return Link(str(item.label), url, item.place if item.badge else "", holds_more)

@@ -71,7 +71,7 @@ def _places(user: User) -> list[Place]:
     return [
         Place(Role(role), unit_id, known[unit_id].path, bool(subtree))
         for role, unit_id, subtree in rows
-        if unit_id in known
+        if known[unit_id].closed_on is None
     ]
 
 
@@ -110,6 +110,11 @@ def entered_units(user: User) -> list[Unit]:
     return [unit for unit in organisation().units if may_enter(user, unit)]
 
 
+def readable_units(user: User) -> list[Unit]:
+    """Those, and the closed ones below them, whose records may still be read: what search finds."""
+    return [*entered_units(user), *(unit for unit in organisation().closed if may_enter(user, unit))]
+
+
 def own_units(user: User) -> list[Unit]:
     """The units this person works in or is responsible for, topmost first: the switcher and the dashboard."""
     ids = {place.unit_id for place in places(user) if place.role not in ADMINISTRATORS}
@@ -140,7 +145,9 @@ def _roles_for(action: str) -> frozenset[Role]:
 
 
 def allowed(user: User, action: str, unit: Unit) -> bool:
-    """Whether this person may do this in this unit."""
+    """Whether this person may do this in this unit; in a closed one nothing that changes anything."""
+    if unit.closed_on and not declared()[action].reads:
+        return False
     return bool(roles(user, unit) & roles_for(action))
 
 

@@ -21,7 +21,7 @@ from intranet.extensions import db
 from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
 from intranet.organisation import organisation
-from intranet.permissions import allowed, entered_units
+from intranet.permissions import allowed, readable_units
 from intranet.plugins import apart, collect, isolated, loaded
 
 WORD = re.compile(r"[^\W_]+")
@@ -166,9 +166,9 @@ def find(user: User, words: Sequence[str], page: int) -> tuple[list[tuple[Search
 
 def _readable(user: User) -> Iterator[tuple[SearchKind, dict[int, Unit] | None]]:
     """Of each kind, by id the units whose records this person may open, and where they open."""
-    entered = entered_units(user)
+    units = readable_units(user)
     for plugin in loaded().working:
-        here = units_with(plugin, entered)
+        here = units_with(plugin, units)
         for kind in collect("intranet_search", [plugin], units=here):
             yield kind, isolated(plugin, "intranet_search", partial(_opened, kind, here, user))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from babel.support import Translations
+from babel.support import NullTranslations, Translations
 from flask import (
     Flask,
     Response,
@@ -26,6 +26,7 @@ from htmx_flask.requests import HtmxAwareRequest
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
+from wtforms.i18n import messages_path
 
 from intranet.htmx import wants_fragment
 from intranet.permissions import for_strangers
@@ -100,10 +101,14 @@ def _refuse_foreign_forms() -> None:
         abort(403)
 
 
+def way_to(endpoint: str, **values: str) -> str:
+    """The address of the login or another page that comes first, and leads back afterwards."""
+    return url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+
+
 def go_first(endpoint: str, **values: str) -> Response:
-    """To the login or another page that comes first, and back afterwards. A fragment takes the whole page."""
-    response = Response(status=303)
-    target = url_for(endpoint, **{"next": _here(), **values})  # type: ignore[arg-type]
+    """There, at once. A fragment takes the whole page."""
+    response, target = Response(status=303), way_to(endpoint, **values)
     if wants_fragment():
         response.status_code = 401
         response.headers["HX-Redirect"] = target
@@ -115,7 +120,8 @@ def go_first(endpoint: str, **values: str) -> Response:
 def _here() -> str:
     """The page to come back to: of a fragment the page around it, of a form nothing but its page."""
     if wants_fragment():
-        return safe_next(parts_of(request.headers.get("HX-Current-URL", "")).path)
+        around = parts_of(request.headers.get("HX-Current-URL") or request.referrer or "")
+        return safe_next(around._replace(scheme="", netloc="", fragment="").geturl())
     if request.method != "GET":
         return safe_next(parts_of(request.referrer or "").path)
     return safe_next(request.full_path.rstrip("?"))
@@ -146,6 +152,11 @@ def safe_next(target: str | None) -> str:
 class Request(HtmxAwareRequest):
     """Refuses what is too much before it is read: werkzeug takes in a form sent as one string whole."""
 
+    @property
+    def wtforms_translations(self) -> NullTranslations:
+        """Where Flask-WTF keeps the words of wtforms, which it reads from the disk for each request."""
+        return _words_of_forms(str(get_locale()))
+
     @override
     def _load_form_data(self) -> None:
         if self.mimetype == "application/x-www-form-urlencoded":
@@ -153,6 +164,11 @@ class Request(HtmxAwareRequest):
             if (self.content_length or 0) > limit or self.get_data().count(b"&") > MOST_FIELDS:
                 raise RequestEntityTooLarge
         super()._load_form_data()
+
+
+@lru_cache
+def _words_of_forms(locale: str) -> NullTranslations:
+    return Translations.load(messages_path(), [locale], "wtforms")
 
 
 def only_known_hosts(app: Flask) -> None:
@@ -228,6 +244,8 @@ def init_languages(app: Flask) -> None:
         lambda one, many, number: _catalogue().ungettext(one, many, number),
         newstyle=True,
     )
+    # Jinja's own `_` only looks for this one, and a page says hundreds of words.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 class Words(Domain):

@@ -98,12 +98,15 @@ def test_a_disabled_person_is_out_at_the_next_request(app, client_for):
     assert status(client) == 303
 
 
-def test_a_closed_unit_is_gone_for_everybody(app, client_for):
+def test_a_closed_unit_is_gone_for_its_people_and_read_by_those_over_it(app, client_for):
     with app.app_context(), transaction():
         db.session.execute(update(Unit).where(Unit.code == "nk1").values(closed_on=clock.today()))
 
-    for username in ("head", "office", "leader"):
-        assert status(client_for(username)) == 404
+    for username in ("head", "recorder", "member", "stranger", "system"):
+        assert every_way(client_for(username)) == {404}, username
+    for username in ("office", "leader", "supervisor"):
+        found = [client_for(username).open(PAGE, method=way, headers=more).status_code for way, more in WAYS]
+        assert found == [200, 200, 200, 403, 403], username
         assert "nk1" not in client_for(username).get("/").text
 
 

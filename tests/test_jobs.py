@@ -75,6 +75,17 @@ def test_a_run_that_was_cut_off_and_the_one_after_it_both_stand_in_the_history(s
     assert "核对记录链" in history
 
 
+def test_an_old_run_that_lacks_a_number_asked_for_since_is_shown(site):
+    with site.app_context(), transaction():
+        row = JobRun(job="core:end-old-sessions", started_at=clock.now(), finished_at=clock.now())
+        row.counts = {"logins": 3}
+        db.session.add(row)
+
+    page = login(site, "system").get("/admin/jobs")
+
+    assert "清理过期登录 3 个，过期的错误密码记录 — 条" in page.text
+
+
 def test_the_page_is_the_system_administrators_alone(site):
     assert login(site, "office").get("/admin/jobs").status_code == 404
 

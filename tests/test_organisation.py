@@ -105,12 +105,18 @@ def test_units_stand_in_the_order_of_the_tree(writing):
     assert organisation().units[0].code == "hospital"
 
 
-def test_a_closed_unit_is_not_in_the_picture(writing):
-    units.add_unit("g1", "一组", UnitKind.GROUP, unit("nk1"))
-    unit("nk1").closed_on = date(2026, 1, 1)
+def test_a_closed_unit_is_known_and_stands_apart(writing):
+    for code in ("g1", "g2"):
+        units.add_unit(code, code, UnitKind.GROUP, unit("nk1")).closed_on = date(2026, 1, 1)
+    ward = unit("nk1")
+    ward.closed_on = date(2026, 1, 1)
+    known = organisation()
 
-    assert "nk1" not in organisation().by_code
-    assert "g1" in organisation().by_code
+    assert known.by_code["nk1"].id == known.by_id[ward.id].id == ward.id
+    assert "nk1" not in {each.code for each in known.units}
+    assert [each.code for each in known.closed] == ["nk1", "g1", "g2"]
+    assert [each.code for each in known.under(ward.path)] == ["nk1", "g1", "g2"]
+    assert "nk1" not in {each.code for each in known.under(unit("hospital").path)}
 
 
 def test_the_units_of_the_picture_are_in_no_session(app):

@@ -108,13 +108,14 @@ def test_where_the_plugin_is_off_nothing_is_found(app, monkeypatch, few):
     assert found(app, "药", "office") == [1]
 
 
-def test_a_closed_units_records_are_not_found(app):
+def test_a_closed_units_records_are_found_by_those_over_it(app):
     put(app, ("药", "", "wk1"), ("药", "", "nk1"))
     with app.app_context(), transaction():
         unit("nk1").closed_on = date(2026, 1, 1)
 
-    assert found(app, "药", "head") == []
-    assert found(app, "药", "office") == [1]
+    assert found(app, "药", "head") == found(app, "药", "stranger")[1:] == []
+    assert found(app, "药", "office") == [2, 1]
+    assert "内一科（已关闭）" in login(app, "office").get("/search?q=药").text
 
 
 def test_a_moved_unit_is_found_from_where_it_is_now(app):

@@ -11,6 +11,7 @@ if (here) here.closest(".side").scrollLeft = here.offsetLeft - 40;
 document.body.addEventListener("htmx:sendError", () => say(words.offline));
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr } = event.detail;
+  if (xhr.status === 401 && document.getElementById("ended")) event.detail.shouldSwap = false; // said already
   if (xhr.status < 500 || xhr.getResponseHeader("HX-Retarget")) return;
   event.detail.shouldSwap = false; // not our own page: a proxy says the server is away
   say(words.away);
@@ -49,6 +50,15 @@ window.addEventListener("pageshow", () => {
 // Selects marked so send their form at once; their button stays for those without a script.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+});
+
+// A list of boxes says in its heading what is ticked.
+document.addEventListener("change", (event) => {
+  const list = event.target.closest(".checklist");
+  if (!list) return;
+  const names = [...list.querySelectorAll("label:has(:checked)")].map((label) => label.textContent.trim());
+  const heading = list.querySelector("summary");
+  heading.textContent = names.join(heading.dataset.joint) || heading.dataset.none;
 });
 
 // "Print" asks the browser.

@@ -54,7 +54,7 @@ def find() -> ResponseReturnValue:
 @for_everyone
 def notices() -> ResponseReturnValue:
     """What this person was told in the last months."""
-    page = page_asked(1000)
+    page = page_asked()
     found = messages.page_of(me(), page)
     return render(
         "notices.html", "notices", found=found, page=page, notices=messages, units=organisation().by_id

@@ -25,11 +25,13 @@ bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
 def home() -> ResponseReturnValue:
     """What this unit has to do, and the units under it."""
     below = [unit for unit in organisation().below(g.unit) if may_enter(me(), unit)]
-    panels = dashboard.panels(me(), [g.unit])
+    closed = [unit for unit in organisation().closed if unit.parent_id == g.unit.id and may_enter(me(), unit)]
+    panels = [] if g.unit.closed_on else dashboard.panels(me(), [g.unit])
     return render(
         "unit/home.html",
         "duties",
         below=below,
+        closed=closed,
         staff=_staff(g.unit),
         panels=panels,
         **dashboard.summary(panels),

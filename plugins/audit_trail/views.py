@@ -1,5 +1,7 @@
 """Pages of the audit administrator: the entries, how the chains stand, and today's seal."""
 
+from datetime import date, timedelta
+
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -48,11 +50,23 @@ def _page(filters: Filters, refusals: list[str], rows: list[Row], *, more: bool)
         words=wording.Words(names_in(rows)),
         groups=wording.groups(),
         sealed=wording.sealed_reads(),
-        units=organisation().units,
+        units=organisation().by_id.values(),
+        objects=sorted({str(word) for word in wording.objects().values()}),
+        ranges=_ranges(),
         states=states.states(),
         file=states.file_state(),
         canonical=audit.canonical,
     )
+
+
+def _ranges() -> list[tuple[str, tuple[date, date]]]:
+    """What is asked for most often, one click away."""
+    today = clock.today()
+    return [
+        (_("今天"), (today, today)),
+        (_("近 7 天"), (today - timedelta(days=6), today)),
+        (_("近 30 天"), (today - timedelta(days=29), today)),
+    ]
 
 
 @bp.post("/export")

@@ -142,8 +142,16 @@ def _names() -> Iterator[tuple[str, Text]]:
     yield from ((name, plugin.title) for name, plugin in loaded().working.items())
     yield from ((name, permission.title) for name, permission in declared().items())
     yield from ((name, job.title) for name, job in all_jobs().items())
-    for unit in organisation().units:
+    for unit in organisation().by_id.values():
         yield from ((unit.code, unit.name), (f"core_unit:{unit.id}", unit.name))
+
+
+def objects() -> dict[str, Text]:
+    """What a thing is called, by the first word of how an entry points at it."""
+    found: dict[str, Text] = {}
+    for _name, _title, words in _headers():
+        found |= words.get("OBJECTS", {})
+    return found
 
 
 class Words:
@@ -153,10 +161,9 @@ class Words:
         self._deeds = deeds()
         self._names: dict[str, Text] = dict(_names())
         self._details: dict[str, Mapping[str, Detail]] = {}
-        self._objects: dict[str, Text] = {}
+        self._objects = objects()
         for name, _title, words in _headers():
             self._details[name] = {**DETAILS, **words.get("DETAILS", {})}
-            self._objects |= words.get("OBJECTS", {})
         self._names |= {key: f"{self._objects['core_user']} {name}" for key, name in people.items()}
 
     def deed(self, entry: AuditEntry) -> str:

@@ -21,7 +21,7 @@ def intranet_site_navigation(user: User) -> list[NavItem]:
     if not own_units(user):
         return []
     items = [NavItem(_l("日历"), "calendar.month", 1, section=_l("首页"))]
-    if unit := g.get("unit"):
+    if (unit := g.get("unit")) and not unit.closed_on:
         here = {"show": "units", "unit": unit.code}
         items.append(NavItem(_l("单位日历"), "calendar.month", 90, section=unit.name, arguments=here))
     return items

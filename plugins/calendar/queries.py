@@ -107,16 +107,14 @@ def _duties(user: User, units: list[Unit], start: date, end: date) -> dict[str, 
     for panel in dashboard.panels(user, own_units(user), dated=True):
         for duty in panel.duties:
             if duty.due_on and start <= duty.due_on < end:
-                entry = _of_duty(duty, duty.due_on)
+                entry = _of_duty(panel.plugin, duty, duty.due_on)
                 if entry.unit is None or entry.unit.id in wanted:
                     found.setdefault(duty.url, entry)
     return found
 
 
-def _of_duty(duty: Duty, day: date) -> Entry:
-    """Its address says whose it is: `/<unit>/<plugin>/…`, and outside the units `/admin/<plugin>/…`."""
-    code, plugin = (*duty.url.lstrip("/").split("/"), "")[:2]
-    unit = organisation().by_code.get(code)
+def _of_duty(plugin: str, duty: Duty, day: date) -> Entry:
+    unit = organisation().by_code.get(duty.unit)
     due = Deadline(day, duty.title, duty.url, unit.id if unit else 0)
     return Entry(plugin, duty.source, unit, due, _state(due))
 

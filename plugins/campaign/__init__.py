@@ -29,6 +29,9 @@ DEEDS = {
     "confirm": _l("确认上报的任务"),
     "return": _l("退回上报的任务"),
     "export": _l("导出安排表"),
+    "brief": _l("起草、修改一周进度"),
+    "publish_brief": _l("发布一周进度"),
+    "withdraw_brief": _l("撤回一周进度"),
 }
 NOTICES = {
     "confirmed": _l("%(name)s上报的任务已确认：%(title)s"),
@@ -67,4 +70,5 @@ OBJECTS = {
     "campaign_draft": _l("方案草稿"),
     "campaign_activity": _l("活动"),
     "campaign_duty": _l("任务"),
+    "campaign_brief": _l("一周进度"),
 }

@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from intranet import forms
@@ -52,6 +52,20 @@ class VersionForm(forms.VersionForm):
         for field in self:
             field.id = field.label.field_id = f"{prefix}-{field.name}"
         return self
+
+
+class BriefForm(forms.VersionForm):
+    """The text of a weekly brief."""
+
+    text = TextAreaField(
+        _l("正文"),
+        validators=[
+            DataRequired(_l("请写正文。")),
+            Length(max=20_000, message=_l("请不要超过 20000 个字。")),
+        ],
+        filters=[forms.trimmed],
+        render_kw={"rows": 18},
+    )
 
 
 class PeriodForm(FlaskForm):

@@ -22,11 +22,14 @@ from intranet.contracts import (
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.campaign import demo, hookspecs, panels
+from plugins.campaign.models import Decision
 from plugins.campaign.queries.deadlines import deadlines
 from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
+from plugins.campaign.queries.stated import stated_in
 from plugins.campaign.services import finding
+from plugins.campaign.services.deciding import note_decision
 from plugins.campaign.services.drafts import drop_old_drafts
 from plugins.campaign.views import bp
 
@@ -48,6 +51,7 @@ def intranet_permissions() -> list[Permission]:
     return [
         Permission("campaign:plan", _l("导入和调整活动方案"), planning),
         Permission("campaign:report", _l("上报本单位任务完成"), reporting),
+        Permission("campaign:brief", _l("起草和发布一周进度"), frozenset({Role.OFFICE})),
         Permission("campaign:confirm", _l("确认或退回上报的任务"), frozenset({Role.OFFICE})),
     ]
 
@@ -108,5 +112,15 @@ def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
 
 
 @hookimpl(optionalhook=True)
+def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url: str) -> None:
+    note_decision(unit, int(key), Decision(decision), reason, url)
+
+
+@hookimpl(optionalhook=True)
 def study_logs_occasions(unit: Unit) -> list[Reference]:
     return occasions_of(unit)
+
+
+@hookimpl(optionalhook=True)
+def study_logs_stated(unit: Unit, words: tuple[str, ...]) -> list[Reference]:
+    return stated_in(unit, words)

@@ -1,5 +1,7 @@
 """What other plugins may add to the plan, and to the way from it to the look-back."""
 
+from datetime import date
+
 import pluggy
 
 from intranet.contracts import Figure, NavItem
@@ -25,5 +27,15 @@ def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     `place` is one of `plugins.campaign.chain.LINKS`, by its word. Each number is the length of the list
     behind it, which this person may open; a number they may not know is left out. Asked only where both
     plugins are on. At most two queries.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    """What the days [start, end) brought in `unit` and under it, in whole sentences for the weekly brief.
+
+    Only numbers and what everybody may read: the brief is published. Asked only where both plugins are on.
+    At most two queries.
     """
     raise NotImplementedError

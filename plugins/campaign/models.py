@@ -1,7 +1,7 @@
 """The plan of a unit: its phases, activities, the units' duties, and what is still a draft."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -36,6 +36,14 @@ class DutyState(StrEnum):
 
 OPEN = (DutyState.ASSIGNED, DutyState.RETURNED)
 """The unit has to act."""
+
+
+class Decision(StrEnum):
+    """What became of a problem of the plan that was handed over."""
+
+    OPENED = "opened"
+    MERGED = "merged"
+    DECLINED = "declined"
 
 
 class Plan(Base):
@@ -192,10 +200,14 @@ class Duty(Base):
 
 
 class Rectification(Base):
-    """整改事项 found in a plan. The board takes it over through its own hook."""
+    """整改事项 found in a plan, handed over to whoever takes up problems; what they decided is noted once."""
 
     __tablename__ = "campaign_rectification"
-    __table_args__ = (CheckConstraint(IN_ORDER, "dates"),)
+    __table_args__ = (
+        CheckConstraint(IN_ORDER, "dates"),
+        CheckConstraint("(decision IS NULL) = (decided_at IS NULL)", "decided"),
+        CheckConstraint("decision <> 'declined' OR decision_reason <> ''", "decision_reason"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan_id: Mapped[int] = mapped_column(ForeignKey("campaign_plan.id", ondelete="CASCADE"), index=True)
@@ -206,6 +218,10 @@ class Rectification(Base):
     end_on: Mapped[date | None]
     position: Mapped[int] = mapped_column(default=0)
     found_at: Mapped[datetime]
+    decision: Mapped[Decision | None]
+    decision_reason: Mapped[str] = mapped_column(Text, default="")
+    decision_url: Mapped[str] = mapped_column(String(500), default="", info={"words": False})
+    decided_at: Mapped[datetime | None]
 
     @property
     def unit_names(self) -> list[str]:
@@ -237,6 +253,36 @@ class Draft(Base):
     created_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[created_by_id])
     changed_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[changed_by_id])
     confirmed_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[confirmed_by_id])
+
+
+class Brief(Base):
+    """一周进度 of a unit: written by the office, read by everybody below once it is published."""
+
+    __tablename__ = "campaign_brief"
+    __table_args__ = (
+        UniqueConstraint("unit_id", "week"),
+        CheckConstraint("length(text) > 0", "text"),
+        CheckConstraint("(published_at IS NULL) = (published_by_id IS NULL)", "published"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("core_unit.id", ondelete="RESTRICT"))
+    week: Mapped[date]
+    """Its Monday."""
+    text: Mapped[str] = mapped_column(Text)
+    changed_by_id: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    changed_at: Mapped[datetime]
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    published_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+
+    unit: Mapped[Unit] = relationship(lazy="raise", viewonly=True)
+    changed_by: Mapped[User] = relationship(lazy="raise", foreign_keys=[changed_by_id])
+    published_by: Mapped[User | None] = relationship(lazy="raise", foreign_keys=[published_by_id])
+
+    @property
+    def last_day(self) -> date:
+        return self.week + timedelta(days=6)
 
 
 class Alias(Base):

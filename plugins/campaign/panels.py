@@ -79,7 +79,7 @@ def _report(group: list[Waiting]) -> Duty:
         note = _("%(names)s等 %(n)s 个单位", names=names, n=len(group))
     url = url_for("campaign.activity", unit=first.plan_code, activity_id=first.id)
     title = _("确认上报：%(title)s", title=first.title)
-    return Duty(title, url, _("计划安排"), first.due_on, note)
+    return Duty(title, url, _("计划安排"), first.due_on, note, first.plan_code)
 
 
 def _duty(one: Waiting) -> Duty:
@@ -87,9 +87,10 @@ def _duty(one: Waiting) -> Duty:
     if one.kind == "draft":
         url = url_for("campaign.review", unit=one.code, draft_id=one.id)
         title = _("核对并确认方案：%(name)s", name=one.title)
-        return Duty(title, url, source, note=_("尚未写入任何内容"))
+        return Duty(title, url, source, note=_("尚未写入任何内容"), unit=one.code)
     url = url_for("campaign.activity", unit=one.code, activity_id=one.id)
     if one.kind == "activity":
-        return Duty(_("记录完成：%(title)s", title=one.title), url, source, one.due_on, one.note)
+        title = _("记录完成：%(title)s", title=one.title)
+        return Duty(title, url, source, one.due_on, one.note, one.code)
     note = _("退回：%(reason)s", reason=one.note) if one.note else one.unit_name
-    return Duty(one.title, url, source, one.due_on, note)
+    return Duty(one.title, url, source, one.due_on, note, one.code)

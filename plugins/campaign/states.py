@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from plugins.campaign.models import OPEN, Activity, Duty, DutyState
+from plugins.campaign.models import OPEN, Activity, Decision, Duty, DutyState
 
 
 class State(StrEnum):
@@ -48,6 +48,12 @@ DUTY_LIGHTS = {
     DutyState.REPORTED: "amber",
     DutyState.CONFIRMED: "done",
     DutyState.RETURNED: "red",
+}
+
+DECISION_WORDS = {
+    Decision.OPENED: _l("已登记为整改卡片"),
+    Decision.MERGED: _l("已并入整改卡片"),
+    Decision.DECLINED: _l("不登记"),
 }
 
 

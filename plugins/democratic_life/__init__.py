@@ -68,12 +68,14 @@ NOTICES = {
 }
 MOVES: dict[str, Text] = {"read_out": _l("会上宣读"), "file": _l("归档")}
 MOVES.update((step.name, step.verb) for step in STEPS)
+MARKS: dict[str, Text] = {"-": _l("未签到")}
+MARKS.update((mark.value, title) for mark, title in ATTENDANCE_TITLES.items())
 DETAILS: dict[str, object] = {
     "deed": (_l("办理"), MOVES),
     "gate": (_l("关口"), {gate.name: gate.title for gate in GATES}),
     "kind": (_l("类型"), SAID_TITLES),
     "paper": (_l("材料"), PAPER_TITLES),
-    "word": (_l("签到"), {**ATTENDANCE_TITLES, "-": _l("未签到")}),
+    "word": (_l("签到"), MARKS),
     "file": (_l("文件"), FILES),
     "person": _l("人员"),
     "item": _l("第几项"),

@@ -2,18 +2,25 @@
 
 from datetime import date, timedelta
 from functools import partial
+from types import ModuleType
 
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Role
+from intranet.contracts import Charge, Deadline, Job, NavItem, Panel, Permission, Reference, Role
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.knowledge_tests import demo, panels
+from plugins.knowledge_tests import demo, hookspecs, panels
 from plugins.knowledge_tests.queries.deadlines import deadlines
+from plugins.knowledge_tests.queries.quizzes import named
 from plugins.knowledge_tests.services.importing import drop_old_drafts
 from plugins.knowledge_tests.services.keeping import keep_up
 from plugins.knowledge_tests.views import bp
+
+
+@hookimpl
+def intranet_specs() -> list[ModuleType]:
+    return [hookspecs]
 
 
 @hookimpl
@@ -29,7 +36,7 @@ def intranet_permissions() -> list[Permission]:
         Permission("knowledge_tests:bank", _l("管理本单位题库"), holding),
         Permission("knowledge_tests:hold", _l("举办知识测试"), holding),
         Permission("knowledge_tests:take", _l("参加知识测试"), frozenset({Role.MEMBER})),
-        Permission("knowledge_tests:results", _l("查看知识测试成绩"), looking),
+        Permission("knowledge_tests:results", _l("查看知识测试成绩"), looking, reads=True),
     ]
 
 
@@ -74,3 +81,8 @@ def intranet_deadlines(
 @hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
     demo.make(hospital, people)
+
+
+@hookimpl(optionalhook=True)
+def study_logs_tests(user: User, unit: Unit, key: str | None) -> list[Reference]:
+    return named(unit, user, key)

@@ -8,7 +8,7 @@ from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
 from intranet.pages import moment
 from intranet.permissions import allowed
-from plugins.knowledge_tests.queries.quizzes import RESULTS, TAKE, Waiting, latest, numbers, waiting
+from plugins.knowledge_tests.queries.quizzes import RESULTS, TAKE, Waiting, latest, waiting
 
 
 def badge(user: User, unit: Unit) -> int:
@@ -36,20 +36,18 @@ def _duty(one: Waiting) -> Duty:
     if one.opens_at > clock.now():
         note = _("%(at)s 开始", at=moment(one.opens_at))
     title = _("参加知识测试：%(title)s", title=one.title)
-    return Duty(title, url, _("知识测试"), clock.local(one.closes_at).date(), note)
+    return Duty(title, url, _("知识测试"), clock.local(one.closes_at).date(), note, one.code)
 
 
 def _bars(user: User, unit: Unit) -> tuple[Bar, ...]:
-    shown = latest(unit, user)
-    found = numbers(unit, user, [quiz.id for quiz in shown])
+    word = _("人")
     return tuple(
         Bar(
-            quiz.title,
-            found[quiz.id].taken,
-            found[quiz.id].invited,
-            url_for("knowledge_tests.people", unit=unit.code, quiz_id=quiz.id),
-            _("人"),
+            each.title,
+            each.taken,
+            each.invited,
+            url_for("knowledge_tests.people", unit=unit.code, quiz_id=each.id),
+            word,
         )
-        for quiz in shown
-        if quiz.id in found
+        for each in latest(unit, user)
     )

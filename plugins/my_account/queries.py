@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Integer, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
@@ -15,16 +15,27 @@ SAID = timedelta(days=30)
 """How long a person is told that somebody has given them another password."""
 
 
+BEFORE = aliased(AuditEntry)
+USER = bindparam("user", type_=Integer)
+RESET = (
+    select(AuditEntry.at, User.name)
+    .join(User, User.id == AuditEntry.actor_id)
+    .where(
+        AuditEntry.subject == bindparam("subject"),
+        AuditEntry.action == "core:first-password",
+        AuditEntry.at > bindparam("since"),
+        exists().where(BEFORE.actor_id == USER, BEFORE.action == "core:login", BEFORE.at < AuditEntry.at),
+    )
+    .order_by(AuditEntry.at.desc())
+    .limit(1)
+)
+"""Every home page asks it, so it is built once."""
+
+
 def reset_of(user: User) -> tuple[datetime, str] | None:
     """When and by whom the person was last given another password, if they had been in before."""
-    before = aliased(AuditEntry)
-    here = AuditEntry.subject == f"core_user:{user.id}", AuditEntry.action == "core:first-password"
-    was_in = exists().where(
-        before.actor_id == user.id, before.action == "core:login", before.at < AuditEntry.at
-    )
-    query = select(AuditEntry.at, User.name).join(User, User.id == AuditEntry.actor_id)
-    query = query.where(*here, was_in, AuditEntry.at > clock.now() - SAID).order_by(AuditEntry.at.desc())
-    row = db.session.execute(query.limit(1)).one_or_none()
+    asked = {"user": user.id, "subject": f"core_user:{user.id}", "since": clock.now() - SAID}
+    row = db.session.execute(RESET, asked).one_or_none()
     return (row[0], row[1]) if row else None
 
 

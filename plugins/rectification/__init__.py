@@ -32,6 +32,10 @@ DEEDS = {
     "watch": _l("关注或不再关注整改卡片"),
     "field": _l("修改自设栏目"),
     "import": _l("导入整改台账"),
+    "drive": _l("设立、修改或结束专项整治"),
+    "group": _l("把整改卡片归入或移出专项"),
+    "template": _l("保存或删除看板模板"),
+    "begin": _l("按模板开始新一轮"),
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
@@ -80,4 +84,6 @@ OBJECTS = {
     "board": _l("整改看板"),
     "filter": _l("筛选"),
     "field": _l("自设栏目"),
+    "drive": _l("专项整治"),
+    "template": _l("看板模板"),
 }

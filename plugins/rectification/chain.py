@@ -1,6 +1,9 @@
-"""What the board counts on the way of a campaign."""
+"""What the board counts on the way of a campaign, and tells of a week."""
+
+from datetime import date
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Figure, Text
@@ -8,6 +11,7 @@ from intranet.models import Unit, User
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light
 from plugins.rectification.queries.counting import counts
+from plugins.rectification.queries.flow import happened
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.stages import Stage
 
@@ -30,3 +34,12 @@ def figures(user: User, unit: Unit) -> list[Figure]:
     ]
     late = Figure("correction", _l("个逾期"), found.lights[Light.RED], f"{url}?light={Light.RED.value}")
     return [Figure("problems", _l("个问题"), found.total, url), late, *stages]
+
+
+def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    """New, moved and closed cards of these days, and how many are open and late now."""
+    scope = scope_of(unit, user)
+    sums, now = happened(scope, start, end), counts(scope, Filters(), user)
+    open_ = now.total - now.stages[Stage.CLOSED]
+    said = _("整改：新登记问题 %(opened)s 件，推进 %(moved)s 次，销号 %(closed)s 件；", **sums._asdict())
+    return [said + _("未销号 %(n)s 件，其中逾期 %(late)s 件。", n=open_, late=now.lights[Light.RED])]

@@ -1,16 +1,15 @@
 """The board on a person's home page: what waits for them, and how far the units are."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import url_for
 from flask_babel import gettext as _
 
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
-from plugins.rectification.models import Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope, scope_of, scope_over
-from plugins.rectification.queries.waiting import Waiting, helped_by_stage, own_parts, waiting_cards
+from plugins.rectification.queries.waiting import Part, Waiting, helped_by_stage, own_parts, waiting_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Need, Stage
 
@@ -23,20 +22,20 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     if not scope.units:
         return []
     found = waiting_cards(scope, Rights(user))
-    duties = [_duty(each, scope.units[each.face.unit_id]) for each in found]
-    duties += [_part(measure, scope.units[unit_id]) for measure, unit_id in own_parts(scope, user)]
+    duties = _duties(found, scope)
+    duties += [_part(part, scope.units[part.unit_id]) for part in own_parts(scope, user)]
     first = units[0]
     url = url_for("rectification.board", unit=first.code)
     bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, user)]
     return [Panel(_("整改进度"), url, tuple(duties), tuple(bars))]
 
 
-def _part(measure: Measure, unit: Unit) -> Duty:
+def _part(part: Part, unit: Unit) -> Duty:
     """A measure or a step that is this person's own."""
-    page = url_for("rectification.card", unit=unit.code, card_id=measure.card_id)
-    note = _("%(number)s · %(unit)s", number=f"{measure.card_id:03d}", unit=unit.name)
-    title = _("完成措施：%(text)s", text=measure.text)
-    return Duty(title, f"{page}#measure-{measure.id}", _("整改看板"), measure.due_on, note)
+    page = url_for("rectification.card", unit=unit.code, card_id=part.card_id)
+    note = _("%(number)s · %(unit)s", number=f"{part.card_id:03d}", unit=unit.name)
+    title = _("完成措施：%(text)s", text=part.text)
+    return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note, unit.code)
 
 
 def _helping(unit: Unit, user: User) -> list[Bar]:
@@ -47,21 +46,17 @@ def _helping(unit: Unit, user: User) -> list[Bar]:
     return [Bar(_("配合其他部门"), numbers.get(Stage.CLOSED, 0), total, url, _("件"))] if total else []
 
 
-def _duty(waiting: Waiting, unit: Unit) -> Duty:
-    face = waiting.face
-    return Duty(
-        title=_("%(verb)s：%(title)s", verb=_verb(waiting), title=face.title),
-        url=url_for("rectification.card", unit=unit.code, card_id=face.id),
-        source=_("整改看板"),
-        due_on=face.due_on,
-        note=_(
-            "%(number)s · %(unit)s · 措施 %(done)s/%(all)s",
-            number=face.number,
-            unit=unit.name,
-            done=face.done,
-            all=face.measures,
-        ),
-    )
+def _duties(found: Iterable[Waiting], scope: Scope) -> list[Duty]:
+    """The words are looked up once for all."""
+    title, note = _("%(verb)s：%(title)s"), _("%(number)s · %(unit)s · 措施 %(done)s/%(all)s")
+    source, duties = _("整改看板"), []
+    for waiting in found:
+        face, unit = waiting.face, scope.units[waiting.face.unit_id]
+        url = url_for("rectification.card", unit=unit.code, card_id=face.id)
+        words = {"number": face.number, "unit": unit.name, "done": face.done, "all": face.measures}
+        named = title % {"verb": _verb(waiting), "title": face.title}
+        duties.append(Duty(named, url, source, face.due_on, note % words, unit.code))
+    return duties
 
 
 def _verb(waiting: Waiting) -> str:
@@ -74,14 +69,14 @@ def _verb(waiting: Waiting) -> str:
 def _bars(scope: Scope, units: list[Unit], numbers: Mapping[int, dict[Stage, int]]) -> tuple[Bar, ...]:
     """Closed of all: for a person's units, or for those right under the only one."""
     shown = units if len(units) > 1 else [units[0], *_below(scope, units[0])]
-    bars = []
+    bars, word = [], _("件")
     for unit in shown:
         under = [key for key, other in scope.units.items() if other.is_under(unit.path)]
         total = sum(sum(numbers.get(key, {}).values()) for key in under)
         closed = sum(numbers.get(key, {}).get(Stage.CLOSED, 0) for key in under)
         if total:
             url = url_for("rectification.cards", unit=unit.code)
-            bars.append(Bar(unit.name, closed, total, url, _("件")))
+            bars.append(Bar(unit.name, closed, total, url, word))
     return tuple(bars[:MOST_BARS])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import TypeVar
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +19,7 @@ LONGEST_ID = 9
 MOST_FIELDS = MOST_WORDS = 20
 """Each is a condition of its own; a database has only so many for one query."""
 CODE = re.compile(r"[a-z0-9_]{1,32}")
+ID = re.compile(r"[0-9]{1,9}")
 OWN_FIELD = re.compile(r"f-(\d{1,9})")
 
 
@@ -62,6 +63,8 @@ class Filters:
     leader: str = ""
     lanes: Lanes | None = None
     helping: str = ""
+    drive: tuple[int, ...] = ()
+    """By id: cards in any of these special campaigns."""
     own: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """What is wanted of the units' own fields, by the id of the field: `f-12=甲楼` in the address."""
 
@@ -79,9 +82,15 @@ class Filters:
             person="me" if arguments.get("person") == "me" else "",
             leader=_leader(arguments.get("leader", "")),
             lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
+            drive=tuple(sorted({int(word) for word in arguments.getlist("drive") if ID.fullmatch(word)})),
             helping="1" if arguments.get("helping") == "1" else "",
             own=_of_fields(arguments),
         )
+
+    @classmethod
+    def from_words(cls, words: str) -> "Filters":
+        """As they were kept, or stand in an address behind "?"."""
+        return cls.of(MultiDict(parse_qsl(words)))
 
     @property
     def of_cards(self) -> bool:
@@ -95,6 +104,7 @@ class Filters:
             self.light,
             self.person,
             self.leader,
+            self.drive,
             self.own,
         )
         return any(words)

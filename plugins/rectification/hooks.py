@@ -46,7 +46,7 @@ def intranet_blueprints(app: Flask) -> list[Blueprint]:  # noqa: ARG001 - the ho
 @hookimpl
 def intranet_permissions() -> list[Permission]:
     def permission(name: str, title: Text, *roles: Role) -> Permission:
-        return Permission(name, title, frozenset(roles))
+        return Permission(name, title, frozenset(roles), reads=name == stages.SUPERVISE)
 
     return [
         permission(stages.OPEN, _l("登记和修改整改卡片"), Role.OFFICE, Role.HEAD),
@@ -64,6 +64,8 @@ def intranet_permissions() -> list[Permission]:
         permission(stages.SETTINGS, _l("设置看板和本单位的筛选"), Role.OFFICE, Role.HEAD),
         permission(stages.FIELDS, _l("设置自设栏目"), Role.OFFICE, Role.HEAD),
         permission(stages.COMMIT, _l("公开承诺整改措施"), Role.HEAD, Role.OFFICE),
+        permission(stages.DRIVES, _l("设立和结束专项整治"), Role.OFFICE),
+        permission(stages.TEMPLATES, _l("保存和套用看板模板"), Role.OFFICE),
     ]
 
 
@@ -74,7 +76,8 @@ def intranet_navigation(user: User, unit: Unit) -> list[NavItem]:
     if rights.may(stages.SUPERVISE, unit):
         items.append(NavItem(_("督导表"), "rectification.overview", 21))
     items.append(NavItem(_("整改挂图"), "rectification.wall", 22))
-    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 23)]
+    items.append(NavItem(_("专项整治"), "rectification.drives", 23))
+    return [*items, NavItem(_("公示与承诺"), "rectification.commitments", 24)]
 
 
 def waiting_here(unit: Unit, rights: Rights) -> int:
@@ -124,3 +127,8 @@ def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

@@ -98,6 +98,7 @@ COLUMNS[Sheet.LEDGER] = (
     NUMBER,
     PROBLEM,
     CATEGORY,
+    (Column(_l("专项整治"), 10), lambda line: listed(line.entry.drives)),
     SOURCE,
     SOURCE_NOTE,
     GOAL,

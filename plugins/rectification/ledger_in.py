@@ -38,6 +38,14 @@ COLUMNS = (
         note=_l("写系统里已有的类别；空着就是“其他”。"),
     ),
     Column(
+        _l("专项整治"),
+        12,
+        key="drives",
+        optional=True,
+        also=("专项整治", "专项", "所属专项"),
+        note=_l("写系统里正在进行的专项；几个用顿号隔开。"),
+    ),
+    Column(
         _l("来源"),
         10,
         key="source",

@@ -24,6 +24,8 @@ ALL = (
     stages.SETTINGS,
     stages.FIELDS,
     stages.COMMIT,
+    stages.DRIVES,
+    stages.TEMPLATES,
 )
 
 

@@ -83,6 +83,8 @@ CATEGORIES = "rectification:categories"
 SETTINGS = "rectification:settings"
 FIELDS = "rectification:fields"
 COMMIT = "rectification:commit"
+DRIVES = "rectification:drives"
+TEMPLATES = "rectification:templates"
 
 
 OPINION, DEADLINE = _l("意见"), _l("完成期限")
@@ -130,7 +132,7 @@ LASTS = Condition(lambda card: card.term is Term.LASTING, _l("只有长期坚持
 NOT_STAGED = Condition(lambda card: card.staged_on is None, _l("此卡已经阶段性完成。"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # each is there once: to compare its words would translate them
 class Step:
     """One arrow: who may take it (any of `permissions`), what it needs, and its rule in a sentence."""
 

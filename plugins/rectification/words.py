@@ -195,6 +195,7 @@ CHANGES: dict[str, contracts.Text] = {
     "link added": _l("增加关联：%(new)s"),
     "link removed": _l("取消关联：%(old)s"),
     "split into": _l("拆分出 %(new)s"),
+    "drives": _l("专项整治：“%(old)s”改为“%(new)s”"),
     "no files": _l("没有佐证材料的理由：%(new)s"),
 }
 """How the history tells a change: which, what stood there, what stands there now."""

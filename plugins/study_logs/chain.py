@@ -1,6 +1,9 @@
-"""What studying counts on the way of a campaign."""
+"""What studying counts on the way of a campaign, and tells of a week."""
+
+from datetime import date, timedelta
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Figure
@@ -13,7 +16,7 @@ from plugins.study_logs.steps import HELD, Stage
 
 def figures(user: User, unit: Unit) -> list[Figure]:
     """Sessions that took place, and those whose absentees have not made up."""
-    _forms, stages = rolling(unit, user, Filters(), open_units(PLUGIN, unit, user))
+    stages = rolling(unit, user, Filters(), open_units(PLUGIN, unit, user)).stages
     held = sum(number for stage, number in stages.items() if stage in HELD)
     return [
         Figure("study", _l("次学习"), held, url_for("study_logs.index", unit=unit.code, stage="held")),
@@ -23,3 +26,11 @@ def figures(user: User, unit: Unit) -> list[Figure]:
 
 def _recorded(unit: Unit) -> str:
     return url_for("study_logs.index", unit=unit.code, stage=Stage.RECORDED.value)
+
+
+def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    """How many sessions took place in these days."""
+    days = Filters(start=start.isoformat(), end=(end - timedelta(days=1)).isoformat())
+    stages = rolling(unit, user, days, open_units(PLUGIN, unit, user)).stages
+    held = sum(number for stage, number in stages.items() if stage in HELD)
+    return [_("学习：组织学习 %(n)s 次。", n=held)] if held else []

@@ -10,11 +10,12 @@ from intranet import clock
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
+from intranet.plugins import collect
 from plugins.study_logs.models import Attendance, Event, Makeup, Note, Session
 from plugins.study_logs.queries.roster import own_row
 from plugins.study_logs.services import makeups, notes, targets
 from plugins.study_logs.services.moving import move
-from plugins.study_logs.services.sessions import Facts, Plan, When, open_session
+from plugins.study_logs.services.sessions import Facts, Plan, When, name_test, open_session
 from plugins.study_logs.steps import STEP_OF, Stage
 from plugins.study_logs.words import ATTENDED, Form, MakeupState, Mark, Measure, NoteKind, People
 
@@ -46,6 +47,7 @@ class Told:
     """Leaders and these units; empty: everybody of the unit that keeps the record."""
 
 
+TESTED = ("中心组第二次集中学习", "科室周会：作风建设学习")
 EXTENDED = ("hlb", "ywb", "cwb")
 """扩大: whom the central group takes along."""
 SESSIONS = (
@@ -103,6 +105,7 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
     """Sessions at every stage, make-ups in every state, notes, and three targets."""
     for number, told in enumerate(SESSIONS):
         _hold(told, number, people)
+    _name_a_test(hospital, people["office"])
     _study_alone(people)
     _set_targets(hospital, people["office"])
 
@@ -217,6 +220,14 @@ def _backdate(session: Session) -> None:
     for row in db.session.scalars(select(Attendance).where(here, Attendance.mark.in_(ATTENDED))):
         row.marked_at = evening
     db.session.flush()
+
+
+def _name_a_test(hospital: Unit, office: User) -> None:
+    """The last of the hospital's and of a ward's, where another plugin has made a test."""
+    offered = collect("study_logs_tests", user=office, unit=hospital, key=None)
+    for session in db.session.scalars(select(Session).where(Session.title.in_(TESTED))):
+        if offered:
+            name_test(session, offered[0], version=session.version, by=office)
 
 
 def _study_alone(people: dict[str, User]) -> None:

@@ -1,6 +1,7 @@
 """What studying tells the core and the other plugins."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from functools import partial
 from types import ModuleType
 
@@ -8,14 +9,26 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Bar, Charge, Deadline, Figure, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import (
+    Bar,
+    Charge,
+    Deadline,
+    Figure,
+    Job,
+    NavItem,
+    Panel,
+    Permission,
+    Role,
+    SearchKind,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.study_logs import chain, deadlines, demo, hookspecs, panels, steps
-from plugins.study_logs.queries.listing import made_from
+from plugins.study_logs.models import Session
+from plugins.study_logs.queries.listing import made_from, tested_by
 from plugins.study_logs.queries.readiness import studied
-from plugins.study_logs.services import records
+from plugins.study_logs.services import records, reminding
 from plugins.study_logs.views import BLUEPRINTS
 
 
@@ -37,7 +50,7 @@ def intranet_permissions() -> list[Permission]:
     return [
         Permission(steps.RECORD, _l("登记学习活动和考勤、确认补课"), recording),
         Permission(steps.ARCHIVE, _l("学习活动归档"), leading),
-        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing),
+        Permission(steps.SEE, _l("查看人员的考勤、补课和学习进度"), seeing, reads=True),
         Permission(steps.TARGETS, _l("设学习指标和学习规则"), leading),
     ]
 
@@ -68,21 +81,35 @@ def intranet_deadlines(
 
 
 @hookimpl
+def intranet_jobs() -> list[Job]:
+    told = _l("提醒补课 %(told)s 人次")
+    return [Job("remind", _l("提醒没有交补课的人"), timedelta(hours=1), reminding.remind, told)]
+
+
+@hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
     demo.make(hospital, people)
 
 
 @hookimpl(optionalhook=True)
 def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
-    sessions = made_from("campaign", [key], unit, user)
-    links = [
-        NavItem(each.title, "study_logs.session", 10, section=_l("学习台账"), arguments=_at(each.id))
-        for each in sessions
-    ]
+    links = _links(made_from("campaign", [key], unit, user))
     if allowed(user, steps.RECORD, unit):
         made = {"source": "campaign", "key": key}
         links.append(NavItem(_("由此登记学习活动"), "study_logs.new_session", 90, arguments=made))
     return links
+
+
+@hookimpl(optionalhook=True)
+def knowledge_tests_lessons(user: User, unit: Unit, key: str) -> list[NavItem]:
+    return _links(tested_by("knowledge_tests", key, unit, user))
+
+
+def _links(sessions: Iterable[Session]) -> list[NavItem]:
+    return [
+        NavItem(each.title, "study_logs.session", 10, section=_l("学习活动"), arguments=_at(each.id))
+        for each in sessions
+    ]
 
 
 @hookimpl(optionalhook=True)
@@ -97,3 +124,8 @@ def _at(session_id: int) -> dict[str, str]:
 @hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

@@ -33,8 +33,10 @@ class Session(Base):
         CheckConstraint("tenths BETWEEN 0 AND 1000", "tenths"),
         CheckConstraint("version > 0", "version"),
         CheckConstraint("(source IS NULL) = (source_key IS NULL)", "source_pair"),
+        CheckConstraint("(test_source IS NULL) = (test_key IS NULL)", "test_pair"),
         Index("ix_study_logs_session_unit", "unit_id", "day", "id"),
         Index("ix_study_logs_session_source", "source", "source_key"),
+        Index("ix_study_logs_session_test", "test_source", "test_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,6 +61,9 @@ class Session(Base):
     source_key: Mapped[str | None] = mapped_column(String(200))
     source_url: Mapped[str | None] = mapped_column(String(500))
     source_title: Mapped[str | None] = mapped_column(String(500))
+    test_source: Mapped[str | None] = mapped_column(String(64))
+    test_key: Mapped[str | None] = mapped_column(String(200))
+    test_title: Mapped[str | None] = mapped_column(String(500))
 
     @property
     def form_title(self) -> contracts.Text:
@@ -98,7 +103,11 @@ class Sitting(Base):
 
     def is_open(self, now: datetime) -> bool:
         """Whether its codes are good."""
-        return bool(self.open_from and self.open_until and self.open_from <= now < self.open_until)
+        return self.is_given(now) and bool(self.open_from and self.open_from <= now)
+
+    def is_given(self, now: datetime) -> bool:
+        """Whether its codes are good, or will be without another word."""
+        return self.open_until is not None and now < self.open_until
 
 
 class Invited(Base):

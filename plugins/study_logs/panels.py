@@ -37,9 +37,11 @@ def _own(one: Waiting) -> Duty:
     unit, source = organisation().by_id[one.unit_id], _("学习台账")
     if one.is_makeup:
         url = url_for("study_logs.makeup", unit=unit.code, makeup_id=one.key)
-        return Duty(_("补课：%(title)s", title=one.title), url, source, one.due_on, one.note)
+        title = _("补课：%(title)s", title=one.title)
+        return Duty(title, url, source, one.due_on, one.note, unit.code)
     url = url_for("study_logs.session", unit=unit.code, session_id=one.key)
-    return Duty(_("参加学习：%(title)s", title=one.title), url, source, one.due_on, unit.name)
+    title = _("参加学习：%(title)s", title=one.title)
+    return Duty(title, url, source, one.due_on, unit.name, unit.code)
 
 
 def _work(one: Waiting) -> Duty | None:
@@ -47,12 +49,14 @@ def _work(one: Waiting) -> Duty | None:
     unit, source = organisation().by_id[one.unit_id], _("学习台账")
     url = url_for("study_logs.session", unit=unit.code, session_id=one.key)
     if one.stage in COMING:
-        return Duty(_("登记考勤：%(title)s", title=one.title), url, source, one.due_on, unit.name)
+        title = _("登记考勤：%(title)s", title=one.title)
+        return Duty(title, url, source, one.due_on, unit.name, unit.code)
     if not one.total:
-        return Duty(_("补课闭合：%(title)s", title=one.title), url, source, one.due_on, unit.name)
+        title = _("补课闭合：%(title)s", title=one.title)
+        return Duty(title, url, source, one.due_on, unit.name, unit.code)
     note = _("已交 %(n)s 份，还差 %(left)s 人", n=one.done, left=one.total - one.done)
     confirm = _("确认补课：%(title)s", title=one.title)
-    return Duty(confirm, url, source, one.due_on, note) if one.done else None
+    return Duty(confirm, url, source, one.due_on, note, unit.code) if one.done else None
 
 
 def _bars(found: Sequence[Waiting], units: Sequence[Unit]) -> tuple[Bar, ...]:

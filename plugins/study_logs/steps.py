@@ -49,6 +49,8 @@ UNSETTLED = (Stage.PLANNED, Stage.NOTIFIED, Stage.SIGNING)
 """The record is not final: facts and roster may change."""
 HELD = (Stage.RECORDED, Stage.CLOSED, Stage.ARCHIVED)
 """It took place, and counts."""
+FILED = (Stage.ARCHIVED, Stage.CANCELLED)
+"""Nothing of it changes any more."""
 
 
 class Need(StrEnum):

@@ -44,7 +44,7 @@ def intranet_permissions() -> list[Permission]:
     overseeing = frozenset({Role.OFFICE, Role.RECORDER, Role.LEADER, Role.SUPERVISOR})
     keeping = frozenset({Role.OFFICE, Role.RECORDER})
     return [
-        Permission("talk_records:overview", _l("查看谁和谁谈过（不含内容）"), overseeing),
+        Permission("talk_records:overview", _l("查看谁和谁谈过（不含内容）"), overseeing, reads=True),
         Permission("talk_records:roster", _l("管理班子成员名册和谈话轮次"), keeping),
     ]
 

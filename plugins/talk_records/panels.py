@@ -42,12 +42,12 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
 def _duty(waiting: Waiting, user: User, units: list[Unit]) -> Duty:
     title = str(TITLES[waiting.what]) % {"first": waiting.first, "second": waiting.second}
     note = waiting.round or KIND_TITLES[waiting.kind]
-    return Duty(title, _url(waiting, user, units), _("谈心谈话"), waiting.due_on, note)
-
-
-def _url(waiting: Waiting, user: User, units: list[Unit]) -> str:
-    """Under the unit of the talk, or one of their own if they do not enter that one."""
     unit = next((unit for unit in units if unit.id == waiting.unit_id), units[0])
+    return Duty(title, _url(waiting, user, unit), _("谈心谈话"), waiting.due_on, note, unit.code)
+
+
+def _url(waiting: Waiting, user: User, unit: Unit) -> str:
+    """Under the unit of the talk, or one of their own if they do not enter that one."""
     if waiting.what != MUST:
         return url_for("talk_records.talk", unit=unit.code, talk_id=waiting.id)
     other = waiting.second_id if waiting.first_id == user.id else waiting.first_id

@@ -1,14 +1,17 @@
 """The frame in a real browser: logging in, switching a function, the languages, without a script."""
 
 import re
-import time
 
 import pyotp
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from intranet.db import transaction
+from intranet.extensions import db
+from plugins.two_factor.models import Device
 from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
-from tests.server import PASSWORD, intranet
+from tests.server import PASSWORD, inside, intranet
 
 PAGES = (
     (None, "/login"),
@@ -132,12 +135,11 @@ def type_password(page, server, username, password):
     page.get_by_role("button", name="登录").click()
 
 
-def next_code(secret):
-    """The code of a half minute nobody has used: at most half a minute of waiting."""
-    maker, used = pyotp.TOTP(secret), int(time.time()) // 30
-    while int(time.time()) // 30 == used:
-        time.sleep(0.2)
-    return maker.now()
+def next_code(server, secret):
+    """A code nobody has used: half a minute passes."""
+    with inside(server), transaction():
+        db.session.execute(update(Device).values(last_step=Device.last_step - 1))
+    return pyotp.TOTP(secret).now()
 
 
 def change_password(page, server, chosen):
@@ -170,7 +172,7 @@ def test_one_changes_the_password_sets_up_a_second_factor_and_logs_in_with_it(
     secret, recovery = set_up_second_factor(page, server)
     page.get_by_role("link", name="已经抄好").click()
 
-    for code in (next_code(secret), recovery):
+    for code in (next_code(server, secret), recovery):
         page.context.clear_cookies()
         type_password(page, server, username, chosen)
         expect(page.locator("h1")).to_have_text("二次验证")
@@ -180,3 +182,37 @@ def test_one_changes_the_password_sets_up_a_second_factor_and_logs_in_with_it(
         page.get_by_label("动态码").fill(code)
         page.get_by_role("button", name="继续").click()
         expect(page.locator("h1")).to_have_text("我的待办")
+
+
+def test_what_a_page_asks_by_itself_after_the_login_has_ended_does_not_send_it_away(page_as, server):
+    page = page_as("recorder")
+    card = f"{server.url}/nk1/rectification/cards?sort=newest"
+    page.goto(card)
+    page.locator("td.title a").first.click()
+    page.wait_for_url(re.compile("/cards/"))
+    card = page.url
+    page.locator("#words").fill("这一段还没有写完，登录就过期了。")
+    page.context.clear_cookies()
+    unit = f"{server.url}/nk1"
+    for address in (f"{unit}/badges", f"{unit}/badges"):
+        page.evaluate("(path) => htmx.ajax('GET', path, {swap: 'none'})", address)
+
+    line = page.locator("#notice .caution")
+    expect(line).to_contain_text("登录已过期")
+    assert page.url == card
+    expect(page.locator("#words")).to_have_value("这一段还没有写完，登录就过期了。")
+    line.get_by_role("link", name="重新登录").click()
+    page.get_by_label("工号").fill("recorder")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url(card)
+    expect(page.locator(".draft")).to_be_visible()
+
+
+def test_a_board_left_open_says_that_the_login_has_ended(page_as, server):
+    page = page_as("recorder")
+    page.goto(f"{server.url}/nk1/rectification/")
+    page.context.clear_cookies()
+
+    expect(page.locator("#notice .caution")).to_contain_text("登录已过期")
+    assert page.url.endswith("/nk1/rectification/")

@@ -1,20 +1,24 @@
-"""Every route, for everybody, with plugins on, off, locked off and put aside: what its mark promises."""
+"""Every route, for everybody, with plugins on, off, locked off and put aside, and in a closed unit: what its
+mark promises.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import date
 from unittest.mock import patch
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from intranet import clock
+from intranet.contracts import Permission
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import UnitPlugin
+from intranet.models import Unit, UnitPlugin
 from intranet.plugins import loaded
-from tests.crawler import Frugal
+from tests.crawler import Frugal, crawl
 from tests.fixtures import HTMX, unit
 from tests.sweeps.asking import nothing, nothing_kept, seen, watched
 from tests.sweeps.cast import ENTERS, EVERYWHERE, IS
@@ -28,6 +32,8 @@ NONE, OF_UNITS, ALL = "none", "those of units", "all"
 HERE = "nk1"
 """The unit where they are turned off."""
 INSIDE = [who for who, units in ENTERS.items() if HERE in units]
+OVER = [who for who, units in ENTERS.items() if "hospital" in units]
+"""Who is over it, and so reads what is there after it is closed."""
 WAYS = {"page": {}, "fragment": HTMX}
 
 
@@ -49,6 +55,34 @@ def test_locked_off_from_above(site):
 def test_put_aside(site):
     with patch.object(site.app.extensions["intranet.plugins"], "working", {}):
         assert nothing(wrong_answers(site, ENTERS, [HERE], off=ALL))
+
+
+def test_closed(site):
+    with closed(site.app, HERE):
+        assert nothing(wrong_answers(site, ENTERS, [HERE], closed=True))
+
+
+def test_in_a_closed_unit_every_link_opens(site):
+    with closed(site.app, HERE):
+        pages = crawl(Frugal(site.app, "leader"), [f"/{HERE}/"], limit=80, alike=2)
+
+    assert sum(path.startswith(f"/{HERE}/") for path in pages) > 15
+    assert nothing([f"{path}: {page.status}" for path, page in pages.items() if seen(page) != OPEN])
+
+
+@contextmanager
+def closed(app: Flask, code: str) -> Iterator[None]:
+    """For a while this unit is history, with everything that is there."""
+    close(app, code, clock.today())
+    try:
+        yield
+    finally:
+        close(app, code, None)
+
+
+def close(app: Flask, code: str, day: date | None) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(update(Unit).where(Unit.code == code).values(closed_on=day))
 
 
 @contextmanager
@@ -74,7 +108,7 @@ def say(app: Flask, words: dict[str, tuple[bool, bool]]) -> None:
 # What is promised ----------------------------------------------------------------------------------
 
 
-def promised(app: Flask, route: Route, who: str | None, code: str | None, off: str) -> str:
+def promised(app: Flask, route: Route, who: str | None, code: str | None, off: str, *, closed: bool) -> str:
     """Worked out from the written cast, the mark and the roles its plugin declares: the gate is not asked."""
     if route.mark == "strangers":
         return PUBLIC
@@ -82,12 +116,19 @@ def promised(app: Flask, route: Route, who: str | None, code: str | None, off: s
         return LOGIN
     if route.mark is None:
         return REFUSED
-    if not is_there(route, off) or (route.in_unit and code not in ENTERS[who]):
+    enters = OVER if closed else [each for each, units in ENTERS.items() if code in units]
+    if not is_there(route, off) or (route.in_unit and who not in enters):
         return GONE
     if route.mark.startswith("role "):
         return OPEN if route.mark.removeprefix("role ") in IS[who] else GONE
     declared = app.extensions["intranet.permissions"].get(route.mark)
-    return REFUSED if declared and not declared.default & IS[who] else OPEN
+    lacks = declared is not None and not declared.default & IS[who]
+    return REFUSED if lacks or (closed and changes(route, declared)) else OPEN
+
+
+def changes(route: Route, declared: Permission | None) -> bool:
+    """What a closed unit answers nobody: all but reading."""
+    return route.in_unit and (route.method != "GET" or (declared is not None and not declared.reads))
 
 
 def is_there(route: Route, off: str) -> bool:
@@ -98,14 +139,14 @@ def is_there(route: Route, off: str) -> bool:
 
 
 def wrong_answers(
-    site: Site, people: Iterable[str | None], units: Iterable[str], *, off: str = NONE
+    site: Site, people: Iterable[str | None], units: Iterable[str], *, off: str = NONE, closed: bool = False
 ) -> list[str]:
     """Every answer that is not what the mark promises, and every table that somebody refused has changed."""
     found: list[str] = []
     addresses = [each for each in site.addresses(units) if off == NONE or not is_there(each[0], off)]
     with watched(site.app, found):
         for who in people:
-            walk = Walk(site, who, off)
+            walk = Walk(site, who, off, closed=closed)
             found += [fault for address in addresses for fault in walk.faults(*address)]
     return found
 
@@ -113,24 +154,24 @@ def wrong_answers(
 class Walk:
     """One person asks for everything, as a page and as a fragment."""
 
-    def __init__(self, site: Site, who: str | None, off: str) -> None:
-        self.app, self.who, self.off = site.app, who, off
-        shown = site.met(who).values() if off == NONE else []
+    def __init__(self, site: Site, who: str | None, off: str, *, closed: bool) -> None:
+        self.app, self.who, self.off, self.closed = site.app, who, off, closed
+        shown = site.met(who).values() if off == NONE and not closed else []
         self.shown = {met.path for met in shown if met.method == "GET" and met.alone}
         self.client, self.asked = Frugal(self.app, who), len(who or "")
 
     def faults(self, route: Route, code: str | None, path: str) -> Iterator[str]:
         """What is wrong with the answers of this route, and where."""
-        wanted = promised(self.app, route, self.who, code, self.off)
-        for way in self._ways(route, wanted):
+        wanted = promised(self.app, route, self.who, code, self.off, closed=self.closed)
+        for way in self._ways(route, code, wanted):
             with nothing_kept() if wanted in {OPEN, PUBLIC} else nullcontext():
                 for fault in self._faults(route, path, wanted, WAYS[way]):
                     yield f"{self.who}: {route.method} {path} as a {way}: {fault}"
 
-    def _ways(self, route: Route, wanted: str) -> Iterable[str]:
-        """A page that opens both ways; what is closed, now this way and now that."""
+    def _ways(self, route: Route, code: str | None, wanted: str) -> Iterable[str]:
+        """A page that opens, in one unit, both ways; else, and what is closed, now this way and now that."""
         self.asked += 1
-        if wanted == OPEN and route.method == "GET":
+        if wanted == OPEN and route.method == "GET" and code in {HERE, None}:
             return WAYS
         return ["page", "fragment"][self.asked % 2 :][:1]
 

@@ -14,7 +14,7 @@ from intranet.extensions import db
 from intranet.models import AuditEntry, Unit, User
 from intranet.organisation import organisation
 from plugins.audit_trail.filters import Filters
-from plugins.audit_trail.wording import refusals, sealed_reads
+from plugins.audit_trail.wording import objects, refusals, sealed_reads
 
 PAGE = 50
 CHUNK = 500
@@ -40,7 +40,7 @@ def search_for(filters: Filters) -> Search:
 def _ways(filters: Filters) -> Iterator[list[ColumnElement[bool]]]:
     """The narrow ones first."""
     if filters.subject:
-        yield [AuditEntry.subject == filters.subject]
+        yield [AuditEntry.subject == each for each in _subjects(filters.subject)] or [false()]
     if filters.person:
         yield _of_people(filters.person)
     if filters.address:
@@ -58,6 +58,27 @@ def _deeds(filters: Filters) -> Iterator[list[str]]:
         yield sealed_reads()
     if filters.result == "refused":
         yield refusals()
+
+
+def _subjects(asked: str) -> list[str]:
+    """As entries point at it: asked for as 附件 12, 账号 张三 or 单位 内一科, or as it is stored."""
+    found = [asked]
+    for kind, word in objects().items():
+        if asked.startswith(str(word)):
+            key = asked.removeprefix(str(word)).strip()
+            found += [f"{kind} {each}" for each in _keys(kind, key)] + [
+                f"{kind}:{each}" for each in _keys(kind, key)
+            ]
+    return found[:MOST_WALKS]
+
+
+def _keys(kind: str, key: str) -> list[str]:
+    """People and units are asked for by name."""
+    if kind == "core_user":
+        return [str(user_id) for user_id in people_called(key)]
+    if kind == "core_unit":
+        return [str(unit.id) for unit in organisation().by_id.values() if key in {unit.name, unit.code}]
+    return [key]
 
 
 def _of_people(name: str) -> list[ColumnElement[bool]]:

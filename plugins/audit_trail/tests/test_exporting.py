@@ -29,7 +29,7 @@ def test_an_export_holds_what_the_filters_leave_and_can_be_checked_outside(app, 
     rows = sheet(response)
     headings = next(row for row in rows if "摘要原文" in row)
     entries = [dict(zip(headings, row, strict=True)) for row in rows[rows.index(headings) + 1 :]]
-    assert [each["做了什么"] for each in entries][:2] == ["登记整改卡片", "授予角色"]
+    assert [each["做了什么"] for each in entries][:2] == ["登记任务", "授予角色"]
     assert len(entries) == 5
     for each, before in pairwise(entries):
         assert hashlib.sha256(each["摘要原文"].encode()).hexdigest() == each["摘要"]
@@ -38,11 +38,11 @@ def test_an_export_holds_what_the_filters_leave_and_can_be_checked_outside(app, 
 
 
 def test_an_export_is_an_entry_with_its_filter_and_count(app, log):
-    log.post(f"{PAGE}export", data={"unit": "nk1", "subject": "card 1"})
+    log.post(f"{PAGE}export", data={"unit": "nk1", "subject": "任务 1"})
 
     with app.app_context():
         entry = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "audit_trail:export")).one()
-        assert entry.detail == {"count": "2", "by_unit": "nk1", "by_subject": "card 1"}
+        assert entry.detail == {"count": "2", "by_unit": "nk1", "by_subject": "任务 1"}
         assert entry.actor_id == person("audit").id
 
 

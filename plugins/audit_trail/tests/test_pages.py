@@ -27,27 +27,32 @@ def deeds(page):
 ASKED = {
     "": [
         "退出登录",
-        "登记整改卡片",
+        "登记任务",
         "登录",
         "授予角色",
         "登录被拒",
         "开关功能",
-        "移动整改卡片",
-        "登记整改卡片",
+        "移动任务",
+        "登记任务",
     ],
-    "person=head": ["授予角色", "登录被拒", "移动整改卡片", "登记整改卡片"],
-    "person=office&deed=rectification:open": ["登记整改卡片"],
-    "deed=rectification:open": ["登记整改卡片", "登记整改卡片"],
-    "unit=nk1": ["授予角色", "移动整改卡片", "登记整改卡片"],
-    "unit=hospital": ["登记整改卡片", "授予角色", "开关功能", "移动整改卡片", "登记整改卡片"],
-    "unit=hospital&deed=rectification:open": ["登记整改卡片", "登记整改卡片"],
+    "person=head": ["授予角色", "登录被拒", "移动任务", "登记任务"],
+    "person=office&deed=tasks:open": ["登记任务"],
+    "deed=tasks:open": ["登记任务", "登记任务"],
+    "unit=nk1": ["授予角色", "移动任务", "登记任务"],
+    "unit=hospital": ["登记任务", "授予角色", "开关功能", "移动任务", "登记任务"],
+    "unit=hospital&deed=tasks:open": ["登记任务", "登记任务"],
     "result=refused": ["登录被拒"],
-    "result=done&person=head": ["授予角色", "移动整改卡片", "登记整改卡片"],
-    "subject=card+1": ["移动整改卡片", "登记整改卡片"],
+    "result=done&person=head": ["授予角色", "移动任务", "登记任务"],
+    "subject=任务+1": ["移动任务", "登记任务"],
+    "subject=任务1&deed=tasks:move": ["移动任务"],
+    "subject=tasks_task:2": ["登记任务"],
+    "subject=账号+head": ["授予角色", "登录被拒"],
+    "subject=账号+李牧原": ["授予角色", "登录被拒"],
+    "subject=任务": [],
     "start=2026-11-15&end=2026-11-16": ["登录被拒", "开关功能"],
     "start=2026-11-20": ["退出登录"],
-    "end=2026-11-13": ["登记整改卡片"],
-    "address=命令行&unit=wk1": ["登记整改卡片"],
+    "end=2026-11-13": ["登记任务"],
+    "address=命令行&unit=wk1": ["登记任务"],
     "address=10.0.0.1": [],
     "person=nobody": [],
     "unit=nowhere": [],
@@ -68,6 +73,7 @@ def test_of_many_units_it_looks_down_the_time(log, monkeypatch):
     assert len(deeds(log.get(f"{PAGE}?unit=hospital"))) == 5
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
@@ -96,7 +102,7 @@ def test_pages_follow_each_other_without_gap_or_double(log, monkeypatch):
         address = more and more[1].replace("&amp;", "&")
 
     assert [len(each) for each in found] == [3, 2]
-    assert found[0] + found[1] == ["登记整改卡片", "授予角色", "开关功能", "移动整改卡片", "登记整改卡片"]
+    assert found[0] + found[1] == ["登记任务", "授予角色", "开关功能", "移动任务", "登记任务"]
 
 
 def test_a_page_asks_the_database_little_however_it_is_narrowed(app, log):
@@ -114,6 +120,7 @@ def test_a_page_asks_the_database_little_however_it_is_narrowed(app, log):
 # Sealed reads --------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 def test_without_sealed_texts_there_is_no_tab(app, log, monkeypatch):
     for plugin in app.extensions["intranet.plugins"].working.values():
         monkeypatch.delattr(plugin.module, "SEALED_READS", raising=False)
@@ -123,10 +130,10 @@ def test_without_sealed_texts_there_is_no_tab(app, log, monkeypatch):
 
 def test_reads_of_sealed_texts_stand_apart(app, log, monkeypatch):
     with app.app_context(), transaction():
-        module = loaded().working["rectification"].module
+        module = loaded().working["tasks"].module
         monkeypatch.setattr(module, "DEEDS", {**module.DEEDS, "read": "查阅密封正文"})
         monkeypatch.setattr(module, "SEALED_READS", {"read"}, raising=False)
-        audit.record(person("leader"), "rectification:read", "card 1", unit=unit("nk1"))
+        audit.record(person("leader"), "tasks:read", "tasks_task:1", unit=unit("nk1"))
 
     page = log.get(f"{PAGE}?sealed=1")
 
@@ -207,6 +214,7 @@ def test_a_chain_that_holds_again_is_shown_as_whole(app, chain):
     assert "记录链不完整" not in client.get(PAGE).text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("page", ["", "chains", "seal"])
 def test_a_fragment_is_one_block(log, page):
     fragment = log.get(PAGE + page, headers=HTMX).text.strip()

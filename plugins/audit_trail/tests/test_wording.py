@@ -17,6 +17,8 @@ from intranet.models import AuditEntry
 from plugins.audit_trail.wording import BULKY, DEEDS, DETAILS, Words
 from tests.fixtures import login, person, unit
 
+pytestmark = pytest.mark.one_engine
+
 PAGE = "/admin/audit_trail/"
 
 
@@ -35,7 +37,7 @@ def test_details_of_plugins_and_switches_are_words_too(log):
 
     assert "原环节 待认领" in page
     assert "改为 已关闭" in page
-    assert "整改卡片 1" in page
+    assert "任务 1" in page
 
 
 def test_whoever_is_not_logged_in_is_not_the_command_line(app, log):
@@ -55,7 +57,6 @@ def recorded(folder):
                 yield from (word.rpartition(":")[2] for word in words if isinstance(word, str))
 
 
-@pytest.mark.one_engine
 def test_every_deed_of_the_core_has_words():
     assert set(recorded(Path(intranet.__file__).parent)) == set(DEEDS)
 
@@ -71,7 +72,6 @@ def details_of(folder):
                 )
 
 
-@pytest.mark.one_engine
 @pytest.mark.parametrize("name", sorted(find_plugins()))
 def test_every_detail_of_a_plugin_has_words(name):
     module = import_module(find_plugins()[name])
@@ -82,9 +82,7 @@ def test_every_detail_of_a_plugin_has_words(name):
 def test_a_row_is_a_sentence_that_names_what_it_is_about(app, log):
     with app.app_context(), transaction():
         nk1, head, recorder = unit("nk1"), person("head"), person("recorder")
-        audit.record(
-            head, "core:attach", "core_attachment:7", unit=nk1, of="rectification:card:3", sha256="ab"
-        )
+        audit.record(head, "core:attach", "core_attachment:7", unit=nk1, of="tasks:tasks_task:3", sha256="ab")
         audit.record(head, "people:move-unit", f"core_unit:{nk1.id}", unit=nk1, to="hospital")
         audit.record(None, "backups:try", "backups_backup:2", fault="damaged")
         audit.record(None, "core:job", "backups:back-up")
@@ -99,7 +97,7 @@ def test_a_row_is_a_sentence_that_names_what_it_is_about(app, log):
         ("命令行", "要求运行定时任务：每夜备份"),
         ("命令行", "试恢复备份：备份 2（结果 文件已损坏）"),
         (names["head"], "移动单位：内一科（移到 示范医院）"),
-        (names["head"], "上传附件：附件 7（所属 整改卡片 3）"),
+        (names["head"], "上传附件：附件 7（所属 任务 3）"),
         (rows[5][0], "退出登录"),
     ]
 
@@ -119,5 +117,5 @@ def test_an_english_reader_reads_english(log):
 
     page = log.get(PAGE).text
 
-    assert "Move a card" in page
-    assert "from stage To be claimed" in page
+    assert "Role granted" in page
+    assert "Role Head" in page

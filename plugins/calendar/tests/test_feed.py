@@ -10,7 +10,6 @@ from intranet import clock
 from intranet.models import User
 from plugins.calendar import feed as ical
 from plugins.calendar.tests.feeds import PAGE, change, events, made, titles
-from plugins.rectification.models import Card
 from tests.fixtures import login
 
 TITLE = "出院结算需往返两处窗口，" * 8 + "患者与家属多次反映，须在月底前改成一处办结"
@@ -22,30 +21,30 @@ TITLE = "出院结算需往返两处窗口，" * 8 + "患者与家属多次反�
 @pytest.fixture
 def whole(app, put):
     """What the head of nk1 answers for, and more that others do: a calendar and its events by title."""
-    number = put(TITLE, 26, owner="head")
+    task = put(TITLE, 26, owner="head")
     put("早该办的", 24, owner="head")
     put("办好的", 27, owner="head", done=True)
     put("没有人的", 26)
     put("外科的", 26, code="wk1", owner="stranger")
     answer = app.test_client().get(made(app), base_url="https://oa.example.cn:8443")
     calendar = Calendar.from_ical(answer.data)
-    return number, answer, calendar, {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}
+    return task, answer, calendar, {str(event["SUMMARY"]): event for event in calendar.walk("VEVENT")}
 
 
 def test_a_calendar_reads_what_its_person_answers_for(whole):
-    number, _answer, _calendar, found = whole
+    task, _answer, _calendar, found = whole
     assert set(found) == {TITLE, "逾期：早该办的", "已办理：办好的", "没有人的"}
     event = found[TITLE]
     assert (event.decoded("DTSTART"), event.decoded("DTEND")) == (date(2026, 11, 26), date(2026, 11, 27))
     assert event["DTSTART"].params["VALUE"] == "DATE"
-    assert event["URL"] == f"https://oa.example.cn:8443/nk1/rectification/cards/{number}"
-    assert event["DESCRIPTION"] == "内一科 · 整改看板"
+    assert event["URL"] == f"https://oa.example.cn:8443/nk1/tasks/{task.number}"
+    assert event["DESCRIPTION"] == "内一科 · 任务"
     assert (event["STATUS"], event["TRANSP"]) == ("CONFIRMED", "TRANSPARENT")
 
 
 @pytest.mark.one_engine
 def test_the_file_is_as_the_standard_wants_it(whole):
-    _number, answer, calendar, found = whole
+    _task, answer, calendar, found = whole
     assert answer.mimetype == "text/calendar"
     assert (calendar["VERSION"], calendar["X-WR-CALNAME"]) == ("2.0", "李牧原的期限")
     assert calendar.decoded("REFRESH-INTERVAL") == timedelta(hours=1)
@@ -60,14 +59,14 @@ def test_the_file_is_as_the_standard_wants_it(whole):
 
 
 def test_a_moved_deadline_keeps_its_name_and_days_far_away_are_left_out(app, put):
-    number = put("会挪动的", 26, owner="head")
+    task = put("会挪动的", 26, owner="head")
     path = made(app)
     [before] = events(app, path)
     today = clock.today()
     for day, shown in ((today - timedelta(days=90), 1), (today - timedelta(days=91), 0)):
-        change(app, update(Card).where(Card.id == number).values(due_on=day))
+        task.due_on = day
         assert len(events(app, path)) == shown
-    change(app, update(Card).where(Card.id == number).values(due_on=today + timedelta(days=399)))
+    task.due_on = today + timedelta(days=399)
     [after] = events(app, path)
 
     assert after["UID"] == before["UID"]

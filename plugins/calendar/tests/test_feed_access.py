@@ -14,7 +14,6 @@ from intranet.models import AuditEntry, Grant, UnitPlugin, User
 from plugins.calendar import feed as ical
 from plugins.calendar.models import Feed
 from plugins.calendar.tests.feeds import PAGE, change, events, feed_row, made, titles
-from plugins.rectification.models import Card
 from tests.fixtures import check_html, login, person, unit
 
 # Who may read it -------------------------------------------------------------------------------------
@@ -31,7 +30,7 @@ def test_only_todays_rights_count(app, put):
     assert titles(app, head) == []  # works in nk1 still, but is not its head
 
     with app.app_context(), transaction():
-        row = {"plugin": "rectification", "unit_id": unit("wk1").id, "enabled": False}
+        row = {"plugin": "tasks", "unit_id": unit("wk1").id, "enabled": False}
         db.session.add(UnitPlugin(**row, changed_at=clock.now()))
     assert titles(app, stranger) == []
 
@@ -57,6 +56,7 @@ def test_another_password_and_a_closed_account_end_the_address_for_good(app, sto
     assert app.test_client().get(made(app)).status_code == 200
 
 
+@pytest.mark.one_engine
 def test_a_revoked_replaced_unknown_or_mangled_address_is_no_page(app, put):
     first = made(app)
     second = made(app)
@@ -130,7 +130,7 @@ def test_making_and_widening_it_ask_for_the_password_again_and_stopping_does_not
 
 
 def test_nothing_new_is_a_304_and_every_change_is_new(app, put, stopped):
-    number = put("办着的", 26, owner="head")
+    task = put("办着的", 26, owner="head")
     path, client = made(app), app.test_client()
     tag = client.get(path).headers["ETag"]
 
@@ -139,9 +139,9 @@ def test_nothing_new_is_a_304_and_every_change_is_new(app, put, stopped):
         return answer.status_code, answer.data
 
     assert asked_again() == (304, b"")
-    change(app, update(Card).where(Card.id == number).values(title="改了名的"))
+    task.title = "改了名的"
     assert asked_again()[0] == 200
-    change(app, update(Card).where(Card.id == number).values(title="办着的"))
+    task.title = "办着的"
     assert asked_again() == (304, b"")
     login(app, "head").post(f"{PAGE}/content", data={"titles": "0"})
     assert asked_again()[0] == 200

@@ -84,7 +84,7 @@ def test_a_right_that_ended_and_a_plugin_turned_off_are_seen_at_once(app, cards)
     assert seen(app, "stranger", MONTH) == {"丁外科的"}
 
     with app.app_context(), transaction():
-        row = {"plugin": "rectification", "unit_id": unit("nk1").id, "enabled": False}
+        row = {"plugin": "tasks", "unit_id": unit("nk1").id, "enabled": False}
         db.session.add(UnitPlugin(**row, changed_at=clock.now()))
     assert seen(app, "head", f"{MONTH}?show=units") == set()
     assert seen(app, "office", f"{MONTH}?show=units") == OF_UNITS["stranger"]
@@ -107,7 +107,7 @@ def test_being_in_charge_is_the_rule_reminders_go_by(demo_app):
         units = entered_units(person("office"))
         first = deadlines.deadlines(units, clock.today() - days, clock.today() + days, most=5)
     assert covered > 20
-    assert set(Counter(name for name, _each in first).values()) == {5}
+    assert max(Counter(name for name, _each in first).values()) == 5
 
 
 def concerned(due):
@@ -119,8 +119,9 @@ def concerned(due):
 @pytest.mark.parametrize("username", ["head", "office", "supervisor", "leader"])
 def test_every_deadline_shown_opens(demo_app, username):
     client, opened = Frugal(demo_app, username), 0
+    names = "|".join(demo_app.extensions["intranet.plugins"].for_units)
     for path in (f"{LIST}?show=units", f"{MONTH}?show=units", LIST):
-        for url in set(re.findall(r'href="(/\w+/(?:campaign|rectification)/[^"]+)"', client.get(path).text)):
+        for url in set(re.findall(rf'href="(/\w+/(?:{names})/[^"]+/[^"]+)"', client.get(path).text)):
             assert client.client.get(url).status_code == 200, url
             opened += 1
     assert opened
@@ -183,8 +184,8 @@ def test_months_filters_and_pages_stand_in_the_address(app, put, monkeypatch):
     assert titles(f"{LIST}?page=2") == ["26", "29"]
     assert titles(f"{LIST}?state=overdue") == ["2", "24"]
     assert titles(f"{LIST}?state=done") == ["29"]
-    assert titles(f"{MONTH}?state=open&source=rectification") == ["26"]
-    assert titles(f"{MONTH}?source=campaign") == []
+    assert titles(f"{MONTH}?state=open&source=tasks") == ["26"]
+    assert titles(f"{MONTH}?source=none") == []
     assert titles(f"{MONTH}?month=2026-12&show=units") == []
     assert (
         'href="/account/calendar/?month=2027-01&amp;show=units"'
@@ -240,6 +241,7 @@ def test_the_menu_leads_there_and_in_a_unit_to_the_units(app):
     assert "/account/calendar/" not in login(app, "system").get("/").text
 
 
+@pytest.mark.one_engine
 def test_who_is_not_logged_in_goes_to_the_login(app):
     for path in (MONTH, LIST, "/account/calendar/subscription"):
         assert login(app, None).get(path).headers["Location"].startswith("/login")

@@ -152,6 +152,29 @@ def upgrade():
         sa.Column("end_on", sa.Date(), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("found_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "decision",
+            sa.Enum(
+                "opened",
+                "merged",
+                "declined",
+                name="decision",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.Column("decision_reason", sa.Text(), nullable=False),
+        sa.Column("decision_url", sa.String(length=500), nullable=False),
+        sa.Column("decided_at", extensions.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(decision IS NULL) = (decided_at IS NULL)", name=op.f("ck_campaign_rectification_decided")
+        ),
+        sa.CheckConstraint(
+            "decision <> 'declined' OR decision_reason <> ''",
+            name=op.f("ck_campaign_rectification_decision_reason"),
+        ),
         sa.CheckConstraint(
             "start_on IS NULL OR end_on IS NULL OR end_on >= start_on",
             name=op.f("ck_campaign_rectification_dates"),

@@ -36,6 +36,7 @@ def words() -> dict[str, object]:
 
 from plugins.campaign.views import (  # noqa: E402, F401 - they hang their routes on bp
     activities,
+    briefs,
     commands,
     drafts,
     duties,

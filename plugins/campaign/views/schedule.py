@@ -3,20 +3,22 @@
 from collections import Counter
 from typing import Any
 
-from flask import g, request
+from flask import current_app, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
 
 from intranet import clock
 from intranet.contracts import Figure
 from intranet.gate import enabled_plugins, open_units
 from intranet.htmx import render
-from intranet.permissions import for_members, me
+from intranet.organisation import organisation
+from intranet.permissions import for_members, may_enter, me
 from intranet.plugins import collect
 from intranet.web import page_asked
 from plugins.campaign import gantt
 from plugins.campaign.chain import chain as links_of
 from plugins.campaign.chain import of_plan
-from plugins.campaign.models import Plan
+from plugins.campaign.models import Plan, Rectification
 from plugins.campaign.queries import progress as counting
 from plugins.campaign.queries.drafts import open_drafts
 from plugins.campaign.queries.duties import duties_of
@@ -33,6 +35,7 @@ from plugins.campaign.queries.plans import (
     rectifications_of,
     schedule,
 )
+from plugins.campaign.states import DECISION_WORDS
 from plugins.campaign.views import bp
 from plugins.campaign.views.page import Rights, shown_and_past, shown_plan, shown_plan_or_404
 
@@ -110,8 +113,25 @@ def rectifications() -> ResponseReturnValue:
     plan = shown_plan_or_404()
     rights = Rights(me(), g.unit, plan)
     items = rectifications_of(plan)
-    page = "campaign/rectifications.html"
-    return render(page, "rectifications", plan=plan, rights=rights, items=items)
+    return render(
+        "campaign/rectifications.html",
+        "rectifications",
+        plan=plan,
+        rights=rights,
+        items=items,
+        decisions=DECISION_WORDS,
+        leads_on=leads_on,
+    )
+
+
+def leads_on(item: Rectification) -> bool:
+    """Whether this person gets through to where it was taken up; for others that is only words."""
+    try:
+        endpoint, values = current_app.url_map.bind("").match(item.decision_url, method="GET")
+    except HTTPException:
+        return False
+    unit = organisation().by_code.get(values.get("unit", ""))
+    return unit is not None and may_enter(me(), unit) and endpoint.partition(".")[0] in enabled_plugins(unit)
 
 
 def _filtered(plan: Plan) -> dict[str, Any]:

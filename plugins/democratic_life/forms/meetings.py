@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     DateTimeLocalField,
     IntegerField,
     SelectField,
@@ -16,21 +15,18 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.forms import VersionForm
+from intranet.forms import FIRST_YEAR, LAST_YEAR, DayField, VersionForm, choices_of, trimmed
 from plugins.democratic_life.words import (
     CIRCLE_TITLES,
     KIND_TITLES,
     PART_TITLES,
     SAID_TITLES,
-    Circle,
     Kind,
-    PartOf,
     SaidKind,
 )
 
@@ -48,18 +44,8 @@ class MomentField(DateTimeLocalField):
             super().process_formdata([value for value in valuelist if value.strip()])
         except ValueError as error:
             raise ValueError(_("时间请写成 2026-03-05T14:30 这样。")) from error
-        if self.data and not 1949 <= self.data.year <= 2100:  # noqa: PLR2004 - years people mean
+        if self.data and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             raise ValueError(_("请检查年份。"))
-
-
-class DayField(DateField):
-    """A date, refused in the same way."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata([value for value in valuelist if value.strip()])
-        except ValueError as error:
-            raise ValueError(_("日期请写成 2026-03-05 这样。")) from error
 
 
 def _id(value: object) -> int | None:
@@ -80,14 +66,10 @@ def _days(label: Text) -> IntegerField:
     return IntegerField(label, validators=known)
 
 
-def offered(words: Mapping[int, str], empty: Text = PLEASE) -> list[SelectChoice]:
-    return [SelectChoice("", empty), *(SelectChoice(key, word) for key, word in words.items())]
-
-
 class MeetingForm(VersionForm):
     """The plan of a meeting, and the rules it is held by."""
 
-    kind = SelectField(_l("类型"), choices=[SelectChoice(kind.value, KIND_TITLES[kind]) for kind in Kind])
+    kind = SelectField(_l("类型"), choices=choices_of(KIND_TITLES))
     name = _line(_l("名称"), 100, InputRequired(_l("请填名称，例如“2026 年度民主生活会”。")))
     theme = _line(_l("主题"), 300)
     meets_at = MomentField(_l("时间"), format=["%Y-%m-%dT%H:%M"], validators=[Optional()])
@@ -95,7 +77,7 @@ class MeetingForm(VersionForm):
     chair = _people(_l("主持人"))
     recorder = _people(_l("记录人"))
     observers = _line(_l("列席人员"), 300)
-    quorum = SelectField(_l("到会比例"), coerce=int, choices=[SelectChoice(k, v) for k, v in QUORUMS.items()])
+    quorum = SelectField(_l("到会比例"), coerce=int, choices=choices_of(QUORUMS))
     plan_days = _days(_l("会前几天报方案"))
     notice_days = _days(_l("会前几天发通知"))
     review_days = _days(_l("会前几天审定对照检查材料"))
@@ -103,14 +85,14 @@ class MeetingForm(VersionForm):
     announce_days = _days(_l("会后几天内通报"))
 
     def offer(self, people: Mapping[int, str]) -> None:
-        self.chair.choices = offered(people)
-        self.recorder.choices = offered(people)
+        self.chair.choices = choices_of(people, empty=PLEASE)
+        self.recorder.choices = choices_of(people, empty=PLEASE)
 
     def values(self) -> dict[str, Any]:
         """By the columns of the table."""
         plain = ("name", "theme", "place", "observers")
         numbers = ("quorum", "plan_days", "notice_days", "review_days", "report_days", "announce_days")
-        found: dict[str, Any] = {name: (self[name].data or "").strip() for name in plain}
+        found: dict[str, Any] = {name: trimmed(self[name].data) for name in plain}
         found |= {name: self[name].data for name in numbers}
         found |= {"kind": Kind(self.kind.data), "meets_at": _stored(self.meets_at.data)}
         return found | {"chair_id": self.chair.data or None, "recorder_id": self.recorder.data or None}
@@ -127,7 +109,7 @@ class SeatForm(VersionForm):
     duty = _line(_l("职务"), 50)
 
     def offer(self, people: Mapping[int, str]) -> None:
-        self.person.choices = offered(people)
+        self.person.choices = choices_of(people, empty=PLEASE)
 
 
 class StepForm(VersionForm):
@@ -148,7 +130,7 @@ class MarkForm(FlaskForm):
 
     @property
     def words(self) -> str:
-        return (self.note.data or "").strip()
+        return trimmed(self.note.data)
 
 
 class AgendaForm(VersionForm):
@@ -170,7 +152,7 @@ class AgendaForm(VersionForm):
 class SaidForm(VersionForm):
     """What somebody says."""
 
-    kind = SelectField(_l("类型"), choices=[SelectChoice(kind.value, SAID_TITLES[kind]) for kind in SaidKind])
+    kind = SelectField(_l("类型"), choices=choices_of(SAID_TITLES))
     speaker = _people(_l("谁说的"))
     about = _people(_l("对谁说的"))
     who = _line(_l("点评的领导或督导组成员"), 50)
@@ -180,13 +162,13 @@ class SaidForm(VersionForm):
     )
 
     def offer(self, speakers: Mapping[int, str], about: Mapping[int, str]) -> None:
-        self.speaker.choices = offered(speakers)
-        self.about.choices = offered(about)
+        self.speaker.choices = choices_of(speakers, empty=PLEASE)
+        self.about.choices = choices_of(about, empty=PLEASE)
 
     def leave_out_remarks(self) -> None:
         """Only whoever keeps the record writes down what those from above say."""
-        kinds = [kind for kind in SaidKind if kind is not SaidKind.REMARK]
-        self.kind.choices = [SelectChoice(kind.value, SAID_TITLES[kind]) for kind in kinds]
+        kinds = {kind: title for kind, title in SAID_TITLES.items() if kind is not SaidKind.REMARK}
+        self.kind.choices = choices_of(kinds)
 
 
 class TextForm(VersionForm):
@@ -203,13 +185,13 @@ class PaperForm(VersionForm):
 
     parts = SelectMultipleField(
         _l("写进哪些内容"),
-        choices=[SelectChoice(part.value, PART_TITLES[part]) for part in PartOf],
+        choices=choices_of(PART_TITLES),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
     circle = SelectField(
         _l("通报范围"),
-        choices=[SelectChoice(circle.value, CIRCLE_TITLES[circle]) for circle in Circle],
+        choices=choices_of(CIRCLE_TITLES),
         validators=[Optional()],
     )
     body = TextAreaField(_l("正文"), validators=[Length(max=LONGEST_TEXT, message=TOO_LONG)])

@@ -11,7 +11,7 @@ from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.knowledge_tests.models import Answer, Attempt, Counts, Quiz, Shows, State
-from plugins.knowledge_tests.queries.quizzes import quizzes
+from plugins.knowledge_tests.queries.quizzes import is_seen
 
 GRACE = timedelta(seconds=10)
 """How long after the end an answer may still be on its way."""
@@ -19,9 +19,8 @@ GRACE = timedelta(seconds=10)
 
 def attempts(unit: Unit, user: User) -> Select[Attempt]:
     """Those of one person, of quizzes the unit sees."""
-    seen = quizzes(unit, user).with_only_columns(Quiz.id)
     query = select(Attempt).join(Attempt.quiz).options(contains_eager(Attempt.quiz).joinedload(Quiz.unit))
-    return query.where(Attempt.user_id == user.id, Attempt.quiz_id.in_(seen))
+    return query.where(Attempt.user_id == user.id, is_seen(unit, user))
 
 
 def attempt_or_404(unit: Unit, attempt_id: int, user: User) -> Attempt:

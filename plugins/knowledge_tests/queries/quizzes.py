@@ -3,19 +3,22 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
+from intranet.contracts import Reference
 from intranet.errors import NotFound
-from intranet.extensions import db
+from intranet.extensions import UtcDateTime, db
 from intranet.gate import open_units, units_with
 from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
 from intranet.permissions import allowed, roles_for
+from intranet.web import path_to
 from plugins.knowledge_tests.models import Attempt, Candidate, Part, Quiz, Share, State
 
 PLUGIN = "knowledge_tests"
@@ -32,6 +35,11 @@ def knows_answers(user: User, unit: Unit) -> bool:
 
 
 def quizzes(unit: Unit, user: User) -> Select[Quiz]:
+    seen = select(Quiz).where(is_seen(unit, user))
+    return seen.options(joinedload(Quiz.unit), joinedload(Quiz.changed_by))
+
+
+def is_seen(unit: Unit, user: User) -> ColumnElement[bool]:
     """The unit's own, drafts only for who holds them, and those of units above that concern it."""
     below = select(Share.quiz_id).join(Unit, Unit.id == Share.unit_id)
     concerned = below.where(or_(Share.unit_id.in_(unit.line), subtree_of(unit.path)))
@@ -39,7 +47,7 @@ def quizzes(unit: Unit, user: User) -> Select[Quiz]:
     if not allowed(user, HOLD, unit):
         own = and_(own, Quiz.state != State.DRAFT)
     above = and_(Quiz.unit_id.in_(unit.line), Quiz.state != State.DRAFT, Quiz.id.in_(concerned))
-    return select(Quiz).options(joinedload(Quiz.unit), joinedload(Quiz.changed_by)).where(or_(own, above))
+    return or_(own, above)
 
 
 def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
@@ -48,10 +56,19 @@ def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
     return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
 
 
-def latest(unit: Unit, user: User) -> list[Quiz]:
-    """Those that are on, the first to end before the others."""
-    query = quizzes(unit, user).where(Quiz.state == State.OPEN, Quiz.opens_at <= clock.now())
-    return list(db.session.scalars(query.order_by(Quiz.closes_at, Quiz.id).limit(FEW)))
+def named(unit: Unit, user: User, key: str | None) -> list[Reference]:
+    """Those that are out, for other plugins; with a `key` just that one."""
+    query = quizzes(unit, user).where(Quiz.state != State.DRAFT)
+    if key is not None:
+        query = query.where(Quiz.id == (int(key) if key.isdecimal() else None))
+    rows = db.session.scalars(query.order_by(Quiz.closes_at.desc(), Quiz.id.desc()).limit(PAGE))
+    return [_as_reference(quiz, unit) for quiz in rows]
+
+
+def _as_reference(quiz: Quiz, unit: Unit) -> Reference:
+    url = path_to("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
+    start, end = (clock.local(at).date() for at in (quiz.opens_at, quiz.closes_at))
+    return Reference(PLUGIN, str(quiz.id), quiz.title, url, start, end)
 
 
 def quiz_or_404(unit: Unit, quiz_id: int, user: User) -> Quiz:
@@ -139,20 +156,24 @@ class Waiting:
     running: bool
 
 
+USER, NOW = bindparam("user", type_=Integer), bindparam("now", type_=UtcDateTime)
+MINE = and_(Attempt.quiz_id == Quiz.id, Attempt.user_id == USER)
+DONE = exists().where(MINE, Attempt.submitted_at.is_not(None))
+RUNNING = exists().where(MINE, Attempt.submitted_at.is_(None))
+WAITING = (
+    select(Quiz.id, Quiz.title, Quiz.opens_at, Quiz.closes_at, Candidate.unit_id, RUNNING)
+    .join(Candidate, Candidate.quiz_id == Quiz.id)
+    .where(Candidate.user_id == USER, Candidate.unit_id.in_(bindparam("units", expanding=True)))
+    .where(Quiz.state == State.OPEN, Quiz.closes_at > NOW, or_(~DONE, RUNNING))
+    .order_by(Quiz.closes_at, Quiz.id)
+)
+"""Every home page asks it, so it is built once."""
+
+
 def waiting(user: User, units: Iterable[Unit]) -> list[Waiting]:
     """Open ones nobody has handed in yet for this person; invited as a member of one of these units."""
     codes = {unit.id: unit.code for unit in units}
-    mine = and_(Attempt.quiz_id == Quiz.id, Attempt.user_id == user.id)
-    done = exists().where(mine, Attempt.submitted_at.is_not(None))
-    running = exists().where(mine, Attempt.submitted_at.is_(None))
-    query = (
-        select(Quiz.id, Quiz.title, Quiz.opens_at, Quiz.closes_at, Candidate.unit_id, running)
-        .join(Candidate, Candidate.quiz_id == Quiz.id)
-        .where(Candidate.user_id == user.id, Candidate.unit_id.in_(codes))
-        .where(Quiz.state == State.OPEN, Quiz.closes_at > clock.now(), or_(~done, running))
-        .order_by(Quiz.closes_at, Quiz.id)
-    )
-    rows = db.session.execute(query)
+    rows = db.session.execute(WAITING, {"user": user.id, "units": list(codes), "now": clock.now()})
     return [Waiting(*row[:4], codes[row.unit_id], bool(row[5])) for row in rows]
 
 
@@ -164,17 +185,56 @@ class Numbers:
     taken: int
 
 
+HANDED_IN = exists().where(
+    Attempt.quiz_id == Candidate.quiz_id,
+    Attempt.user_id == Candidate.user_id,
+    Attempt.submitted_at.is_not(None),
+)
+NUMBERS = (
+    select(Candidate.quiz_id, func.count(), func.count().filter(HANDED_IN))
+    .where(Candidate.quiz_id.in_(bindparam("quizzes", expanding=True)))
+    .where(Candidate.unit_id.in_(bindparam("units", expanding=True)))
+    .group_by(Candidate.quiz_id)
+)
+
+
+class Latest(NamedTuple):
+    """A quiz that is on, with its numbers."""
+
+    id: int
+    title: str
+    invited: int
+    taken: int
+
+
+INVITED = select(func.count()).where(
+    Candidate.quiz_id == Quiz.id, Candidate.unit_id.in_(bindparam("units", expanding=True))
+)
+LATEST = (
+    select(
+        Quiz.id,
+        Quiz.title,
+        INVITED.scalar_subquery().label("invited"),
+        INVITED.where(HANDED_IN.correlate(Candidate)).scalar_subquery(),
+    )
+    .where(Quiz.state == State.OPEN, Quiz.opens_at <= NOW)
+    .order_by(Quiz.closes_at, Quiz.id)
+    .limit(FEW)
+)
+
+
 def numbers(unit: Unit, user: User, ids: Collection[int]) -> dict[int, Numbers]:
     """By quiz, of the people of this unit and those under it."""
+    if not ids:
+        return {}
     units = [below.id for below in open_units(PLUGIN, unit, user)]
-    done = exists().where(
-        Attempt.quiz_id == Candidate.quiz_id,
-        Attempt.user_id == Candidate.user_id,
-        Attempt.submitted_at.is_not(None),
-    )
-    rows = db.session.execute(
-        select(Candidate.quiz_id, func.count(), func.count().filter(done))
-        .where(Candidate.quiz_id.in_(ids), Candidate.unit_id.in_(units))
-        .group_by(Candidate.quiz_id)
-    )
+    rows = db.session.execute(NUMBERS, {"quizzes": list(ids), "units": units})
     return {key: Numbers(invited, taken) for key, invited, taken in rows}
+
+
+def latest(unit: Unit, user: User) -> list[Latest]:
+    """Those that are on, the first to end before the others."""
+    query = LATEST.where(is_seen(unit, user))
+    units = [below.id for below in open_units(PLUGIN, unit, user)]
+    rows = db.session.execute(query, {"units": units, "now": clock.now()})
+    return [Latest(*row) for row in rows if row.invited]

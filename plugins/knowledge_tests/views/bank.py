@@ -23,14 +23,12 @@ from plugins.knowledge_tests.queries.bank import (
 from plugins.knowledge_tests.services import bank as services
 from plugins.knowledge_tests.views import bp
 
-LAST_PAGE = 1000
-
 
 @bp.get("/questions")
 @requires("knowledge_tests:bank")
 def bank_list() -> ResponseReturnValue:
     """The unit's own questions, by topic."""
-    page = page_asked(LAST_PAGE)
+    page = page_asked()
     filters = filters_from_address()
     found = question_page(g.unit, filters, page)
     return render(

@@ -1,6 +1,7 @@
 """The quizzes of a unit: the list, one of them, and what those who hold it may do."""
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import g, request
@@ -8,11 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import NavItem
 from intranet.errors import Invalid
 from intranet.forms import version_seen
+from intranet.gate import enabled_plugins
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
+from intranet.plugins import collect
 from intranet.web import page_asked
 from plugins.knowledge_tests.forms import ExtendForm, QuizForm
 from plugins.knowledge_tests.models import Kind, Quiz, State
@@ -36,14 +40,12 @@ from plugins.knowledge_tests.queries.quizzes import (
 from plugins.knowledge_tests.services import quizzes as services
 from plugins.knowledge_tests.views import bp
 
-LAST_PAGE = 1000
-
 
 @bp.get("/")
 @for_members
 def index() -> ResponseReturnValue:
     """The quizzes that concern this unit, and how this person did in each."""
-    page = page_asked(LAST_PAGE)
+    page = page_asked()
     found = quiz_page(g.unit, me(), page)
     ids = [quiz.id for quiz in found[:PAGE]]
     may = _may()
@@ -88,6 +90,7 @@ def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValu
         status,
         quiz=found,
         shares=shares_of(found),
+        lessons=_lessons(found),
         tries=own_attempts([found.id], me()).get(found.id, []),
         may_take=not drafting and _may_take(found),
         knows=knows_answers(me(), organisation().by_id[found.unit_id]),
@@ -99,6 +102,13 @@ def quiz_view(found: Quiz, status: int, **refused: object) -> ResponseReturnValu
         **_moments(),
         **{"extend": extend, "refusal": "", "typed": None, **refused},
     )
+
+
+def _lessons(found: Quiz) -> list[NavItem]:
+    """What other plugins have that it asks about."""
+    asked = {"user": me(), "unit": g.unit, "key": str(found.id)}
+    items: list[NavItem] = collect("knowledge_tests_lessons", enabled_plugins(g.unit), **asked)
+    return sorted(items, key=lambda item: item.order)
 
 
 def _asked(found: Quiz) -> dict[str, Any]:
@@ -119,11 +129,17 @@ def _may_take(found: Quiz) -> bool:
 @requires("knowledge_tests:hold")
 def new_quiz() -> ResponseReturnValue:
     """A draft; what it asks is said next."""
-    form = _offered(QuizForm(request.form or None, units=[g.unit.id]))
+    form = _offered(QuizForm(request.form or None, units=[g.unit.id], **_a_week()))
     if not form.validate_on_submit():
         return _form(form, None, 422 if form.errors else 200)
     row = services.add(g.unit, form.values, by=me())
     return done(_("已存为草稿。接着设定抽哪些题，然后发布。"), "knowledge_tests.quiz", quiz_id=row.id)
+
+
+def _a_week() -> dict[str, datetime]:
+    """From the next full hour to the end of the day in a week, on the hospital's clock."""
+    hour = clock.local(clock.now()).replace(minute=0, second=0, microsecond=0, tzinfo=None)
+    return {"opens_at": hour + timedelta(hours=1), "closes_at": hour.replace(hour=18) + timedelta(days=7)}
 
 
 def _offered(form: QuizForm) -> QuizForm:

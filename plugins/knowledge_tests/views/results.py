@@ -18,7 +18,7 @@ from plugins.knowledge_tests.services.exports import record_results
 from plugins.knowledge_tests.views import bp
 from plugins.knowledge_tests.wording import WHO
 
-PAGE, LAST_PAGE = 100, 1000
+PAGE = 100
 
 
 @bp.get("/quizzes/<int:quiz_id>/people")
@@ -27,7 +27,7 @@ def people(quiz_id: int) -> ResponseReturnValue:
     """The invited of this unit and those under it; each number opens its list."""
     quiz = quiz_or_404(g.unit, quiz_id, me())
     rows, who = results(g.unit, quiz, me()), _who()
-    page = page_asked(LAST_PAGE)
+    page = page_asked()
     listed = [row for row in rows if row.belongs(who)]
     return render(
         "knowledge_tests/people.html",

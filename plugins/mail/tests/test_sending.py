@@ -13,7 +13,7 @@ from intranet.models import Grant, Notice, UnitPlugin
 from plugins.mail.models import Mode, Subscription, Told
 from plugins.mail.services import delivering
 from plugins.mail.services.subscribing import choose
-from plugins.mail.tests.conftest import SITE, change, plain, send, subscribe, tell
+from plugins.mail.tests.conftest import SITE, change, plain, send, some_plugin, subscribe, tell
 from tests.fixtures import person
 
 TUESDAY = "2026-11-24 {} +0800"
@@ -144,15 +144,15 @@ def test_a_letter_says_how_many_and_no_more_unless_the_site_allows_it(app, post)
     tell(app, "head", nasty, once="again")
     send(app)
 
-    shy, frank = post.letters
+    (shy, frank), page = post.letters, f"{SITE}/nk1/{some_plugin(app)}/"
     assert "院感" not in plain(shy) + shy.get_body(("html",)).get_content()
     assert f"{SITE}/notices" in plain(shy)
     assert f"{SITE}/account/mail/" in plain(shy)  # how to turn it off
     assert "2026-11-25 到期：<b>院感</b> Bcc: x@evil.example" in plain(frank)
-    assert f"{SITE}/nk1/rectification/" in plain(frank)
+    assert page in plain(frank)
     html = frank.get_body(("html",)).get_content()
     assert "&lt;b&gt;院感&lt;/b&gt;" in html
-    assert f'<a href="{SITE}/nk1/rectification/">' in html
+    assert f'<a href="{page}">' in html
     for letter in post.letters:
         assert letter["Bcc"] is None
         assert letter["To"].addresses[0].addr_spec == "head@hospital.example"

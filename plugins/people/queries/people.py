@@ -23,7 +23,7 @@ from intranet.wording import listed
 PAGE = 50
 LONGEST = 64
 RANGE = re.compile(r"[0-9]{1,9}-[0-9]{1,9}")
-STATES = ("active", "disabled", "nowhere")
+STATES = ("active", "waiting", "disabled", "nowhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,27 @@ def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.state == "nowhere":
         found += [User.disabled.is_(False), User.administers == "", ~exists().where(works)]
     elif filters.state:
-        found.append(User.disabled.is_(filters.state == "disabled"))
+        found.append(_in_state(filters.state))
     return found
+
+
+def _in_state(state: str) -> ColumnElement[bool]:
+    waiting = and_(User.first_until.is_not(None), User.first_until <= clock.now())
+    if state == "active":
+        return and_(User.disabled.is_(False), ~waiting)
+    return waiting if state == "waiting" else and_(User.disabled, ~waiting)
+
+
+def state_of(user: User) -> str:
+    """One of STATES, or "slip": the first password is given and was not used yet.
+
+    "waiting": nobody has a password for it, be it disabled or not. None was given, or it ran out unused.
+    """
+    if user.first_until is not None and user.first_until <= clock.now():
+        return "waiting"
+    if user.disabled:
+        return "disabled"
+    return "active" if user.first_until is None else "slip"
 
 
 def _made_by_import(new: str) -> list[ColumnElement[bool]]:

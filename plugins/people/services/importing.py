@@ -130,9 +130,9 @@ def _unit_values(row: UnitRow, ids: dict[str, int]) -> dict[str, object]:
 
 def _take_in_people(changes: Changes) -> None:
     """New accounts get a password nobody knows; one slow hash serves them all."""
-    hashed = HASHER.hash(secrets.token_hex(32))
+    nobodys = {"password_hash": HASHER.hash(secrets.token_hex(32)), "first_until": clock.now()}
     new = [
-        {"username": row.username, "name": row.name, "password_hash": hashed, **keys_of(row.name)}
+        {"username": row.username, "name": row.name, **nobodys, **keys_of(row.name)}
         for row in changes.new_people.values()
     ]
     people = known().people

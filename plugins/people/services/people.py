@@ -16,14 +16,14 @@ from plugins.people.pinyin import keys_of
 from plugins.people.queries.slips import given_since
 
 
-def add_person(username: str, name: str, *, by: User | None) -> tuple[User, str]:
-    """A new account, found by pinyin from now on, and its first password."""
-    user = units.add_person(username, name, "", hashed="none yet", by=by)
+def add_person(username: str, name: str, *, by: User | None) -> User:
+    """A new account, found by pinyin from now on. Nobody knows its password: a first one is to be given."""
+    user = units.add_person(username, name, "", hashed=passwords.draw()[1], by=by)
     for column, value in keys_of(name).items():
         setattr(user, column, value)
-    password = passwords.give_first(user, by=by)
+    user.first_until = clock.now()
     db.session.flush()
-    return user, password
+    return user
 
 
 def edit_person(user: User, name: str, pinyin: str, *, version: int, by: User) -> None:

@@ -128,24 +128,26 @@ def test_passwords_and_the_whole_list_are_given_only_after_the_password(app, sys
     assert log_in(app, "head", PASSWORD).status_code == 303
 
 
-def test_what_was_ticked_and_typed_is_there_again_after_the_login(app, system):
+def test_what_was_ticked_is_there_again_after_the_login_and_what_was_typed_is_saved(app, system):
     member, head = ids(app, "member", "head")
     with app.app_context(), transaction():
         db.session.scalars(select(LoginSession)).one().started_at -= timedelta(minutes=6)
 
     slips = system.post(f"{SLIPS}?unit=nk1", data={"who": [head, member]})
-    new = system.post(f"{PEOPLE}new", data={"username": "7001", "name": "新来的 人", "unit": "nk1"})
+    new = system.post(f"{PEOPLE}new", data={"username": "7001", "name": "新来的人", "unit": "nk1"})
     assert system.get(f"{PEOPLE}new").headers["Location"].startswith("/login")
     again = login(app, "system")
 
     page = again.get(parse_qs(urlsplit(slips.headers["Location"]).query)["next"][0])
     assert ticked(page) == {head, member}
     assert 'value="nk1" selected' in page.text
-    form = again.get(parse_qs(urlsplit(new.headers["Location"]).query)["next"][0])
-    for words in ('value="7001"', 'value="新来的 人"', 'selected value="nk1"'):
-        assert words in form.text
-    with app.app_context():
-        assert db.session.scalars(select(User).where(User.username == "7001")).all() == []
+    (added,) = ids(app, "7001")
+    assert new.headers["Location"] == f"{PEOPLE}{added}"
+    assert "未开通" in again.get(f"{PEOPLE}{added}").text
+    assert "7001" in again.get(f"{PEOPLE}?state=waiting").text
+    assert "7001" not in again.get(f"{PEOPLE}?state=active").text
+    assert 'class="password"' in again.post(f"{PEOPLE}{added}/password", data={"version": 10**6}).text
+    assert "已发初始密码" in again.get(f"{PEOPLE}{added}").text
 
 
 def test_no_administrator_and_nobody_disabled_gets_one_however_it_is_asked_for(app, system):

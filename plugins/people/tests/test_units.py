@@ -14,6 +14,7 @@ from intranet.gate import Word, enabled_plugins, turn
 from intranet.models import AuditEntry, Grant, Membership, Unit, UnitKind
 from intranet.organisation import organisation
 from intranet.permissions import may_enter, roles
+from intranet.plugins import loaded
 from plugins.people.services import units as services
 from plugins.people.services.merging import merge_unit
 from tests.conftest import second_app
@@ -142,13 +143,13 @@ def test_closing_a_part_closes_all_below_it_and_opening_brings_it_back(writing):
     units.add_unit("nk1-a", "一病区", UnitKind.GROUP, unit("nk1"))
 
     close("nk1", whole=True)
-    assert not {"nk1", "nk1-a"} & set(organisation().by_code)
+    assert [each.code for each in organisation().closed] == ["nk1", "nk1-a"]
     with pytest.raises(Invalid, match="上级单位已关闭"):
         services.reopen_unit(unit("nk1-a"), version=unit("nk1-a").version, by=person("system"))
     services.reopen_unit(unit("nk1"), version=unit("nk1").version, by=person("system"))
 
-    assert "nk1" in organisation().by_code
-    assert "nk1-a" not in organisation().by_code
+    assert organisation().by_code["nk1"].closed_on is None
+    assert [each.code for each in organisation().closed] == ["nk1-a"]
 
 
 def test_what_the_administrators_stand_on_is_not_closed(writing):
@@ -166,7 +167,8 @@ def test_a_day_to_come_is_no_day_to_close(writing):
 
 def test_a_merged_unit_hands_over_people_rights_switches_and_children(writing):
     units.add_unit("nk1-a", "一病区", UnitKind.GROUP, unit("nk1"))
-    turn("campaign", unit("nk1"), Word.OFF, by=person("head"))
+    plugin = next(iter(loaded().for_units))
+    turn(plugin, unit("nk1"), Word.OFF, by=person("head"))
     units.join(person("stranger"), unit("nk1"), "进修", (date(2020, 1, 1), date(2099, 1, 1)))
 
     merge("nk1", "wk1")
@@ -176,7 +178,7 @@ def test_a_merged_unit_hands_over_people_rights_switches_and_children(writing):
     assert unit("nk1-a").is_under(unit("wk1").path)
     assert roles(person("head"), unit("wk1")) == {Role.MEMBER, Role.HEAD}
     assert may_enter(person("member"), unit("wk1"))
-    assert "campaign" not in enabled_plugins(organisation().by_code["wk1"])
+    assert plugin not in enabled_plugins(organisation().by_code["wk1"])
     past = select(Membership).where(Membership.unit_id == unit("nk1").id)
     assert {row.ends_on for row in db.session.scalars(past)} == {clock.today() - timedelta(days=1)}
 

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from plugins.people.queries.people import state_of
 from plugins.people.wording import KINDS, ROLES
 
 bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/admin", cli_group=None)
@@ -9,8 +10,8 @@ bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/
 
 @bp.context_processor
 def words() -> dict[str, object]:
-    """What every template needs to name kinds and roles."""
-    return {"KINDS": KINDS, "ROLES": ROLES}
+    """What every template needs to name kinds, roles and states."""
+    return {"KINDS": KINDS, "ROLES": ROLES, "state_of": state_of}
 
 
 from plugins.people.views import (  # noqa: E402, F401 - they hang their routes on bp

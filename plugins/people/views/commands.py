@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import select
 
-from intranet import accounts, units
+from intranet import accounts, passwords, units
 from intranet.cli import says_why
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -41,7 +41,8 @@ def add_unit(code: str, name: str, kind: str, parent: str | None) -> None:
 def add_person(username: str, name: str, unit: str | None, title: str) -> None:
     """Add a person with an account; the first password is printed."""
     with transaction():
-        person, password = people.add_person(username, name, by=None)
+        person = people.add_person(username, name, by=None)
+        password = passwords.give_first(person, by=None)
         if unit:
             people.join(person, units.unit_called(unit), title, ALWAYS, by=None)
     click.echo(f"已添加 {name}（{username}）。初始密码（只显示这一次，登录后必须更换）：{password}")

@@ -1,13 +1,11 @@
 """People: the list, one person, a new one with a first password on a slip."""
 
-from urllib.parse import urlencode
-
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet import units
+from intranet import passwords, sessions, units
 from intranet.contracts import Role, Text
 from intranet.errors import Invalid
 from intranet.forms import version_seen
@@ -45,27 +43,32 @@ def index() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @requires_role(Role.SYSTEM)
 def new_person() -> ResponseReturnValue:
-    """One more. The password first, for a slip comes of it; asked before anything is typed."""
-    typed = {name: text for name, text in request.form.items() if name != "csrf_token" and text}
-    if first := password_first(next=f"{request.path}?{urlencode(typed or request.args)}"):
+    """One more. The password first, for a slip comes of it; whoever took their time gives the slip later."""
+    if request.method == "GET" and (first := password_first()):
         return first
-    form = PersonForm(request.form or request.args)
+    form = PersonForm()
     form.unit.offer(open_units(), NOWHERE)
     if not form.validate_on_submit():
         return render("people/new_person.html", "form", 422 if form.errors else 200, form=form, refusal=None)
     try:
-        user, password = _add(form)
+        user = _add(form)
     except Invalid as refusal:
         return render("people/new_person.html", "form", 422, form=form, refusal=refusal.message)
-    return _slip(user, password)
+    if sessions.fresh():
+        return _slip(user, passwords.give_first(user, by=me()))
+    return done(
+        _("已新增%(name)s。初始密码还没有发，请点“发新密码”。", name=user.name),
+        "people.person",
+        user_id=user.id,
+    )
 
 
-def _add(form: PersonForm) -> tuple[User, str]:
-    user, password = services.add_person(form.username.data or "", form.name.data or "", by=me())
+def _add(form: PersonForm) -> User:
+    user = services.add_person(form.username.data or "", form.name.data or "", by=me())
     if form.unit.data:
         unit = units.unit_called(form.unit.data)
         services.join(user, unit, form.title.data or "", form.days(), by=me())
-    return user, password
+    return user
 
 
 def _slip(user: User, password: str) -> ResponseReturnValue:

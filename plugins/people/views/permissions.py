@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from intranet.contracts import ADMINISTRATORS, Role
 from intranet.htmx import done, render
 from intranet.permissions import declared, me, requires_role, roles_for
+from intranet.plugins import loaded
 from plugins.people.services.permissions import move
 from plugins.people.views import bp
 from plugins.people.wording import ROLES
@@ -18,7 +19,11 @@ def permissions() -> ResponseReturnValue:
     """Who may do what: every permission against every role."""
     roles = [role for role in Role if role not in ADMINISTRATORS]
     held = {name: roles_for(name) for name in declared()}
-    return render("people/permissions.html", "table", permissions=declared(), roles=roles, held=held)
+    titles = {name: plugin.title for name, plugin in loaded().working.items()}
+    owners = {name: titles.get(name.partition(":")[0], _("系统")) for name in declared()}
+    return render(
+        "people/permissions.html", "table", permissions=declared(), roles=roles, held=held, owners=owners
+    )
 
 
 @bp.post("/permissions/<name>/<role>")

@@ -1,25 +1,37 @@
-"""What hangs on the demonstration's cards: a comment that names somebody, links, a watcher, own fields."""
+"""What hangs on the demonstration's cards: a comment that names somebody, links, own fields, 专项."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.models import Card, Comment, Field, Link, Value, Watch
+from intranet.organisation import organisation
+from plugins.rectification.filters import Filters
+from plugins.rectification.models import Card, Comment, Drive, DriveCard, Field, Link, Value, Watch
+from plugins.rectification.queries.scope import Scope
+from plugins.rectification.queries.templates import bones_of, kit_of
 from plugins.rectification.services.telling import tell_comment
-from plugins.rectification.words import FieldKind, Tie
+from plugins.rectification.services.templates import keep_template
+from plugins.rectification.words import Category, FieldKind, Tie
 
 BUILDINGS = ["门诊楼", "内科楼", "外科楼"]
 FILLED = 24
+KEPT, WEEKS = 8, 14
+DRIVES = [
+    ("群众办事难专项整治", "中共示范医院委员会专题会议决定，院党发〔2026〕9 号。"),
+    ("病区等候时间专项", "科务会决定。"),
+    ("术前谈话规范专项", "科务会决定。"),
+]
 PAGE = "https://www.example.org/"
 
 
 def hang(hospital: Unit, people: Mapping[str, User]) -> None:
     """On the first cards of the department the named accounts belong to; the fields on those of all."""
     _fill(hospital)
+    _group(hospital, people["office"])
     head, office = people["head"], people["office"]
     own = select(Card).join(Unit, Unit.id == Card.unit_id).where(Unit.code == "nk1")
     cards = db.session.scalars(own.order_by(Card.id).limit(2)).all()
@@ -39,6 +51,30 @@ def _fill(hospital: Unit) -> None:
         db.session.add(Value(card_id=card_id, field_id=building.id, text=word))
         if place % 4 == 0:
             db.session.add(Value(card_id=card_id, field_id=money.id, number=500.0 * (1 + place)))
+
+
+def _group(hospital: Unit, office: User) -> None:
+    """专项整治 of the hospital and of two departments, and how their boards are kept for the next round."""
+    wards = db.session.scalars(select(Unit).where(Unit.code.in_(["nk1", "wk1"])).order_by(Unit.code)).all()
+    for unit, (name, basis) in zip((hospital, *wards), DRIVES, strict=False):
+        here = Card.unit_id == unit.id if unit is not hospital else Card.category == Category.BUREAUCRACY
+        start = clock.today() - timedelta(days=40)
+        drive = Drive(unit_id=unit.id, name=name, basis=basis, leading_id=unit.id, version=1)
+        drive.starts_on, drive.ends_on = start, start + timedelta(days=180)
+        db.session.add(drive)
+        db.session.flush()
+        ids = db.session.scalars(select(Card.id).where(here).order_by(Card.id).limit(FILLED)).all()
+        db.session.add_all(DriveCard(drive_id=drive.id, card_id=card_id) for card_id in ids)
+        _keep(unit, f"{name}模板", list(ids[:KEPT]), start, office)
+
+
+def _keep(unit: Unit, name: str, ids: list[int], start: date, office: User) -> None:
+    units = Scope({each.id: each for each in organisation().under(unit.path)})
+    cards = db.session.scalars(select(Card).where(Card.id.in_(ids)).order_by(Card.id)).all()
+    first = min((bone.earliest or 0 for bone in bones_of(cards, units, start)), default=0)
+    bones = bones_of(cards, units, start + timedelta(days=first - WEEKS))
+    kit = kit_of(unit, units, (name, Filters()), office)
+    keep_template(unit, name, kit, bones, shared=False, by=office)
 
 
 def _field(unit: Unit, name: str, kind: FieldKind, position: int, choices: list[str]) -> Field:

@@ -32,5 +32,17 @@ class SortForm(FlaskForm):
     category = SelectField(_l("类别"), [DataRequired(_l("请选类别。"))])
 
 
+class JoinForm(FlaskForm):
+    """归入专项."""
+
+    drive = SelectField(_l("归入的专项"), [DataRequired(_l("请选专项。"))])
+
+
+class LeaveForm(FlaskForm):
+    """移出专项."""
+
+    left = SelectField(_l("移出的专项"), [DataRequired(_l("请选专项。"))])
+
+
 def choices(pairs: list[tuple[str, str]]) -> list[SelectChoice]:
     return [SelectChoice("", _l("请选择")), *(SelectChoice(key, label) for key, label in pairs)]

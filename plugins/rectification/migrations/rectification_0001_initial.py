@@ -393,7 +393,8 @@ def upgrade():
         )
 
     parts = (_create_publications, _create_boards, _create_around)
-    for create in (*parts, _create_drafts, _create_commitments, _create_outcomes):
+    parts += (_create_drafts, _create_commitments, _create_outcomes, _create_drives, _create_templates)
+    for create in parts:
         create()
     # ### end Alembic commands ###
 
@@ -771,8 +772,128 @@ def _create_outcomes():
         batch_op.create_index("ix_rectification_outcome_unit", ["unit_id", "id"], unique=False)
 
 
+def _create_drives():
+    op.create_table(
+        "rectification_drive",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("basis", sa.String(length=500), nullable=False),
+        sa.Column("leading_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("closed_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "ends_on IS NULL OR ends_on >= starts_on", name=op.f("ck_rectification_drive_dates")
+        ),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_drive_name")),
+        sa.ForeignKeyConstraint(
+            ["leading_id"],
+            ["core_unit.id"],
+            name=op.f("fk_rectification_drive_leading_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_drive_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_drive")),
+        sa.UniqueConstraint("unit_id", "name", name=op.f("uq_rectification_drive_unit_id_name")),
+    )
+    op.create_table(
+        "rectification_drive_card",
+        sa.Column("drive_id", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["card_id"],
+            ["rectification_card.id"],
+            name=op.f("fk_rectification_drive_card_card_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["drive_id"],
+            ["rectification_drive.id"],
+            name=op.f("fk_rectification_drive_card_drive_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("drive_id", "card_id", name=op.f("pk_rectification_drive_card")),
+    )
+    with op.batch_alter_table("rectification_drive_card", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_drive_card_card_id"), ["card_id"], unique=False)
+
+
+def _create_templates():
+    op.create_table(
+        "rectification_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("settings", sa.JSON(), nullable=False),
+        sa.Column("bones", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=False),
+        sa.Column("made_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_rectification_template_name")),
+        sa.ForeignKeyConstraint(
+            ["made_by"], ["core_user.id"], name=op.f("fk_rectification_template_made_by"), ondelete="RESTRICT"
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["core_unit.id"], name=op.f("fk_rectification_template_unit_id"), ondelete="RESTRICT"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_template")),
+        sa.UniqueConstraint("unit_id", "name", name=op.f("uq_rectification_template_unit_id_name")),
+    )
+    op.create_table(
+        "rectification_beginning",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("cards", sa.Integer(), nullable=False),
+        sa.Column("begun_by", sa.Integer(), nullable=False),
+        sa.Column("begun_at", extensions.UtcDateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["begun_by"],
+            ["core_user.id"],
+            name=op.f("fk_rectification_beginning_begun_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.ForeignKeyConstraint(
+            ["template_id"],
+            ["rectification_template.id"],
+            name=op.f("fk_rectification_beginning_template_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["core_unit.id"],
+            name=op.f("fk_rectification_beginning_unit_id"),
+            ondelete="RESTRICT",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rectification_beginning")),
+        sa.UniqueConstraint(
+            "template_id",
+            "unit_id",
+            "starts_on",
+            name=op.f("uq_rectification_beginning_template_id_unit_id_starts_on"),
+        ),
+    )
+    with op.batch_alter_table("rectification_beginning", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rectification_beginning_unit_id"), ["unit_id"], unique=False)
+
+
 def downgrade():
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("rectification_drive_card", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rectification_drive_card_card_id"))
+
+    op.drop_table("rectification_drive_card")
+    with op.batch_alter_table("rectification_beginning", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rectification_beginning_unit_id"))
+
+    op.drop_table("rectification_beginning")
+    op.drop_table("rectification_template")
+    op.drop_table("rectification_drive")
     op.drop_table("rectification_outcome")
     op.drop_table("rectification_commitment")
     op.drop_table("rectification_draft")

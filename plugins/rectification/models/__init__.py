@@ -11,16 +11,21 @@ from plugins.rectification.models.cards import (
     Tally,
 )
 from plugins.rectification.models.drafts import Cells, LedgerDraft
+from plugins.rectification.models.drives import Drive, DriveCard
 from plugins.rectification.models.outcomes import Outcome
 from plugins.rectification.models.publications import Commitment, Publication
+from plugins.rectification.models.templates import Beginning, Template
 
 __all__ = [
+    "Beginning",
     "Board",
     "Card",
     "CategoryRow",
     "Cells",
     "Comment",
     "Commitment",
+    "Drive",
+    "DriveCard",
     "Event",
     "Field",
     "Helper",
@@ -31,6 +36,7 @@ __all__ = [
     "Publication",
     "SavedFilter",
     "Tally",
+    "Template",
     "Value",
     "Watch",
 ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -30,7 +31,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.models import Card, Comment, Event, Field, Helper, Link, Value, Watch
 from plugins.rectification.queries.fields import said
-from plugins.rectification.queries.scope import scope_anywhere
+from plugins.rectification.queries.scope import READABLE, UNITS, scope_anywhere
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.words import TIE_TITLES, EventKind, FieldKind, Tie
 
@@ -79,21 +80,9 @@ class Around:
     """What the units' own fields say: the empty ones left out, the retired ones not."""
 
 
-def around(card: Card, unit: Unit, user: User) -> Around:
-    """As this reader may know it. Of a linked card they may not open nothing is read but that it is there."""
-    parts = (_events(card), _comments(card), _links(card, user), _watchers(card), _fields(card, unit))
-    found: dict[str, list[Any]] = {name: [] for name in ("event", "comment", "link", "watch", "field")}
-    for row in db.session.execute(union_all(*parts)):
-        found[row.what].append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: row.id)
-    return Around(
-        [(_event(row), row.name) for row in reversed(found["event"])],
-        [(_comment(row), row.name) for row in found["comment"]],
-        [_linked(card, row, user) for row in found["link"]],
-        {row.id: row.name for row in sorted(found["watch"], key=lambda row: row.name)},
-        list(_said(unit, found["field"])),
-    )
+# What is asked -------------------------------------------------------------------------------------
+
+CARD = bindparam("card", type_=Integer)
 
 
 def _part(what: str, **columns: Any) -> Select[Any]:  # noqa: ANN401 - columns of any table
@@ -103,10 +92,7 @@ def _part(what: str, **columns: Any) -> Select[Any]:  # noqa: ANN401 - columns o
     return select(*(value.label(name) for name, value in values.items()))
 
 
-# What is asked -------------------------------------------------------------------------------------
-
-
-def _events(card: Card) -> Select[Any]:
+def _events() -> Select[Any]:
     part = _part(
         "event",
         id=Event.id,
@@ -120,10 +106,10 @@ def _events(card: Card) -> Select[Any]:
         end=Event.to_stage,
         changes=Event.changes,
     )
-    return part.join_from(Event, User, User.id == Event.user_id).where(Event.card_id == card.id)
+    return part.join_from(Event, User, User.id == Event.user_id).where(Event.card_id == CARD)
 
 
-def _comments(card: Card) -> Select[Any]:
+def _comments() -> Select[Any]:
     part = _part(
         "comment",
         id=Comment.id,
@@ -135,15 +121,12 @@ def _comments(card: Card) -> Select[Any]:
         removed_at=Comment.removed_at,
         version=Comment.version,
     )
-    return part.join_from(Comment, User, User.id == Comment.user_id).where(Comment.card_id == card.id)
+    return part.join_from(Comment, User, User.id == Comment.user_id).where(Comment.card_id == CARD)
 
 
-def _links(card: Card, user: User) -> Select[Any]:
-    other = func.coalesce(func.nullif(Link.other_id, card.id), Link.card_id)
-    units = scope_anywhere(user)
-    helps = select(func.min(Helper.unit_id)).where(
-        Helper.card_id == Card.id, Helper.unit_id.in_(list(units.units))
-    )
+def _links() -> Select[Any]:
+    other = func.coalesce(func.nullif(Link.other_id, CARD), Link.card_id)
+    helps = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, Helper.unit_id.in_(UNITS))
     part = _part(
         "link",
         id=Link.id,
@@ -157,18 +140,18 @@ def _links(card: Card, user: User) -> Select[Any]:
         unit_id=Card.unit_id,
         user_id=helps.correlate(Card).scalar_subquery(),
     )
-    to_card = and_(Card.id == other, Link.tie != Tie.OUTSIDE, units.readable)
+    to_card = and_(Card.id == other, Link.tie != Tie.OUTSIDE, READABLE)
     return part.join_from(Link, Card, to_card, isouter=True).where(
-        or_(Link.card_id == card.id, Link.other_id == card.id)
+        or_(Link.card_id == CARD, Link.other_id == CARD)
     )
 
 
-def _watchers(card: Card) -> Select[Any]:
+def _watchers() -> Select[Any]:
     part = _part("watch", id=User.id, name=User.name)
-    return part.join_from(Watch, User, User.id == Watch.user_id).where(Watch.card_id == card.id)
+    return part.join_from(Watch, User, User.id == Watch.user_id).where(Watch.card_id == CARD)
 
 
-def _fields(card: Card, unit: Unit) -> Select[Any]:
+def _fields() -> Select[Any]:
     part = _part(
         "field",
         id=Field.id,
@@ -181,7 +164,28 @@ def _fields(card: Card, unit: Unit) -> Select[Any]:
         day=Value.day,
     )
     joined = part.join_from(Value, Field, Field.id == Value.field_id)
-    return joined.where(Value.card_id == card.id, Field.unit_id.in_(unit.line))
+    return joined.where(Value.card_id == CARD, Field.unit_id.in_(bindparam("line", expanding=True)))
+
+
+AROUND = union_all(_events(), _comments(), _links(), _watchers(), _fields())
+"""Every card's page asks it, and building it takes longer than asking: so it is built once."""
+
+
+def around(card: Card, unit: Unit, user: User) -> Around:
+    """As this reader may know it. Of a linked card they may not open nothing is read but that it is there."""
+    values = {"card": card.id, "line": unit.line, **scope_anywhere(user).values}
+    found: dict[str, list[Any]] = {name: [] for name in ("event", "comment", "link", "watch", "field")}
+    for row in db.session.execute(AROUND, values):
+        found[row.what].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: row.id)
+    return Around(
+        [(_event(row), row.name) for row in reversed(found["event"])],
+        [(_comment(row), row.name) for row in found["comment"]],
+        [_linked(card, row, user) for row in found["link"]],
+        {row.id: row.name for row in sorted(found["watch"], key=lambda row: row.name)},
+        list(_said(unit, found["field"])),
+    )
 
 
 # What it says --------------------------------------------------------------------------------------

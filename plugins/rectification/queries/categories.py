@@ -1,15 +1,15 @@
-"""The site's table of categories, with the units' own fields: read once a process until they change."""
+"""What all pages name: categories, units' own fields, 专项整治. Read once a process until they change."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import current_app, g
-from sqlalchemy import String, cast, null, select, union_all
+from sqlalchemy import String, cast, literal, null, select, union_all
 
 from intranet.contracts import Text
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.models import CategoryRow, Field
+from plugins.rectification.models import CategoryRow, Drive, Field
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
 
@@ -25,6 +25,11 @@ ALL = union_all(
         *(getattr(CategoryRow, name) for name in SHARED),
         *(cast(null(), getattr(Field, name).type) for name in OF_FIELDS),
         CategoryRow.code,
+    ),
+    select(
+        *(Drive.id, Drive.name, literal(0), Drive.closed_on.is_not(None), Drive.version, Drive.unit_id),
+        *(cast(null(), getattr(Field, name).type) for name in ("kind", "choices")),
+        cast(null(), String),
     ),
 ).order_by("position", "code", "id")
 
@@ -45,28 +50,50 @@ def categories_to_choose(scope: Scope, user: User) -> Mapping[str, Text]:
 
 
 def _known(scope: Scope, user: User) -> Mapping[str, CategoryRow]:
-    return words_of_site(scope, user)[0]
+    return words_of_site(scope, user).categories
 
 
-def words_of_site(scope: Scope, user: User) -> tuple[Mapping[str, CategoryRow], tuple[Field, ...]]:
-    """Categories, and all units' own fields.
+class DriveName(NamedTuple):
+    """A special campaign as menus name it."""
 
-    Every page counts cards anyway, and the count tells the state of both tables: so mostly no query,
+    id: int
+    unit_id: int
+    name: str
+    is_closed: bool
+
+
+class Words(NamedTuple):
+    """Categories by code, and of all units their own fields and their special campaigns."""
+
+    categories: Mapping[str, CategoryRow]
+    fields: tuple[Field, ...]
+    drives: tuple[DriveName, ...]
+    """The latest first."""
+
+
+def words_of_site(scope: Scope, user: User) -> Words:
+    """What all pages name.
+
+    Every page counts cards anyway, and the count tells the state of all three tables: so mostly no query,
     else one. What a transaction that may still be rolled back has read is not kept.
     """
     state = (str(db.engine.url), kept(scope, user).sorts[0])
-    held: tuple[object, tuple[Mapping[str, CategoryRow], tuple[Field, ...]]]
-    held = current_app.extensions.get(NAME, (None, ({}, ())))
+    held: tuple[object, Words] = current_app.extensions.get(NAME, (None, Words({}, (), ())))
     if held[0] == state:
         return held[1]
     rows = [row._asdict() for row in db.session.execute(ALL)]
-    found = (
-        {row["code"]: CategoryRow(**_of(row, SHARED, "code")) for row in rows if row["kind"] is None},
+    found = Words(
+        {row["code"]: CategoryRow(**_of(row, SHARED, "code")) for row in rows if row["code"]},
         tuple(Field(**_of(row, SHARED, *OF_FIELDS)) for row in rows if row["kind"] is not None),
+        tuple(_drive(row) for row in reversed(rows) if row["kind"] is None and not row["code"]),
     )
     if not g.get("writing"):
         current_app.extensions[NAME] = (state, found)
     return found
+
+
+def _drive(row: Mapping[str, Any]) -> DriveName:
+    return DriveName(row["id"], row["unit_id"], row["name"], bool(row["retired"]))
 
 
 def _of(row: Mapping[str, Any], shared: Iterable[str], *names: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Numbers: of the board's columns, of its lights, and of the supervisor's table."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -26,7 +26,7 @@ from intranet.extensions import db, read_once
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
-from plugins.rectification.models import Card, CategoryRow, Field, Tally
+from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import Scope
@@ -34,7 +34,7 @@ from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
 """In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
-due, or is the state of the tables of categories and of the units' own fields."""
+due, or is the state of the tables of categories, of the units' own fields and of 专项整治."""
 FACTOR = 2**20
 """Keeps the two parts of that state apart."""
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
@@ -93,7 +93,7 @@ class Kept:
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
     sorts: dict[int, int] = field(default_factory=dict)
-    """Under 0 the state of the tables of categories and fields."""
+    """Under 0 the state of the tables of categories, fields and 专项整治."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -131,7 +131,8 @@ KEPT = union_all(
         literal(0),
         literal(Stage.CLOSED, Tally.stage.type),
         select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
-        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery(),
+        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
+        + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery(),
         literal(SORTS),
     ),
 )
@@ -206,20 +207,31 @@ def _light_sums() -> list[ColumnElement[int]]:
 # The supervisor's table ----------------------------------------------------------------------------
 
 
-def counts_by_unit(scope: Scope, user: User) -> dict[int, Counts]:
-    """A line a unit of the scope: units × stages × lights."""
+def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict[int, Counts]:
+    """A line a unit of the scope: units × stages × lights. `only`: conditions on the cards."""
     table = {unit_id: Counts() for unit_id in scope.units}
-    for unit_id, line in kept(scope, user).all.items():
-        table[unit_id].stages[Stage.CLOSED] = line.get(Stage.CLOSED, 0)
-    for row in db.session.execute(_open_by_unit(scope)):
+    for unit_id, closed in _closed_by_unit(scope, user, only):
+        table[unit_id].stages[Stage.CLOSED] = closed
+    for row in db.session.execute(_open_by_unit(scope, only)):
         _enter(table[row[0]], row)
     return {unit_id: line.settle() for unit_id, line in table.items()}
 
 
-def _open_by_unit(scope: Scope) -> Any:  # noqa: ANN401 - a select of six columns
+def _closed_by_unit(
+    scope: Scope, user: User, only: Collection[ColumnElement[bool]]
+) -> Iterable[tuple[int, int]]:
+    """Of all cards the kept numbers say it."""
+    if not only:
+        return [(key, line.get(Stage.CLOSED, 0)) for key, line in kept(scope, user).all.items()]
+    here = (Card.unit_id.in_(list(scope.units)), Card.stage == Stage.CLOSED)
+    query = select(Card.unit_id, func.count()).where(*here, *only).group_by(Card.unit_id)
+    return [(unit_id, number) for unit_id, number in db.session.execute(query)]
+
+
+def _open_by_unit(scope: Scope, only: Collection[ColumnElement[bool]]) -> Any:  # noqa: ANN401 - a select of six columns
     return (
         select(Card.unit_id, Card.stage, func.count(), *_light_sums())
-        .where(Card.unit_id.in_(list(scope.units)), Card.stage.in_(OPEN_STAGES))
+        .where(Card.unit_id.in_(list(scope.units)), Card.stage.in_(OPEN_STAGES), *only)
         .group_by(Card.unit_id, Card.stage)
     )
 

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import Row, exists, func, or_, select, tuple_, union_all
+from sqlalchemy import Row, bindparam, exists, func, or_, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -33,25 +34,36 @@ TREE = (
     )
 )
 """A measure with who did it and who answers for it, then its steps, then the next measure."""
+TREE_OF_CARD = TREE.where(Measure.card_id == bindparam("card"))
 
 
 def measures_of(card: Card) -> list[Row[Measure, str | None, str | None]]:
     """Each with the names of who did it and who answers for it; behind each its steps."""
-    return list(db.session.execute(TREE.where(Measure.card_id == card.id)))
+    return list(db.session.execute(TREE_OF_CARD, {"card": card.id}))
 
 
 def measure_of(card: Card, measure_id: int) -> Measure | None:
     return db.session.scalar(select(Measure).where(Measure.card_id == card.id, Measure.id == measure_id))
 
 
-def has_measures(card: Card, *, of_round: bool = False, done: bool | None = None) -> bool:
-    """Whether there is any; of the round at hand, done or not done."""
-    found = exists().where(Measure.card_id == card.id)
-    if of_round:
-        found = found.where(Measure.round == card.round)
-    if done is not None:
-        found = found.where(Measure.done_on.is_not(None) if done else Measure.done_on.is_(None))
-    return bool(db.session.scalar(select(found)))
+class Work(NamedTuple):
+    """How many measures and steps there are of the round at hand, and not done of any round."""
+
+    measures: int
+    done: int
+    left: int
+
+
+OF_ROUND = Measure.round == bindparam("round")
+WORK = select(
+    func.count().filter(OF_ROUND),
+    func.count(Measure.done_on).filter(OF_ROUND),
+    func.count().filter(Measure.done_on.is_(None)),
+).where(Measure.card_id == bindparam("card"))
+
+
+def work_of(card: Card) -> Work:
+    return Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
 
 
 def steps_under(measure: Measure, *, done: bool | None = None) -> bool:

@@ -19,7 +19,10 @@ Content = str | float | date | None
 def fields_for(unit: Unit, scope: Scope, user: User) -> list[Field]:
     """Those of the unit and of all above it, in the order from the top; the retired too."""
     return [
-        field for unit_id in unit.line for field in words_of_site(scope, user)[1] if field.unit_id == unit_id
+        field
+        for unit_id in unit.line
+        for field in words_of_site(scope, user).fields
+        if field.unit_id == unit_id
     ]
 
 

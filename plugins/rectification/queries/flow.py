@@ -89,6 +89,15 @@ def two_weeks(scope: Scope) -> dict[int, tuple[Happened, Happened]]:
     }
 
 
+def happened(scope: Scope, start: date, end: date) -> Happened:
+    """All units together, in the days [start, end): one query."""
+    sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in _KINDS]
+    days = and_(Event.at >= start_of(start), Event.at < start_of(end))
+    query = select(*sums).select_from(Event).join(Card, Card.id == Event.card_id)
+    row = db.session.execute(query.where(Card.unit_id.in_(list(scope.units)), MOVED, days)).one()
+    return Happened(*map(int, row))
+
+
 _KINDS = (Event.from_stage.is_(None), Event.from_stage.is_not(None), Event.to_stage == Stage.CLOSED)
 Place = tuple[int, int]
 

@@ -8,7 +8,16 @@ from sqlalchemy import Select, and_, or_, select
 from intranet.contracts import Text
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.models import Card, CategoryRow, Event, Helper, Measure, Publication
+from plugins.rectification.models import (
+    Card,
+    CategoryRow,
+    Drive,
+    DriveCard,
+    Event,
+    Helper,
+    Measure,
+    Publication,
+)
 from plugins.rectification.queries.details import TREE
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind, Sheet
@@ -26,6 +35,8 @@ class Entry:
     events: list[tuple[Event, str]] = field(default_factory=list)
     """Progress, checks, relapses and the closing, each with who."""
     helpers: set[int] = field(default_factory=set)
+    drives: list[str] = field(default_factory=list)
+    """Names of the special campaigns it is in."""
     publication: Publication | None = None
     """The last that was not taken down."""
 
@@ -71,6 +82,13 @@ def _helpers(found: dict[int, Entry], chosen: Select[int]) -> None:
             found[helper.card_id].helpers.add(helper.unit_id)
 
 
+def _drives(found: dict[int, Entry], chosen: Select[int]) -> None:
+    query = select(DriveCard.card_id, Drive.name).join(Drive, Drive.id == DriveCard.drive_id)
+    for card_id, name in db.session.execute(query.where(DriveCard.card_id.in_(chosen)).order_by(Drive.name)):
+        if card_id in found:
+            found[card_id].drives.append(name)
+
+
 def _publications(found: dict[int, Entry], chosen: Select[int]) -> None:
     """The oldest first, so that the last one stays."""
     here = Publication.card_id.in_(chosen), Publication.withdrawn_on.is_(None)
@@ -80,7 +98,7 @@ def _publications(found: dict[int, Entry], chosen: Select[int]) -> None:
 
 
 SHOWN: Mapping[Sheet, tuple[Callable[[dict[int, Entry], Select[int]], None], ...]] = {
-    Sheet.LEDGER: (_measures, _events, _helpers, _publications),
+    Sheet.LEDGER: (_measures, _events, _helpers, _drives, _publications),
     Sheet.PROBLEMS: (),
     Sheet.TASKS: (_measures,),
     Sheet.DUTIES: (_helpers,),

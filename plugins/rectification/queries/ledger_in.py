@@ -17,6 +17,7 @@ from intranet.wording import listed
 from plugins.rectification.ledger_in import Said, by_word, is_closed, understand
 from plugins.rectification.models import Card, Cells, LedgerDraft
 from plugins.rectification.queries.categories import categories_to_choose
+from plugins.rectification.queries.drives import names_over
 from plugins.rectification.queries.scope import Scope
 
 SEVERAL = re.compile(r"[、,，;；/\n]+")
@@ -40,6 +41,7 @@ class Opening:
     leader_id: int | None
     user_id: int | None
     helpers: tuple[int, ...]
+    drives: tuple[int, ...]
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ def plan_of(draft: LedgerDraft, places: Places, *, by: User) -> Plan:
     names = by_word(categories_to_choose(places.seen, by))
     rows = [(number, cells) for number, cells in draft.rows if not is_closed(cells)]
     plan.closed = [number for number, cells in draft.rows if is_closed(cells)]
-    finder = Finder(rows, places)
+    finder = Finder(rows, places, by)
     for number, cells in rows:
         said, reasons = understand(cells, names)
         _enter(plan, finder, (number, cells), said, reasons)
@@ -91,8 +93,9 @@ def _enter(
     leader = finder.leader(cells["leader"], unit, reasons) if unit else None
     person = finder.person(cells["person"], unit, reasons) if unit else None
     helpers = finder.helpers(cells["helpers"], reasons)
+    drives = finder.drives(cells["drives"], unit, reasons) if unit else ()
     if unit and finder.before(cells["title"], unit, number, reasons) and said and not reasons:
-        plan.new.append(Opening(number, said, unit.id, leader, person, helpers))
+        plan.new.append(Opening(number, said, unit.id, leader, person, helpers, drives))
     if reasons:
         plan.faults.append((number, reasons))
 
@@ -132,8 +135,8 @@ def _several(word: str, units: Iterable[Unit]) -> str:
 class Finder:
     """Knows all units, people and cards the rows may mean. What is not found is a reason."""
 
-    def __init__(self, rows: Iterable[tuple[int, Cells]], places: Places) -> None:
-        self.places = places
+    def __init__(self, rows: Iterable[tuple[int, Cells]], places: Places, by: User) -> None:
+        self.places, self.by = places, by
         self.first_rows: dict[tuple[str, int], int] = {}
         said = [cells for _number, cells in rows]
         self.accounts = _accounts({cells[key] for cells in said for key in ("leader", "person")} - {""})
@@ -153,6 +156,20 @@ class Finder:
             elif not units:
                 reasons.append(_("配合部门里的“%(word)s”不是本院的单位。", word=word[:40]))
         return tuple(found)
+
+    def drives(self, words: str, unit: Unit, reasons: list[str]) -> tuple[int, ...]:
+        """Open ones the unit's cards may be in, each once; the nearest of the same name."""
+        over = names_over(unit, self.places.seen, self.by)
+        ids = {
+            drive.name: drive.id for drive in sorted(over, key=lambda drive: unit.line.index(drive.unit_id))
+        }
+        names = dict.fromkeys(filter(None, map(str.strip, SEVERAL.split(words))))
+        reasons += [
+            _("没有正在进行的专项“%(word)s”，请核对名称，或请活动办先设立。", word=name[:40])
+            for name in names
+            if name not in ids
+        ]
+        return tuple(ids[name] for name in names if name in ids)
 
     def _one_unit(self, words: str, units: Collection[Unit], reasons: list[str]) -> Unit | None:
         found = _named(words, units)

@@ -1,11 +1,12 @@
 """Cards in a row: the window of a column, the list, and what waits for a person. Narrow rows, no objects."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
 from intranet.extensions import db
 from intranet.models import User
@@ -13,7 +14,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.matching import matches
-from plugins.rectification.queries.scope import Scope
+from plugins.rectification.queries.scope import Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
 from plugins.rectification.words import SourceKind, Term
 
@@ -114,40 +115,68 @@ class Column(NamedTuple):
     only: tuple[ColumnElement[bool], ...] = ()
 
 
+class Window(NamedTuple):
+    """What of a column the question depends on: the units are asked with it."""
+
+    place: int
+    stage: Stage
+    is_sorted: bool
+    only: tuple[ColumnElement[bool], ...]
+
+    @property
+    def units(self) -> str:
+        return f"units_{self.place}"
+
+
 def windows(
     columns: Iterable[Column], limit: int = WINDOW, conditions: Iterable[ColumnElement[bool]] = ()
 ) -> dict[Stage, list[Face]]:
     """The first cards of each column, one column a stage."""
-    wanted = [column._replace(only=tuple(conditions)) for column in columns]
-    return dict(zip((column.stage for column in wanted), first_of_each(wanted, limit), strict=True))
+    more = tuple(conditions)
+    wanted = [column._replace(only=(*_from_on(column), *more)) for column in columns]
+    found = first_of_each(wanted, limit, is_usual=not any(column.only for column in wanted))
+    return dict(zip((column.stage for column in wanted), found, strict=True))
 
 
-def first_of_each(columns: Sequence[Column], limit: int) -> list[list[Face]]:
-    """The first cards of each column by deadline, the newest first once closed: one query."""
+def first_of_each(
+    columns: Sequence[Column], limit: int, *, is_usual: bool = True, **values: object
+) -> list[list[Face]]:
+    """The first cards of each column by deadline, the newest first once closed: one query.
+
+    `is_usual`: others ask with the same conditions, which are built once and take these `values`.
+    """
     found: list[list[Face]] = [[] for _column in columns]
-    parts = [
-        select(_window(column, place, limit).subquery())
-        for place, column in enumerate(columns)
-        if column.cards and column.scope.units
-    ]
+    shown = [(place, column) for place, column in enumerate(columns) if column.cards and column.scope.units]
+    parts = tuple(
+        Window(place, column.stage, column.scope.is_sorted(column.cards), column.only)
+        for place, column in shown
+    )
     if parts:
-        # As in the list: which cards, from an index, and then what these few show.
-        shown = (union_all(*parts) if len(parts) > 1 else parts[0]).subquery()
-        rows = FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
-        for *row, place in db.session.execute(rows):
+        units = {part.units: list(columns[part.place].scope.units) for part in parts}
+        question = (_kept_question if is_usual else _question)(parts, limit)
+        for *row, place in db.session.execute(question, {**units, **values}):
             found[place].append(Face(*row))
     pairs = zip(columns, found, strict=True)
     return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
 
 
-def _window(column: Column, place: int, limit: int) -> Select[int, int]:
-    here = column.scope.holds(column.cards)
-    query = select(Card.id, literal(place).label("place")).where(
-        Card.stage == column.stage, here, *column.only
+def _question(parts: tuple[Window, ...], limit: int) -> Any:  # noqa: ANN401 - a select of many columns
+    """As in the list: which cards, from an index, and then what these few show."""
+    windows = [select(_window(part, limit).subquery()) for part in parts]
+    shown = (union_all(*windows) if len(windows) > 1 else windows[0]).subquery()
+    return FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
+
+
+_kept_question = lru_cache(maxsize=64)(_question)
+"""Boards and home pages ask the same few questions, and building one takes longer than asking it."""
+
+
+def _window(part: Window, limit: int) -> Select[int, int]:
+    here = is_in(bindparam(part.units, expanding=True), is_sorted=part.is_sorted)
+    query = select(Card.id, literal(part.place).label("place")).where(
+        Card.stage == part.stage, here, *part.only
     )
-    if column.after:
-        query = query.where(_after(column.after, column.stage))
-    if column.stage is Stage.CLOSED:
+    if part.stage is Stage.CLOSED:
         return query.order_by(Card.due_on.desc(), Card.id.desc()).limit(limit)
     return query.order_by(Card.due_on.asc().nulls_last(), Card.id).limit(limit)
 
@@ -155,6 +184,11 @@ def _window(column: Column, place: int, limit: int) -> Select[int, int]:
 def _place_of(face: Face) -> tuple[date, int]:
     """As the database orders a column: what has no deadline comes last."""
     return face.due_on or date.max, face.id
+
+
+def _from_on(column: Column) -> Iterator[ColumnElement[bool]]:
+    if column.after:
+        yield _after(column.after, column.stage)
 
 
 def _after(place: Cursor, stage: Stage) -> ColumnElement[bool]:

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select, true
 
 from intranet import clock
 from intranet.models import User
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
-from plugins.rectification.models import Card, Field, Measure, Value
+from plugins.rectification.models import Card, DriveCard, Field, Measure, Value
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import start_of_week
 from plugins.rectification.words import FieldKind
@@ -46,6 +46,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
         (filters.leader, Card.leader_id == (int(filters.leader) if filters.leader.isdecimal() else None)),
+        (filters.drive, Card.id.in_(_grouped(filters.drive))),
         (filters.own, and_(true(), *(_has(field_id, wanted) for field_id, wanted in filters.own))),
     )
     return [condition for chosen, condition in words if chosen]
@@ -54,6 +55,10 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
 def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
     """Lasting cards whose next check is to be made by this day."""
     return and_(Card.check_months.is_not(None), Card.due_on <= by)
+
+
+def _grouped(drives: Iterable[int]) -> Select[int]:
+    return select(DriveCard.card_id).where(DriveCard.drive_id.in_(drives))
 
 
 def _has(field_id: int, wanted: Iterable[str]) -> ColumnElement[bool]:

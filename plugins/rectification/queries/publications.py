@@ -1,6 +1,6 @@
 """What is or was published: of one card, and for the people of a unit."""
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from intranet.extensions import db
 from intranet.models import Unit
@@ -8,12 +8,12 @@ from plugins.rectification.models import Card, Publication
 from plugins.rectification.queries.scope import Scope
 
 PAGE = 20
+OF_CARD = select(Publication).where(Publication.card_id == bindparam("card")).order_by(Publication.id.desc())
 
 
 def publications_of(card: Card) -> list[Publication]:
     """Newest first, those taken down too."""
-    query = select(Publication).where(Publication.card_id == card.id).order_by(Publication.id.desc())
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(OF_CARD, {"card": card.id}))
 
 
 def current(card: Card) -> Publication | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, cast
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from intranet.extensions import db
 from intranet.models import Unit
@@ -98,8 +98,13 @@ def limits_over(unit_id: int, stage: Stage) -> Iterator[tuple[Unit, Limit]]:
             yield known[above], limit
 
 
+CARDS_IN = select(func.sum(Tally.cards)).where(
+    Tally.unit_id.in_(bindparam("units", expanding=True)), Tally.stage == bindparam("of_stage")
+)
+"""Every move asks it, so it is built once."""
+
+
 def cards_in(unit: Unit, stage: Stage) -> int:
     """How many cards of this unit and those under it are in the stage."""
     ids = [below.id for below in organisation().under(unit.path)]
-    query = select(func.sum(Tally.cards)).where(Tally.unit_id.in_(ids), Tally.stage == stage)
-    return int(db.session.scalar(query) or 0)
+    return int(db.session.scalar(CARDS_IN, {"units": ids, "of_stage": stage}) or 0)

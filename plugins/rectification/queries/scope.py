@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.extensions import db, read_once
@@ -14,6 +14,7 @@ from intranet.permissions import entered_units
 from plugins.rectification.models import Card, CategoryRow, Helper
 
 PLUGIN = "rectification"
+Ids = Sequence[int] | BindParameter[int]
 FEW = 200
 """Up to so many cards are found through their units and sorted; more are read in order and picked."""
 
@@ -39,22 +40,50 @@ class Scope:
     @property
     def helped(self) -> ColumnElement[bool]:
         """配合: cards of other units that one of these helps with, where the board is on there too."""
-        on = [unit.id for unit in units_with(PLUGIN, organisation().units)]
-        asked = select(Helper.card_id).where(Helper.unit_id.in_(list(self.units)))
-        return and_(Card.unit_id.in_(on), Card.id.in_(asked.correlate(None)))
+        return _helped(list(self.units), _on())
 
     @property
     def readable(self) -> ColumnElement[bool]:
         """The condition on cards whose page opens: the units' own, and those they help with."""
-        return or_(Card.unit_id.in_(list(self.units)), self.helped)
+        return readable(list(self.units), _on())
+
+    @property
+    def values(self) -> dict[str, list[int]]:
+        """What HELPED and READABLE are asked with."""
+        return {"units": list(self.units), "on": _on()}
+
+    def is_sorted(self, cards: int) -> bool:
+        """Whether so many cards of these units are found through them, and sorted then."""
+        return len(self.units) == 1 or cards <= FEW
 
     def holds(self, cards: int) -> ColumnElement[bool]:
         """The condition on cards. `cards`: about how many there are, so that the right index is read."""
-        ids = list(self.units)
-        if len(ids) == 1:
-            return Card.unit_id == ids[0]
-        # "+ 0" keeps the database from the index by unit: it would sort all cards to find the first twenty.
-        return Card.unit_id.in_(ids) if cards <= FEW else (Card.unit_id + 0).in_(ids)
+        return is_in(list(self.units), is_sorted=self.is_sorted(cards))
+
+
+def is_in(ids: Ids, *, is_sorted: bool) -> ColumnElement[bool]:
+    """The condition on cards of these units."""
+    # "+ 0" keeps the database from the index by unit: it would sort all cards to find the first twenty.
+    return Card.unit_id.in_(ids) if is_sorted else (Card.unit_id + 0).in_(ids)
+
+
+def _helped(units: Ids, on: Ids) -> ColumnElement[bool]:
+    asked = select(Helper.card_id).where(Helper.unit_id.in_(units))
+    return and_(Card.unit_id.in_(on), Card.id.in_(asked.correlate(None)))
+
+
+def readable(units: Ids, on: Ids) -> ColumnElement[bool]:
+    return or_(Card.unit_id.in_(units), _helped(units, on))
+
+
+def _on() -> list[int]:
+    return [unit.id for unit in units_with(PLUGIN, organisation().units)]
+
+
+# The same conditions for questions that are built once; `Scope.values` says of which units.
+UNITS: BindParameter[int] = bindparam("units", expanding=True)
+ON: BindParameter[int] = bindparam("on", expanding=True)
+HELPED, READABLE = _helped(UNITS, ON), readable(UNITS, ON)
 
 
 def scope_of(unit: Unit, user: User) -> Scope:
@@ -114,7 +143,9 @@ FOUND = (
     .outerjoin(LEADER, LEADER.id == Card.leader_id)
     .join(OPENER, OPENER.id == Card.opened_by)
     .join(CategoryRow, CategoryRow.code == Card.category)
+    .where(Card.id == bindparam("card"), READABLE)
 )
+HELD = FOUND.with_for_update(of=Card).execution_options(populate_existing=True)
 
 
 def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> list[Card]:
@@ -127,8 +158,6 @@ def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> 
 
 def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
     """The card, if it may be read here. `to_change` holds its row until the transaction ends."""
-    query = FOUND.where(Card.id == card_id, scope.readable)
-    if to_change:
-        query = query.with_for_update(of=Card).execution_options(populate_existing=True)
-    row = db.session.execute(query).first()
+    query = HELD if to_change else FOUND
+    row = db.session.execute(query, {**scope.values, "card": card_id}).first()
     return FoundCard(*row) if row else None

@@ -1,9 +1,10 @@
 """What waits for a person: the badge in the menu and the duties of the home page."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Date, Integer, bindparam, func, select
 
 from intranet import clock
 from intranet.extensions import db
@@ -13,7 +14,7 @@ from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
-from plugins.rectification.queries.scope import Scope
+from plugins.rectification.queries.scope import HELPED, UNITS, Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import MAIN_STEP, STEP_OF
@@ -24,6 +25,32 @@ MANY = 10**6
 """The number of cards is unknown here and many is the safe guess: read in order, never sort them all."""
 MOST_PARTS = 20
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
+
+
+USER = bindparam("user", type_=Integer)
+# Built once: home pages ask these, and building costs more than asking.
+IS_OWN = Card.user_id == USER
+IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
+IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
+PARTS = (
+    select(Measure.id, Measure.card_id, Measure.text, Measure.due_on, Card.unit_id)
+    .join(Card, Card.id == Measure.card_id)
+    .where(Measure.user_id == USER, Measure.done_on.is_(None))
+    .where(Card.unit_id.in_(UNITS), Card.stage == Stage.IN_PROGRESS)
+    .order_by(Measure.due_on.asc().nulls_last(), Measure.id)
+    .limit(MOST_PARTS)
+)
+HELPED_BY_STAGE = select(Card.stage, func.count()).where(HELPED).group_by(Card.stage)
+
+
+class Part(NamedTuple):
+    """A measure or a step of a card, and the card's unit."""
+
+    id: int
+    card_id: int
+    text: str
+    due_on: date | None
+    unit_id: int
 
 
 class Waiting(NamedTuple):
@@ -67,13 +94,14 @@ def _aside_count(scope: Scope, rights: Rights) -> Iterator[int]:
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     """The most urgent of them, stage by stage, the unit's and a person's own: one query."""
     where = waiting_units(scope, rights)
-    mine = Column(Stage.IN_PROGRESS, scope, MANY, only=(Card.user_id == rights.user.id,))
+    mine = Column(Stage.IN_PROGRESS, scope, MANY, only=(IS_OWN,))
     asked = [
         *_aside(scope, rights),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
         (mine, MAIN_STEP[Stage.IN_PROGRESS]),
     ]
-    found = first_of_each([column for column, _step in asked], SHOWN)
+    columns, today = [column for column, _step in asked], clock.today()
+    found = first_of_each(columns, SHOWN, user=rights.user.id, soon=soon(today))
     waiting = (
         Waiting(face, step) for (_column, step), faces in zip(asked, found, strict=True) for face in faces
     )
@@ -82,30 +110,21 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
 
 def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
     """Extensions and checks are asked for only where the kept counts tell of any."""
-    checks = check_is_due(soon(clock.today()))
-    asked = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
     numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, asked), (CHECK, checks)):
+    for step, condition in ((EXTEND, IS_ASKED), (CHECK, IS_CHECKED)):
         if next(numbers):
             yield Column(Stage.IN_PROGRESS, _units_for(step, scope, rights), MANY, only=(condition,)), step
 
 
-def own_parts(scope: Scope, user: User) -> list[Row[Measure, int]]:
-    """Measures and steps of cards at work that this person answers for, the earliest first; their units."""
-    query = (
-        select(Measure, Card.unit_id)
-        .join(Card, Card.id == Measure.card_id)
-        .where(Measure.user_id == user.id, Measure.done_on.is_(None))
-        .where(Card.unit_id.in_(list(scope.units)), Card.stage == Stage.IN_PROGRESS)
-    )
-    ordered = query.order_by(Measure.due_on.asc().nulls_last(), Measure.id)
-    return list(db.session.execute(ordered.limit(MOST_PARTS)))
+def own_parts(scope: Scope, user: User) -> list[Part]:
+    """Measures and steps of cards at work that this person answers for, the earliest first."""
+    rows = db.session.execute(PARTS, {"units": list(scope.units), "user": user.id})
+    return [Part(*row) for row in rows]
 
 
 def helped_by_stage(scope: Scope) -> dict[Stage, int]:
     """How many cards of others these units help with."""
-    query = select(Card.stage, func.count()).where(scope.helped).group_by(Card.stage)
-    return dict(db.session.execute(query).all())
+    return dict(db.session.execute(HELPED_BY_STAGE, scope.values).all())
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

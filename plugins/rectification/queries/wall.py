@@ -1,9 +1,12 @@
-"""What hangs on the wall: how far each unit and each category is, what was closed this week, what is late."""
+"""What hangs on the wall: how far each unit and each category is, what was closed this week, what is late.
+
+Of all cards, or `only` of those that meet these conditions.
+"""
 
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from intranet import clock
 from intranet.extensions import db
@@ -26,10 +29,10 @@ class Told(NamedTuple):
     on: date
 
 
-def by_place(unit: Unit, scope: Scope, user: User) -> list[tuple[Unit, Progress]]:
+def by_place(unit: Unit, scope: Scope, user: User, *only: ColumnElement[bool]) -> list[tuple[Unit, Progress]]:
     """The unit itself and what lies right under it, each with all below; those without cards left out."""
     found: dict[int, list[Progress]] = {}
-    for unit_id, counted in counts_by_unit(scope, user).items():
+    for unit_id, counted in counts_by_unit(scope, user, *only).items():
         place = _place(scope.units[unit_id], unit, scope)
         found.setdefault(place.id, []).append(_progress(counted))
     rows = [(scope.units[key], together(each)) for key, each in found.items()]
@@ -47,12 +50,12 @@ def _progress(counted: Counts) -> Progress:
     return Progress(counted.stages, counted.lights[Light.RED], counted.lights[Light.AMBER])
 
 
-def by_category(scope: Scope) -> dict[str, Progress]:
+def by_category(scope: Scope, *only: ColumnElement[bool]) -> dict[str, Progress]:
     """By code: one query for all."""
     today = clock.today()
     lights = [func.sum(case((shows(light, today), 1), else_=0)) for light in (Light.RED, Light.AMBER)]
     query = select(Card.category, Card.stage, func.count(), *lights).where(
-        Card.unit_id.in_(list(scope.units))
+        Card.unit_id.in_(list(scope.units)), *only
     )
     found: dict[str, list[Progress]] = {}
     for code, stage, number, red, amber in db.session.execute(query.group_by(Card.category, Card.stage)):
@@ -60,12 +63,13 @@ def by_category(scope: Scope) -> dict[str, Progress]:
     return {code: together(each) for code, each in found.items()}
 
 
-def closed_since(scope: Scope, day: date, most: int) -> tuple[int, list[Told]]:
+def closed_since(scope: Scope, day: date, most: int, *only: ColumnElement[bool]) -> tuple[int, list[Told]]:
     """How many were closed since that day and still are, and the latest of them."""
     here = (
         Card.unit_id.in_(list(scope.units)),
         Card.stage == Stage.CLOSED,
         Card.stage_since >= start_of(day),
+        *only,
     )
     query = select(Card.id, Card.title, Card.unit_id, Card.stage_since, func.count().over()).where(*here)
     rows = db.session.execute(query.order_by(Card.stage_since.desc(), Card.id.desc()).limit(most)).all()
@@ -73,9 +77,9 @@ def closed_since(scope: Scope, day: date, most: int) -> tuple[int, list[Told]]:
     return (rows[0][-1] if rows else 0), told
 
 
-def longest_late(scope: Scope, most: int) -> list[Told]:
+def longest_late(scope: Scope, most: int, *only: ColumnElement[bool]) -> list[Told]:
     """Red ones, the longest late first, each with the day it was due."""
     here = (Card.unit_id.in_(list(scope.units)), shows(Light.RED, clock.today()))
-    query = select(Card.id, Card.title, Card.unit_id, Card.due_on).where(*here)
+    query = select(Card.id, Card.title, Card.unit_id, Card.due_on).where(*here, *only)
     rows = db.session.execute(query.order_by(Card.due_on, Card.id).limit(most))
     return [Told(key, title, unit_id, due_on or date.max) for key, title, unit_id, due_on in rows]

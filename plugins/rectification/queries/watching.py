@@ -1,14 +1,20 @@
 """Who wants to hear of a card."""
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, Watch
 
+WATCHERS = (
+    select(User.id, User.name)
+    .join(Watch, Watch.user_id == User.id)
+    .where(Watch.card_id == bindparam("card"))
+    .order_by(User.name, User.id)
+)
+"""Every move asks it, so it is built once."""
+
 
 def watchers_of(card: Card) -> dict[int, str]:
     """By id their names."""
-    query = select(User.id, User.name).join(Watch, Watch.user_id == User.id)
-    rows = db.session.execute(query.where(Watch.card_id == card.id).order_by(User.name, User.id))
-    return dict(rows.all())
+    return dict(db.session.execute(WATCHERS, {"card": card.id}).all())

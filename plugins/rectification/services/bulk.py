@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from intranet.contracts import Text
 from intranet.deadlines import urge
 from intranet.errors import DomainError, Forbidden, Invalid
 from intranet.extensions import db
@@ -12,8 +14,11 @@ from intranet.models import Unit
 from plugins.rectification import stages
 from plugins.rectification.deadlines import deadline_of, is_late
 from plugins.rectification.models import Card
+from plugins.rectification.queries.categories import DriveName
+from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card
+from plugins.rectification.services.drives import choose_drives
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Need, Stage
@@ -22,6 +27,8 @@ from plugins.rectification.steps import MAIN_STEP
 MOST = 50
 OWN_FORM = frozenset({Need.MEASURES, Need.PERSON, Need.DUE_ON, Need.ARTICLE})
 """What is different with every card, so that one answer for all would be wrong."""
+WAS_SO = (_l("已在专项“%(name)s”里。"), _l("不在专项“%(name)s”里。"))
+IS_SO = (_l("已归入专项“%(name)s”。"), _l("已移出专项“%(name)s”。"))
 
 
 class Chosen(NamedTuple):
@@ -99,6 +106,26 @@ def put_into(category: str, title: str) -> Deed:
         return str(_("类别改为“%(title)s”。", title=title))
 
     return deed
+
+
+def put_into_drive(drive: DriveName, *, out: bool = False) -> Deed:
+    """Into a special campaign, or `out` of it; the others the card is in stay."""
+
+    def deed(each: Chosen, rights: Rights) -> str:
+        _only_who_edits(each, rights)
+        if drive.unit_id not in each.unit.line:
+            raise Invalid(_("专项“%(name)s”不包括%(unit)s。", name=drive.name, unit=each.unit.name))
+        held = {one.id for one in drives_of([each.card.id]).get(each.card.id, []) if one.closed_on is None}
+        if (drive.id in held) is not out:
+            raise Invalid(_said(*WAS_SO, drive, out=out))
+        choose_drives(each.card, each.unit, held ^ {drive.id}, version=each.version, by=rights.user)
+        return _said(*IS_SO, drive, out=out)
+
+    return deed
+
+
+def _said(into: Text, out_of: Text, drive: DriveName, *, out: bool) -> str:
+    return str(out_of if out else into) % {"name": drive.name}
 
 
 def urge_each(each: Chosen, rights: Rights) -> str:

@@ -1,17 +1,25 @@
 """What every deed leaves behind: a line in the card's history, an audit entry, the kept counts."""
 
 from flask_babel import gettext as _
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from intranet import audit, clock
-from intranet.db import rows_changed
 from intranet.extensions import db, read_once
 from intranet.models import Unit, User
+from intranet.organisation import organisation
 from intranet.pages import moment
 from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.words import EventKind
+
+# Built once: every move counts twice.
+COUNT = (
+    update(Tally)
+    .where(Tally.unit_id == bindparam("unit"), Tally.stage == bindparam("of_stage"))
+    .values(cards=Tally.cards + bindparam("change"), changes=Tally.changes + 1)
+    .execution_options(synchronize_session=False)
+)
 
 
 def remember(
@@ -31,7 +39,7 @@ def remember(
 
 def record(card: Card, action: str, *, by: User, **detail: object) -> None:
     """The audit entry, on the card's own unit. It also makes the moves of one hospital wait their turn."""
-    unit = db.session.get_one(Unit, card.unit_id)
+    unit = organisation().by_id.get(card.unit_id) or db.session.get_one(Unit, card.unit_id)
     audit.record(by, action, f"card {card.id}", unit=unit, **detail)
 
 
@@ -41,9 +49,8 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     Call it after `record`, whose row is the lock.
     """
     read_once().pop("rectification_kept", None)
-    here = (Tally.unit_id == unit_id, Tally.stage == stage)
-    values = {"cards": Tally.cards + change, "changes": Tally.changes + 1}
-    if not rows_changed(update(Tally).where(*here).values(values)):
+    counted = db.session.execute(COUNT, {"unit": unit_id, "of_stage": stage, "change": change})
+    if not counted.rowcount:  # type: ignore[attr-defined]
         db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change))
         db.session.flush()
 

@@ -16,6 +16,7 @@ from plugins.rectification.ledger_in import COLUMNS, texts_of
 from plugins.rectification.models import LedgerDraft
 from plugins.rectification.queries.ledger_in import Opening, Places, Plan, plan_of
 from plugins.rectification.services.cards import Facts, open_card
+from plugins.rectification.services.drives import put_in
 from plugins.rectification.services.measures import add_progress, add_tree
 from plugins.rectification.words import Term
 
@@ -82,6 +83,7 @@ def _open(opening: Opening, by: User) -> None:
     )
     card = open_card(organisation().by_id[opening.unit_id], facts, by=by)
     card.user_id = opening.user_id
+    put_in(card, opening.drives)
     add_tree(card, said.measures)
     if said.progress:
         add_progress(card, _("原台账所记：%(words)s", words=said.progress), by=by)

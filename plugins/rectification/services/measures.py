@@ -18,6 +18,7 @@ from plugins.rectification.queries.details import steps_under
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import PLANNING, WORKING, Stage
+from plugins.rectification.templating import Part, on_day
 from plugins.rectification.words import EventKind
 
 
@@ -43,6 +44,15 @@ def add_tree(card: Card, tree: Sequence[tuple[str, Sequence[str]]]) -> None:
         above = _add(card, Wording(text), None)
         for step in steps:
             _add(card, Wording(step), above)
+    let_find(card)
+
+
+def add_parts(card: Card, parts: Sequence[Part], start: date) -> None:
+    """Measures of a template with their steps, their days counted from `start`."""
+    for part in parts:
+        above = _add(card, Wording(part.text, on_day(start, part.days)), None)
+        for step in part.steps:
+            _add(card, Wording(step.text, on_day(start, step.days)), above)
     let_find(card)
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.contracts import Text
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import has_evidence, has_measures
+from plugins.rectification.queries.details import has_evidence, work_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.words import CheckResult, Term
@@ -72,14 +72,12 @@ class Words:
 
 MET: Mapping[Need, Callable[[Card, Words], bool]] = {
     Need.NOTE: lambda _card, words: bool(words.note.strip()),
-    Need.MEASURES: lambda card, words: bool(words.measures) or has_measures(card, of_round=True),
+    Need.MEASURES: lambda card, words: bool(words.measures) or work_of(card).measures > 0,
     Need.PERSON: lambda _card, words: words.person_id is not None,
     Need.DUE_ON: lambda _card, words: words.due_on is not None,
     Need.LATER: lambda card, words: words.due_on is not None and words.due_on > (card.due_on or date.min),
-    Need.SOME_DONE: lambda card, _words: has_measures(card, of_round=True, done=True),
-    Need.ALL_DONE: lambda card, _words: (
-        has_measures(card, of_round=True) and not has_measures(card, done=False)
-    ),
+    Need.SOME_DONE: lambda card, _words: work_of(card).done > 0,
+    Need.ALL_DONE: lambda card, _words: _is_all_done(card),
     Need.CHECKED: lambda card, _words: card.term is not Term.LASTING or card.checked_on is not None,
     Need.EVIDENCE: lambda card, words: bool(words.no_files.strip()) or has_evidence(card),
     Need.RESULT: lambda _card, words: words.result is not None,
@@ -102,6 +100,11 @@ def missing(card: Card, step: Step, words: Words) -> dict[Need, str]:
 def _ends(card: Card, step: Step) -> date | None:
     found = current(card) if Need.PUBLIC_LONG_ENOUGH in step.needs else None
     return found.ends_on if found else None
+
+
+def _is_all_done(card: Card) -> bool:
+    work = work_of(card)
+    return work.measures > 0 and not work.left
 
 
 def _is_over(card: Card) -> bool:

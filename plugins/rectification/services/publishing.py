@@ -62,8 +62,8 @@ def audiences(card: Card, rights: Rights) -> list[Unit]:
 
 def end_publication(card: Card, step: Step) -> None:
     """Taken down: the work begins anew, or the words were wrong."""
-    found = current(card)
-    if found and step.name in {"redo", "withdraw"}:
+    found = current(card) if step.name in {"redo", "withdraw"} else None
+    if found:
         found.withdrawn_on = clock.today()
 
 

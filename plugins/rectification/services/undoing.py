@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from intranet import clock
 from intranet.db import change
@@ -33,9 +33,12 @@ def undoable(card: Card, rights: Rights, unit: Unit) -> Event | None:
     return None if is_late or not _still_may(_step(event), rights, card, unit) else event
 
 
+LAST = select(Event).where(Event.card_id == bindparam("card")).order_by(Event.id.desc()).limit(1)
+"""Every move asks it, so it is built once."""
+
+
 def _last(card: Card) -> Event | None:
-    query = select(Event).where(Event.card_id == card.id)
-    return db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+    return db.session.scalar(LAST, {"card": card.id})
 
 
 def _step(event: Event) -> Step | None:

@@ -67,7 +67,10 @@
     try {
       const seen = stamp.dataset.stamp;
       const answer = await fetch(`${stamp.dataset.changes}?stamp=${seen}`, { headers: { "HX-Request": "true" } });
-      if (answer.status === 401) clearInterval(timer); // the login has ended: the next click says so
+      if (answer.status === 401) {
+        clearInterval(timer);
+        document.getElementById("notice").innerHTML = await answer.text(); // the login has ended
+      }
       if (answer.status === 200) compare(seen, await answer.text());
       await readAgain();
     } catch {
@@ -143,6 +146,17 @@
     makeDraggable();
     if (focused && !focused.isConnected) document.querySelector(`#${focused.id} h3 a`)?.focus();
   }
+
+  // The answer to a move holds the first cards of both columns. One that is scrolled further is read again
+  // as far as it is shown: whoever moves the 250th card stays with the 251st.
+  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+    const { target, fragment } = event.detail;
+    const shown = (part) => part.querySelectorAll(".card-item").length;
+    if (!target.matches(".column[data-stage]") || shown(target) <= shown(fragment) + 1) return;
+    event.detail.shouldSwap = false;
+    changed.add(target.id);
+    setTimeout(readAgain);
+  });
 
   const timer = setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);

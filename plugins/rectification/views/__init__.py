@@ -8,6 +8,7 @@ from plugins.rectification.views import (
     comments,
     commitments,
     deciding,
+    drives,
     evidence,
     fields,
     filters,
@@ -22,6 +23,7 @@ from plugins.rectification.views import (
     settings,
     stamps,
     taskbook,
+    templates,
     wall,
     watching,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "comments",
     "commitments",
     "deciding",
+    "drives",
     "evidence",
     "fields",
     "filters",
@@ -50,6 +53,7 @@ __all__ = [
     "settings",
     "stamps",
     "taskbook",
+    "templates",
     "wall",
     "watching",
 ]

@@ -15,7 +15,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import WINDOW, Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, Stage
+from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, TEMPLATES, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
 from plugins.rectification.views.choosing import LANE_TITLES, choices, own_choices
 from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
@@ -106,6 +106,7 @@ def _around(filters: Filters) -> dict[str, Any]:
         "may_open": rights.may(OPEN, here()),
         "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
         "may_set": rights.may(SETTINGS, here()),
+        "may_keep": rights.may(TEMPLATES, here()),
         "may_supervise": rights.may(SUPERVISE, here()),
         "is_fed": len(enabled_plugins(here())) > 1,
     }

@@ -11,9 +11,10 @@ from flask_wtf import FlaskForm
 from intranet.errors import Invalid
 from intranet.htmx import render
 from intranet.permissions import for_members, me
-from plugins.rectification.forms.bulk import OwnerForm, SortForm, StepOnForm, choices
-from plugins.rectification.queries.categories import categories_to_choose
+from plugins.rectification.forms.bulk import JoinForm, LeaveForm, OwnerForm, SortForm, StepOnForm, choices
+from plugins.rectification.queries.categories import DriveName, categories_to_choose
 from plugins.rectification.queries.details import people_by_unit
+from plugins.rectification.queries.drives import names_seen
 from plugins.rectification.queries.scope import find_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.bulk import (
@@ -23,10 +24,11 @@ from plugins.rectification.services.bulk import (
     do_with,
     make_responsible,
     put_into,
+    put_into_drive,
     step_on,
     urge_each,
 )
-from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.blueprint import bp, here, scope
 
 BULK = "rectification/bulk.html"
 
@@ -38,15 +40,19 @@ class Forms:
     step: StepOnForm
     owner: OwnerForm
     sort: SortForm
+    join: JoinForm
+    leave: LeaveForm
     people: Mapping[int, tuple[str, frozenset[int]]]
 
     @classmethod
     def of(cls, chosen: list[Chosen]) -> "Forms":
         people = people_by_unit({each.unit.id for each in chosen})
-        forms = cls(StepOnForm(), OwnerForm(), SortForm(), people)
+        forms = cls(StepOnForm(), OwnerForm(), SortForm(), JoinForm(), LeaveForm(), people)
         forms.owner.person.choices = choices([(str(key), name) for key, (name, _units) in people.items()])
         titles = categories_to_choose(scope(), me())
         forms.sort.category.choices = choices([(code, str(title)) for code, title in titles.items()])
+        drives = choices([(str(key), drive.name) for key, drive in _drives().items()])
+        forms.join.drive.choices = forms.leave.left.choices = drives
         return forms
 
 
@@ -79,6 +85,8 @@ def _deed(forms: Forms) -> tuple[FlaskForm | None, Callable[[], Deed]]:
         "step": (forms.step, lambda: step_on(forms.step.note.data or "")),
         "owner": (forms.owner, lambda: _responsible(forms)),
         "sort": (forms.sort, lambda: _sorted(forms.sort)),
+        "join": (forms.join, lambda: put_into_drive(_drives()[int(forms.join.drive.data)])),
+        "leave": (forms.leave, lambda: put_into_drive(_drives()[int(forms.leave.left.data)], out=True)),
         "urge": (None, lambda: urge_each),
     }
     name = request.form.get("deed", "")
@@ -95,6 +103,12 @@ def _responsible(forms: Forms) -> Deed:
 def _sorted(form: SortForm) -> Deed:
     titles = categories_to_choose(scope(), me())
     return put_into(form.category.data, str(titles[form.category.data]))
+
+
+def _drives() -> dict[int, DriveName]:
+    """Those that go on, by id."""
+    seen = names_seen(here(), scope(), me())
+    return {drive.id: drive for drive in seen if not drive.is_closed}
 
 
 def _page(chosen: list[Chosen], forms: Forms, status: int = 200) -> ResponseReturnValue:

@@ -19,6 +19,7 @@ from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.around import around
 from plugins.rectification.queries.details import evidence_of, measures_of
+from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.queries.publications import publications_of
 from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.services.comments import may_change
@@ -51,6 +52,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "light_words": words_of(card.stage, card.due_on, today),
         "category": opened.found.sort.title,
         "helpers": opened.found.helpers,
+        "drives": drives_of([card.id]).get(card.id, []),
         "publications": publications_of(card) if _was_public(card) else [],
         "measures": measures_of(card),
         "evidence": _evidence(opened),
@@ -107,6 +109,7 @@ def _may(opened: Opened) -> dict[str, bool]:
     return {
         "may_split": opened.may(stages.OPEN) and stage is not Stage.CLOSED,
         "may_edit": opened.may(stages.OPEN) and stage not in {*JUDGED, Stage.CLOSED},
+        "may_group": opened.may(stages.OPEN),
         "may_plan": works and stage in PLANNING,
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,

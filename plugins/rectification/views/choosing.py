@@ -1,6 +1,6 @@
 """The choices of the filters, with words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -19,8 +19,10 @@ from plugins.rectification.filters import Filters, Lanes, Mark
 from plugins.rectification.models import Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.drives import names_seen
 from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
+from plugins.rectification.views.blueprint import here
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, FieldKind
 
@@ -60,6 +62,7 @@ class Offer(NamedTuple):
     filters: Filters
     categories: int
     units: tuple[tuple[str, str], ...]
+    drives: tuple[tuple[int, str], ...]
     with_stage: bool
     language: str
 
@@ -67,11 +70,19 @@ class Offer(NamedTuple):
 def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> Markup:
     """The menus of the filters as HTML."""
     units = tuple((unit.code, unit.name) for unit in scope.units.values())
-    offer = Offer(filters, kept(scope, me()).sorts[0], units, with_stage, str(get_locale()))
+    drives = tuple(_drives(filters, scope))
+    offer = Offer(filters, kept(scope, me()).sorts[0], units, drives, with_stage, str(get_locale()))
     [drawn] = kept_html().all(
-        [offer], lambda _missing: [_draw(_choices(filters, scope, with_stage=with_stage))]
+        [offer], lambda _missing: [_draw(_choices(filters, scope, drives, with_stage=with_stage))]
     )
     return drawn
+
+
+def _drives(filters: Filters, scope: Scope) -> Iterator[tuple[int, str]]:
+    """专项整治 that go on, and those in the address."""
+    for drive in names_seen(here(), scope, me()):
+        if not drive.is_closed or drive.id in filters.drive:
+            yield drive.id, drive.name
 
 
 def _draw(found: list[Choice]) -> Markup:
@@ -79,8 +90,10 @@ def _draw(found: list[Choice]) -> Markup:
     return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
 
 
-def _choices(filters: Filters, scope: Scope, *, with_stage: bool) -> list[Choice]:
-    """Those a page offers: units only where there are several."""
+def _choices(
+    filters: Filters, scope: Scope, drives: Iterable[tuple[int, str]], *, with_stage: bool
+) -> list[Choice]:
+    """Those a page offers: units only where there are several, 专项整治 only where there are any."""
     found = [
         _words("category", _("全部类别"), category_titles(scope, me()), filters.category),
         _words("source", _("全部来源"), SOURCE_TITLES, filters.source),
@@ -90,6 +103,9 @@ def _choices(filters: Filters, scope: Scope, *, with_stage: bool) -> list[Choice
     ]
     if with_stage:
         found.insert(0, _words("stage", _("所有环节"), stages.TITLES, filters.stage))
+    boxes = [(str(key), name, key in filters.drive) for key, name in drives]
+    if boxes:
+        found.append(Choice("drive", _("全部专项"), boxes))
     if 1 < len(scope.units) <= MOST_UNITS:
         boxes = [(unit.code, unit.name, unit.code in filters.unit) for unit in scope.units.values()]
         found.append(Choice("unit", _("全部部门"), boxes))

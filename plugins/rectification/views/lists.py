@@ -69,7 +69,7 @@ def cards() -> ResponseReturnValue:
     return render(
         "rectification/list.html",
         "list",
-        lines=_lines(rows, fields) if as_ledger else [],
+        lines=lines_of_cards(rows, fields) if as_ledger else [],
         rows=[] if as_ledger else _rows(sheet, rows, _just(rows), ()),
         columns=columns_of(sheet),
         own_fields=fields,
@@ -112,7 +112,7 @@ def _rows(
     ]
 
 
-def _lines(faces: Collection[Face], fields: Collection[Field]) -> list[Markup]:
+def lines_of_cards(faces: Collection[Face], fields: Collection[Field] = ()) -> list[Markup]:
     """Each row as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
     titles = {code: str(title) for code, title in category_titles(scope(), me()).items()}

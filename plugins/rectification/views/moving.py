@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from urllib.parse import parse_qsl
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from intranet.contracts import Text
 from intranet.errors import Conflict
@@ -212,4 +210,4 @@ def _board_filters() -> Filters | None:
     page = parts_of(request.headers.get("HX-Current-URL", ""))
     if page.path != url_for("rectification.board"):
         return None
-    return Filters.of(MultiDict(parse_qsl(page.query))).but(stage=())
+    return Filters.from_words(page.query).but(stage=())

@@ -22,7 +22,7 @@ def published() -> ResponseReturnValue:
         "rectification/published.html",
         "published",
         publications=found[:PAGE],
-        names={unit.id: unit.name for unit in organisation().units},
+        names={unit.id: unit.name for unit in organisation().by_id.values()},
         this_day=clock.today(),
         page=page + 1,
         is_more=len(found) > PAGE,

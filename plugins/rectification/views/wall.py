@@ -1,6 +1,7 @@
 """挂图: how far all of it is, for a screen in the lobby and for a sheet of A3."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -14,11 +15,14 @@ from intranet.organisation import organisation
 from intranet.permissions import for_members, me
 from intranet.sessions import look_only
 from plugins.rectification.filters import Filters
-from plugins.rectification.progress import PARTS, Part, together
+from plugins.rectification.models import Drive
+from plugins.rectification.progress import PARTS, Part, Progress, together
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.wall import by_category, by_place, closed_since, longest_late
 from plugins.rectification.views.blueprint import bp, here, scope
+from plugins.rectification.views.drives import drive_or_404
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.weeks import monday
 
@@ -28,21 +32,34 @@ IN_ONE_COLUMN = 16
 
 
 @bp.get("/wall")
+@bp.get("/drives/<int:drive_id>/wall")
 @for_members
-def wall() -> ResponseReturnValue:
-    """The chart; asked again by a screen, nothing when nothing has changed."""
-    is_screen = "screen" in request.args
-    sight = _sight(is_screen=is_screen)
+def wall(drive_id: int | None = None) -> ResponseReturnValue:
+    """The chart, of all cards or of a special campaign; a screen that asks again hears only of changes."""
+    is_screen, drive = "screen" in request.args, drive_or_404(drive_id) if drive_id else None
+    sight = _sight(drive, is_screen=is_screen)
     state = hashlib.sha256(repr(sight).encode()).hexdigest()[:16]
     if "seen" in request.args:
         look_only()
     if wants_fragment() and request.args.get("seen") == state:
         return "", 204
-    [chart] = kept_html().all([sight], lambda _missing: [_draw(state, is_screen=is_screen)])
-    return render("rectification/wall.html", "wall", chart=chart, is_screen=is_screen)
+    [chart] = kept_html().all([sight], lambda _missing: [_draw(state, drive, is_screen=is_screen)])
+    return render(
+        "rectification/wall.html",
+        "wall",
+        chart=chart,
+        is_screen=is_screen,
+        drive=drive,
+        place=place_of(drive),
+    )
 
 
-def _sight(*, is_screen: bool) -> tuple[object, ...]:
+def place_of(drive: Drive | None) -> dict[str, int]:
+    """What names the chart beside the unit in its address."""
+    return {"drive_id": drive.id} if drive else {}
+
+
+def _sight(drive: Drive | None, *, is_screen: bool) -> tuple[object, ...]:
     """All that the chart shows: any change draws it anew."""
     numbers = kept(scope(), me())
     return (
@@ -54,29 +71,34 @@ def _sight(*, is_screen: bool) -> tuple[object, ...]:
         organisation().revision,
         clock.today(),
         str(get_locale()),
+        (drive.id, drive.version) if drive else None,
         is_screen,
     )
 
 
-def _draw(state: str, *, is_screen: bool) -> Markup:
+def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
     units, today = scope(), clock.today()
-    places = by_place(here(), units, me())
-    number, closed = closed_since(units, monday(today), CLOSED_SHOWN)
+    filters = Filters(drive=(drive.id,)) if drive else Filters()
+    only = matches(filters, me())
+    places = by_place(here(), units, me(), *only)
+    number, closed = closed_since(units, monday(today), CLOSED_SHOWN, *only)
     html = render_template(
         "rectification/_wall.html",
         unit=here(),
+        drive=drive,
+        place=place_of(drive),
         state=state,
         is_screen=is_screen,
         total=together(progress for _place, progress in places),
         halves=_halves(places),
-        categories=_categories(),
+        categories=_categories(by_category(units, *only)),
         closed_number=number,
         closed=closed,
-        late=longest_late(units, LATE_SHOWN),
+        late=longest_late(units, LATE_SHOWN, *only),
         units=units.units,
         parts=PARTS,
         Part=Part,
-        filters=Filters(),
+        filters=filters,
         opens=opens,
     )
     return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
@@ -88,9 +110,8 @@ def _halves(rows: list[Any]) -> list[list[Any]]:
     return [part for part in (rows[:half], rows[half:]) if part]
 
 
-def _categories() -> list[Any]:
+def _categories(found: Mapping[str, Progress]) -> list[Any]:
     """In the order of the site's table, those with cards."""
-    found = by_category(scope())
     return [
         (code, title, found[code]) for code, title in category_titles(scope(), me()).items() if code in found
     ]

@@ -1,7 +1,7 @@
 """What people fill in. Only the shape is checked here; the rules are the services'."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 
 from flask_babel import gettext as _
@@ -62,8 +62,8 @@ class WhenForm(FlaskForm):
     """Where and when."""
 
     day = day_field(_l("日期"))
-    starts = TimeField(_l("开始"), [InputRequired(_l("请填几点开始。"))], default=time(15, 0))
-    ends = TimeField(_l("结束"), [InputRequired(_l("请填几点结束。"))], default=time(16, 30))
+    starts = TimeField(_l("开始"), [InputRequired(_l("请填几点开始。"))])
+    ends = TimeField(_l("结束"), [InputRequired(_l("请填几点结束。"))])
     place = line(_l("地点"), 100)
 
     def validate_ends(self, field: TimeField) -> None:
@@ -83,9 +83,10 @@ class FactsForm(FlaskForm):
     hours = DecimalField(
         _l("学时"),
         [Optional(), NumberRange(0, MOST_HOURS, _l("学时填 0 到 100，可以有一位小数。"))],
+        places=None,
         render_kw={"inputmode": "decimal", "size": 5},
     )
-    units = SelectMultipleField(_l("受邀单位（可多选）"), coerce=int, render_kw={"size": 6})
+    units = SelectMultipleField(_l("受邀单位"), coerce=int)
     with_leaders = BooleanField(_l("院领导一并参加"))
     host = line(_l("主持人"), 50)
     clerk = line(_l("记录人"), 50)
@@ -176,6 +177,7 @@ class TargetForm(FlaskForm):
     amount = DecimalField(
         _l("数量（留空：只计数，不作硬性规定）"),
         [Optional(), NumberRange(0.1, 1000, _l("数量填 0.1 到 1000，或者留空。"))],
+        places=None,
         render_kw={"inputmode": "decimal"},
     )
     starts_on = day_field(_l("开始"))

@@ -136,8 +136,14 @@ def upgrade():
         sa.Column("source_key", sa.String(length=200), nullable=True),
         sa.Column("source_url", sa.String(length=500), nullable=True),
         sa.Column("source_title", sa.String(length=500), nullable=True),
+        sa.Column("test_source", sa.String(length=64), nullable=True),
+        sa.Column("test_key", sa.String(length=200), nullable=True),
+        sa.Column("test_title", sa.String(length=500), nullable=True),
         sa.CheckConstraint(
             "(source IS NULL) = (source_key IS NULL)", name=op.f("ck_study_logs_session_source_pair")
+        ),
+        sa.CheckConstraint(
+            "(test_source IS NULL) = (test_key IS NULL)", name=op.f("ck_study_logs_session_test_pair")
         ),
         sa.CheckConstraint("length(title) > 0", name=op.f("ck_study_logs_session_title")),
         sa.CheckConstraint("tenths BETWEEN 0 AND 1000", name=op.f("ck_study_logs_session_tenths")),
@@ -152,6 +158,7 @@ def upgrade():
     )
     with op.batch_alter_table("study_logs_session", schema=None) as batch_op:
         batch_op.create_index("ix_study_logs_session_source", ["source", "source_key"], unique=False)
+        batch_op.create_index("ix_study_logs_session_test", ["test_source", "test_key"], unique=False)
         batch_op.create_index("ix_study_logs_session_unit", ["unit_id", "day", "id"], unique=False)
 
     op.create_table(
@@ -446,6 +453,7 @@ def downgrade():
     op.drop_table("study_logs_target")
     with op.batch_alter_table("study_logs_session", schema=None) as batch_op:
         batch_op.drop_index("ix_study_logs_session_unit")
+        batch_op.drop_index("ix_study_logs_session_test")
         batch_op.drop_index("ix_study_logs_session_source")
 
     op.drop_table("study_logs_session")

@@ -1,11 +1,12 @@
 """The list of sessions with its filters, and the numbers over it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 from werkzeug.datastructures import MultiDict
 
 from intranet.extensions import db
@@ -58,14 +59,27 @@ class Filters:
         words = urlencode({**self.arguments, **more})
         return f"?{words}" if words else ""
 
+    @property
+    def forms(self) -> Collection[Form]:
+        """Those that are asked for."""
+        if self.form == ALL_TOGETHER:
+            return TOGETHER
+        return (Form(self.form),) if self.form else tuple(Form)
+
+    @property
+    def stages(self) -> Collection[Stage]:
+        """Those that are asked for."""
+        if self.stage == ALL_HELD:
+            return HELD
+        return (Stage(self.stage),) if self.stage else tuple(Stage)
+
     def conditions(self, units: Sequence[Unit]) -> list[ColumnElement[bool]]:
         """On sessions. `units`: those to choose from, for the code that was asked for."""
         found = [_contains(self.q)] if self.q else []
         if self.form:
-            wanted = TOGETHER if self.form == ALL_TOGETHER else (Form(self.form),)
-            found.append(Session.form.in_(wanted))
+            found.append(Session.form.in_(self.forms))
         if self.stage:
-            found.append(Session.stage.in_(HELD if self.stage == ALL_HELD else (Stage(self.stage),)))
+            found.append(Session.stage.in_(self.stages))
         if self.start:
             found.append(Session.day >= date.fromisoformat(self.start))
         if self.end:
@@ -104,14 +118,23 @@ def page_of(query: Select[Session], page: int, size: int = PAGE) -> list[Line]:
     return [Line(session, *numbers.get(session.id, (0, 0, 0))) for session in sessions]
 
 
+NUMBERS = (
+    select(
+        Attendance.session_id,
+        func.count(),
+        func.sum(case((Attendance.mark.in_(ATTENDED), 1), else_=0)),
+        func.sum(case((Makeup.state.in_(OPEN_MAKEUPS), 1), else_=0)),
+    )
+    .outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
+    .where(Attendance.session_id.in_(bindparam("sessions", expanding=True)))
+    .group_by(Attendance.session_id)
+)
+
+
 def numbers_of(ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     """By session: on the roster, came, make-ups open."""
-    came = func.sum(case((Attendance.mark.in_(ATTENDED), 1), else_=0))
-    open_ = func.sum(case((Makeup.state.in_(OPEN_MAKEUPS), 1), else_=0))
-    query = select(Attendance.session_id, func.count(), came, open_)
-    query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    rows = db.session.execute(query.where(Attendance.session_id.in_(ids)).group_by(Attendance.session_id))
-    return {key: (all_, int(came_), int(owing)) for key, all_, came_, owing in rows}
+    rows = db.session.execute(NUMBERS, {"sessions": ids})
+    return {key: (all_, int(came), int(owing)) for key, all_, came, owing in rows}
 
 
 def asked(unit: Unit, user: User, filters: Filters, units: Sequence[Unit]) -> Select[Session]:
@@ -122,19 +145,34 @@ def count_of(query: Select[Session]) -> int:
     return db.session.scalar(query.with_only_columns(func.count()).order_by(None)) or 0
 
 
-def rolling(
-    unit: Unit, user: User, filters: Filters, units: Sequence[Unit]
-) -> tuple[dict[Form, int], dict[Stage, int]]:
+@dataclass(frozen=True, slots=True)
+class Rolling:
     """How many took place, by form, and how many there are, by stage, whichever of these was asked for."""
+
+    forms: dict[Form, int]
+    stages: dict[Stage, int]
+    total: int
+    """How many the list holds: of the form and in the stage that was asked for."""
+
+
+def rolling(unit: Unit, user: User, filters: Filters, units: Sequence[Unit]) -> Rolling:
     wide = asked(unit, user, filters.but(form="", stage=""), units)
     query = wide.with_only_columns(Session.form, Session.stage, func.count())
-    forms: dict[Form, int] = {}
-    stages: dict[Stage, int] = {}
+    forms, stages, total = Counter[Form](), Counter[Stage](), 0
     for form, stage, number in db.session.execute(query.group_by(Session.form, Session.stage)):
-        stages[stage] = stages.get(stage, 0) + number
+        stages[stage] += number
         if stage in HELD:
-            forms[form] = forms.get(form, 0) + number
-    return forms, stages
+            forms[form] += number
+        if form in filters.forms and stage in filters.stages:
+            total += number
+    return Rolling(forms, stages, total)
+
+
+def tested_by(source: str, key: str, unit: Unit, user: User) -> Sequence[Session]:
+    """Sessions that name this test of another plugin, as far as they are visible here."""
+    same = (Session.test_source == source, Session.test_key == key)
+    query = select(Session).where(*same, visible(unit, user)).order_by(Session.day, Session.id)
+    return db.session.scalars(query.limit(PAGE)).all()
 
 
 def made_from(source: str, keys: Sequence[str], unit: Unit, user: User) -> Sequence[Session]:

@@ -1,6 +1,6 @@
 """Make-ups: one, those of a session, and those that wait for somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -48,18 +48,22 @@ def open_makeups(session: Session) -> int:
 
 
 def makeups_under(
-    unit: Unit, rights: Rights, state: MakeupState | None, page: int
+    unit: Unit, rights: Rights, states: Collection[MakeupState], page: int, session_id: int | None = None
 ) -> tuple[Sequence[Whole], dict[MakeupState, int]]:
     """A page of those a person may see under a unit, one's own among them, and how many are in each state."""
     below = units_with(PLUGIN, organisation().under(unit.path))
     mine = Attendance.user_id == rights.user.id
     theirs = Attendance.unit_id.in_(rights.units(SEE, below))
     here = (mine | theirs) & Attendance.unit_id.in_([each.id for each in below])
+    if session_id:
+        here &= Attendance.session_id == session_id
     count = select(Makeup.state, func.count())
     count = count.join(Attendance, Attendance.id == Makeup.attendance_id)
     numbers = {key: number for key, number in db.session.execute(count.where(here).group_by(Makeup.state))}  # noqa: C416
-    query = _whole().where(here, Makeup.state == state) if state else _whole().where(here)
-    ordered = query.order_by(Makeup.due_on.desc(), Makeup.id.desc()).limit(PAGE).offset(page * PAGE)
+    query = _whole().where(here, Makeup.state.in_(states))
+    is_done = Makeup.state.not_in(OPEN_MAKEUPS)
+    ordered = query.order_by(is_done, Makeup.due_on.desc(), Makeup.id.desc())
+    ordered = ordered.limit(PAGE).offset(page * PAGE)
     return db.session.execute(ordered).all(), numbers
 
 

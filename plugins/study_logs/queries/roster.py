@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, case, func, or_, select
 
@@ -18,6 +19,8 @@ from plugins.study_logs.steps import SEE
 from plugins.study_logs.words import ATTENDED, OWING, Mark
 
 PAGE = 50
+CAME, UNMARKED = "came", "unmarked"
+"""Lists of the roster besides those of one mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,20 @@ class Counts:
     came: int
     marks: dict[Mark, int]
     unmarked: int
+
+    def of(self, group: str) -> int:
+        """How many rows this list has; of an unknown one, all."""
+        if group in set(Mark):
+            return self.marks.get(Mark(group), 0)
+        return {CAME: self.came, UNMARKED: self.unmarked}.get(group, self.expected)
+
+
+def in_group(group: str) -> list[ColumnElement[bool]]:
+    """The condition behind one number of `Counts`."""
+    if group in set(Mark):
+        return [Attendance.mark == Mark(group)]
+    known = {CAME: Attendance.mark.in_(ATTENDED), UNMARKED: Attendance.mark.is_(None)}
+    return [known[group]] if group in known else []
 
 
 def seen(session: Session, rights: Rights) -> ColumnElement[bool]:
@@ -40,22 +57,22 @@ def seen(session: Session, rights: Rights) -> ColumnElement[bool]:
 
 
 def rows_of(
-    session: Session, rights: Rights, unit_id: int | None, page: int, size: int = PAGE
+    where: Sequence[ColumnElement[bool]], page: int, size: int = PAGE
 ) -> Sequence[Row[Attendance, str, Makeup | None]]:
     """With the name and what is owed; by unit, then as they came onto the roster."""
     query = select(Attendance, User.name, Makeup).join(User, User.id == Attendance.user_id)
-    query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id).where(seen(session, rights))
-    if unit_id:
-        query = query.where(Attendance.unit_id == unit_id)
+    query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id).where(*where)
     ordered = query.order_by(Attendance.unit_id, Attendance.id)
     return db.session.execute(ordered.limit(size).offset(page * size)).all()
 
 
-def counts_of(session: Session, where: ColumnElement[bool] | None = None) -> Counts:
+def counts_of(session: Session) -> Counts:
     """Of the whole roster: numbers are no secret, and a report needs them."""
-    query = select(Attendance.mark, func.count()).where(Attendance.session_id == session.id)
-    if where is not None:
-        query = query.where(where)
+    return counts_where([Attendance.session_id == session.id])
+
+
+def counts_where(where: Sequence[ColumnElement[bool]]) -> Counts:
+    query = select(Attendance.mark, func.count()).where(*where)
     found = {mark: number for mark, number in db.session.execute(query.group_by(Attendance.mark))}  # noqa: C416
     marks = {mark: found[mark] for mark in Mark if mark in found}
     came = sum(number for mark, number in marks.items() if mark in ATTENDED)
@@ -70,6 +87,15 @@ def units_on(session: Session, rights: Rights) -> dict[int, tuple[int, int]]:
     return {unit_id: (number, int(none)) for unit_id, number, none in rows}
 
 
+def last_batch(session: Session, user: User) -> tuple[datetime, int] | None:
+    """What this person marked in one go last: the moment, and how many rows are still as it left them."""
+    mine = (Attendance.session_id == session.id, Attendance.marked_by == user.id)
+    query = select(Attendance.marked_at, func.count()).where(*mine, Attendance.signed_at.is_(None))
+    query = query.group_by(Attendance.marked_at).having(func.count() > 1)
+    row = db.session.execute(query.order_by(Attendance.marked_at.desc()).limit(1)).first()
+    return (row[0], row[1]) if row and row[0] else None
+
+
 def find_row(session: Session, row_id: int) -> Attendance | None:
     query = select(Attendance).where(Attendance.session_id == session.id, Attendance.id == row_id)
     return db.session.scalar(query)
@@ -79,6 +105,13 @@ def own_row(session: Session, user: User) -> Row[Attendance, Makeup | None] | No
     query = select(Attendance, Makeup).outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
     here = (Attendance.session_id == session.id, Attendance.user_id == user.id)
     return db.session.execute(query.where(*here)).first()
+
+
+def own_signed(session_id: int, user: User) -> Row[Attendance, Session] | None:
+    """Where this person has signed in, whatever became of the session since."""
+    query = select(Attendance, Session).join(Session, Session.id == Attendance.session_id)
+    mine = (Attendance.session_id == session_id, Attendance.user_id == user.id)
+    return db.session.execute(query.where(*mine, Attendance.signed_at.is_not(None))).first()
 
 
 def name_of(user_id: int | None) -> str:

@@ -5,7 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Date, Select, String, and_, case, cast, func, literal, null, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Date,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from intranet.extensions import db
 from intranet.gate import subtree_with
@@ -41,15 +56,11 @@ class Waiting:
         return self.kind == MINE and bool(self.done)
 
 
-def waiting(user: User, units: Sequence[Unit]) -> list[Waiting]:
-    """In these units, and how far they are with those under them."""
-    recording = [unit.id for unit in units if allowed(user, RECORD, unit)]
-    below = {each.id for unit in units for each in subtree_with(PLUGIN, unit)}
-    parts = union_all(_mine(user, [unit.id for unit in units]), _work(recording), _bars(below))
-    return [Waiting(*row) for row in db.session.execute(parts)]
+def _units(name: str) -> BindParameter[int]:
+    return bindparam(name, expanding=True)
 
 
-def _mine(user: User, unit_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _mine() -> Select[*tuple[Any, ...]]:
     """Make-ups to write, and sessions one is expected at."""
     is_owed = Makeup.state.in_(TO_WRITE) & (Session.stage == Stage.RECORDED)
     is_coming = and_(Session.stage.in_(COMING), Attendance.mark.is_(None))
@@ -66,11 +77,11 @@ def _mine(user: User, unit_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
     query = query.select_from(Session).join(Attendance, Attendance.session_id == Session.id)
     query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    here = Attendance.unit_id.in_(unit_ids)
-    return query.where(Attendance.user_id == user.id, here, or_(is_owed, is_coming))
+    here = Attendance.unit_id.in_(_units("own"))
+    return query.where(Attendance.user_id == bindparam("user"), here, or_(is_owed, is_coming))
 
 
-def _work(unit_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+def _work() -> Select[*tuple[Any, ...]]:
     """Sessions under way, with how many make-ups were handed in and how many are open."""
     handed = func.sum(case((Makeup.state == MakeupState.HANDED, 1), else_=0))
     left = func.sum(case((Makeup.state.in_(OPEN_MAKEUPS), 1), else_=0))
@@ -87,10 +98,11 @@ def _work(unit_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
     )
     query = query.select_from(Session).outerjoin(Attendance, Attendance.session_id == Session.id)
     query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    return query.where(Session.unit_id.in_(unit_ids), Session.stage.in_(TO_DO)).group_by(Session.id)
+    here = Session.unit_id.in_(_units("recording"))
+    return query.where(here, Session.stage.in_(TO_DO)).group_by(Session.id)
 
 
-def _bars(unit_ids: set[int]) -> Select[*tuple[Any, ...]]:
+def _bars() -> Select[*tuple[Any, ...]]:
     """How many are final, of all that were not cancelled."""
     final = func.sum(case((Session.stage.in_(HELD), 1), else_=0))
     no_day, nothing = cast(null(), Date), literal("")
@@ -105,5 +117,19 @@ def _bars(unit_ids: set[int]) -> Select[*tuple[Any, ...]]:
         func.count(),
         nothing,
     )
-    query = select(*words).where(Session.unit_id.in_(unit_ids), Session.stage != Stage.CANCELLED)
-    return query.group_by(Session.unit_id)
+    here = Session.unit_id.in_(_units("below"))
+    return select(*words).where(here, Session.stage != Stage.CANCELLED).group_by(Session.unit_id)
+
+
+ASKED = union_all(_mine(), _work(), _bars())
+"""Every home page asks it, so it is built once."""
+
+
+def waiting(user: User, units: Sequence[Unit]) -> list[Waiting]:
+    """In these units, and how far they are with those under them."""
+    where = {
+        "own": [unit.id for unit in units],
+        "recording": [unit.id for unit in units if allowed(user, RECORD, unit)],
+        "below": list({each.id for unit in units for each in subtree_with(PLUGIN, unit)}),
+    }
+    return [Waiting(*row) for row in db.session.execute(ASKED, {**where, "user": user.id})]

@@ -1,5 +1,6 @@
 """补课: asked for when a record is made final, handed in by the absentee, decided by a recorder."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -119,13 +120,28 @@ def _record(makeup: Makeup, row: Attendance, deed: str, by: User, **detail: obje
 
 
 def _tell(
-    people: object, kind: str, makeup: Makeup, row: Attendance, session: Session, **words: object
+    people: Iterable[int], kind: str, makeup: Makeup, row: Attendance, session: Session, **words: object
 ) -> None:
-    """Under the absentee's own unit, where the page opens for everybody it concerns."""
-    if unit := organisation().by_id.get(row.unit_id):
-        url = path_to("study_logs.makeup", unit=unit.code, makeup_id=makeup.id)
-        words |= {"title": session.title}
-        tell(people, f"study_logs:{kind}", url, unit, once=makeup.version, **words)  # type: ignore[arg-type]
+    """A deed is told once."""
+    tell_of(makeup, row, session, people, kind, once=makeup.version, **words)
+
+
+def tell_of(  # noqa: PLR0913 - the record with all it hangs on
+    makeup: Makeup,
+    row: Attendance,
+    session: Session,
+    people: Iterable[int],
+    kind: str,
+    *,
+    once: object,
+    **words: object,
+) -> int:
+    """Under the absentee's own unit, where the page opens for all it concerns. Returns how many heard."""
+    unit = organisation().by_id.get(row.unit_id)
+    if unit is None:
+        return 0
+    url = path_to("study_logs.makeup", unit=unit.code, makeup_id=makeup.id)
+    return tell(people, f"study_logs:{kind}", url, unit, once=once, title=session.title, **words)
 
 
 def _too_late(makeup: Makeup) -> str:

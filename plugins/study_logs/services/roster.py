@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.models import User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Session
-from plugins.study_logs.queries.roster import expected, name_of, person_to_add
+from plugins.study_logs.queries.roster import expected, last_batch, name_of, person_to_add
 from plugins.study_logs.queries.scope import sittings_of
 from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import UNSETTLED, Stage
@@ -108,6 +108,24 @@ def mark_rest(session: Session, unit_ids: list[int], given: Mark, *, by: User) -
     now = {"mark": given, "marked_by": by.id, "marked_at": clock.now(), "sitting_id": sitting}
     number = rows_changed(left.values(version=Attendance.version + 1, **now))
     record(session, "mark", by=by, mark=given, people=number)
+    return number
+
+
+def unmark_batch(session: Session, at: str, *, by: User) -> int:
+    """Takes back what this person marked in one go last, at this moment; Invalid when none of it is left."""
+    _refuse_unless_signing(session)
+    moment, _number = last_batch(session, by) or (None, 0)
+    if moment is None or moment.isoformat() != at:
+        raise Invalid(_("成批登记的考勤已经撤销或改过，请逐人修改。"))
+    batch = update(Attendance).where(
+        Attendance.session_id == session.id,
+        Attendance.marked_by == by.id,
+        Attendance.marked_at == moment,
+        Attendance.signed_at.is_(None),
+    )
+    nothing = {"mark": None, "marked_by": None, "marked_at": None, "sitting_id": None}
+    number = rows_changed(batch.values(version=Attendance.version + 1, **nothing))
+    record(session, "unmark", by=by, people=number)
     return number
 
 

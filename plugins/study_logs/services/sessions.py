@@ -18,7 +18,7 @@ from plugins.study_logs.models import Event, Invited, Session, Sitting
 from plugins.study_logs.queries.scope import invited_to, sittings_of
 from plugins.study_logs.services.records import let_find, record, remember
 from plugins.study_logs.services.roster import refresh
-from plugins.study_logs.steps import AHEAD, UNSETTLED, Stage
+from plugins.study_logs.steps import AHEAD, FILED, UNSETTLED, Stage
 from plugins.study_logs.words import Form
 
 MOST_SITTINGS = 12
@@ -148,6 +148,17 @@ def _take_day(session: Session) -> None:
     day = clock.local(sittings_of(session)[0].starts_at).date()
     planned = day if session.stage is Stage.PLANNED else session.planned_on
     change(session, session.version, too_late=partial(too_late, session), day=day, planned_on=planned)
+
+
+def name_test(session: Session, test: Reference | None, *, version: int, by: User) -> None:
+    """The test of what was studied, or none; like the material until the session is filed."""
+    if session.stage in FILED:
+        raise Invalid(_("这项学习已归档或取消，材料不能再改。"))
+    found = (test.source, test.key, test.title) if test else (None, None, None)
+    values = dict(zip(("test_source", "test_key", "test_title"), found, strict=True))
+    still = Session.stage.not_in(FILED)
+    change(session, version, still, too_late=partial(too_late, session), **values)
+    record(session, "test", by=by)
 
 
 def too_late(session: Session) -> str:

@@ -19,7 +19,6 @@ from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.words import OWING, Mark
 
-LONGEST = timedelta(hours=12)
 EARLY = timedelta(minutes=30)
 
 
@@ -28,11 +27,16 @@ def open_window(session: Session, sitting: Sitting, *, by: User) -> None:
     if session.stage is not Stage.SIGNING:
         raise Invalid(_("请先办“开始签到”，再开放签到码。"))
     now = clock.now()
-    if sitting.ends_at <= now or sitting.ends_at > now + LONGEST + EARLY:
-        raise Invalid(_("这一场不在今天的时间里，不能开放签到码；请在名单上登记考勤。"))
+    if not may_open(sitting, now):
+        raise Invalid(_("签到码在学习当天、本场结束以前才能开放；请在名单上登记考勤。"))
     sitting.secret = secrets.token_hex(16)
     sitting.open_from, sitting.open_until = max(now, sitting.starts_at - EARLY), sitting.ends_at
     record(session, "window", by=by)
+
+
+def may_open(sitting: Sitting, now: datetime) -> bool:
+    """On its own day, and not when it is over."""
+    return now < sitting.ends_at and clock.local(sitting.starts_at).date() <= clock.local(now).date()
 
 
 def close_window(session: Session, sitting: Sitting, *, by: User) -> None:
@@ -52,7 +56,7 @@ def _close(which: object) -> None:
     db.session.flush()
 
 
-def sign_in(typed: str, *, by: User) -> tuple[Session, Mark]:
+def sign_in(typed: str, *, by: User) -> Session:
     """In a view that reads first. Guesses are counted, a right code is not.
 
     Raises Invalid for a wrong or old code, Forbidden for who is not on the roster, Conflict the second time.
@@ -68,9 +72,9 @@ def sign_in(typed: str, *, by: User) -> tuple[Session, Mark]:
     if found is None:
         raise Invalid(_("签到码不对，或已经过期。请看现场屏幕上现在的签到码，重新输入或扫码。"))
     sitting, session = found
-    mark = _sign(session, sitting, by)
+    _sign(session, sitting, by)
     throttle.forgive(attempt)
-    return session, mark
+    return session
 
 
 def _sitting_of(code: str, now: datetime) -> tuple[Sitting, Session] | None:
@@ -81,7 +85,7 @@ def _sitting_of(code: str, now: datetime) -> tuple[Sitting, Session] | None:
     return None
 
 
-def _sign(session: Session, sitting: Sitting, by: User) -> Mark:
+def _sign(session: Session, sitting: Sitting, by: User) -> None:
     """The session's row is held as it is, so that no record is made final meanwhile."""
     held = select(Session.stage).where(Session.id == session.id).with_for_update(read=True)
     if db.session.scalar(held) is not Stage.SIGNING:
@@ -98,7 +102,6 @@ def _sign(session: Session, sitting: Sitting, by: User) -> Mark:
         raise Conflict(_("您已经签到，不用再签。"))
     unit = organisation().by_id.get(row.unit_id)
     audit.record(by, "study_logs:sign_in", f"study_logs_attendance:{row.id}", unit=unit, mark=kept)
-    return kept
 
 
 def _mark_at(session: Session, sitting: Sitting) -> Mark:

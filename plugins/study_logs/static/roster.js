@@ -18,14 +18,14 @@ document.addEventListener("keydown", (event) => {
   if (place >= 1 && place <= 7 && here >= 0) {
     event.preventDefault();
     const next = all[here + 1];
-    marks(all[here])[place - 1].click();
+    marks(all[here])[place - 1]?.click(); // a row that asks back has no marks
     if (next && place < 4) choose(next); // for those who are away somebody may want to write why
   }
 });
 
 function choose(row) {
   last = row.id;
-  const pressed = row.querySelector(".study-mark[aria-pressed=true]") || marks(row)[0];
+  const pressed = row.querySelector(".study-mark[aria-pressed=true], .study-marks a") || marks(row)[0];
   pressed.focus();
 }
 

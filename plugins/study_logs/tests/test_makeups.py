@@ -1,16 +1,20 @@
 """What an absentee owes: decided once, and due first where it is due first."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
+import pytest
+import time_machine
 from sqlalchemy import select
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.models import Notice
 from plugins.study_logs.deadlines import deadlines
 from plugins.study_logs.models import Makeup, Session
+from plugins.study_logs.services.reminding import remind
 from plugins.study_logs.words import MakeupState
-from tests.fixtures import unit
+from tests.fixtures import person, unit
 
 PATH = "/nk1/study_logs/makeups"
 
@@ -42,3 +46,62 @@ def test_of_few_deadlines_the_earliest_are_told(app, make_session):
         db.session.flush()
         [first] = deadlines([unit("nk1")], today, today + timedelta(days=30), None, 1)
         assert first.day == today + timedelta(days=1)
+
+
+def reminders(app, day):
+    """How many hear something on that morning; a second run tells nobody."""
+    with time_machine.travel(f"{day}T01:00:00Z", tick=False), app.app_context():
+        with transaction():
+            told = remind()["told"]
+        with transaction():
+            assert remind()["told"] == 0
+        return told
+
+
+def test_only_the_absentee_is_reminded_until_it_is_handed_in(app, make_session, client_for):
+    make_session("recorded")
+    with app.app_context(), transaction():
+        makeup = db.session.scalars(select(Makeup)).one()
+        makeup.due_on = date(2026, 11, 25)
+        key = makeup.id
+
+    # Saturday 14th; seven, three and one working days before; the morning after
+    days = ("2026-11-14", "2026-11-16", "2026-11-17", "2026-11-20", "2026-11-24", "2026-11-26", "2026-11-27")
+    assert [reminders(app, day) for day in days] == [0, 1, 0, 1, 1, 1, 0]
+    with app.app_context(), transaction():
+        mine = select(Notice.user_id).where(Notice.kind.in_(["makeup_due", "makeup_late"])).distinct()
+        assert db.session.scalars(mine).all() == [person("member").id]
+        makeup = db.session.get_one(Makeup, key)
+        makeup.due_on, makeup.state = date(2026, 12, 25), MakeupState.HANDED
+    assert reminders(app, "2026-12-24") == 0
+
+
+@pytest.mark.one_engine
+def test_a_make_up_waits_on_ones_own_home_and_calendar_and_nobody_elses(app, make_session, client_for):
+    make_session("recorded")
+    with app.app_context():
+        due = db.session.scalars(select(Makeup.due_on)).one()
+    words = "补课：党章学习"
+    month = f"/account/calendar/list?month={due:%Y-%m}"
+
+    assert f"{PATH}/" in client_for("member").get("/").text
+    assert f"{PATH}/" in client_for("member").get(month).text
+    assert words in client_for("member").get(month).text
+    assert f"{PATH}/" not in client_for("head").get(month).text
+
+
+@pytest.mark.one_engine
+def test_the_list_is_of_one_session_or_of_those_that_are_open(app, make_session, client_for):
+    first, second = make_session("recorded"), make_session("recorded", away="head")
+    with app.app_context(), transaction():
+        db.session.scalars(select(Makeup).order_by(Makeup.id)).first().state = MakeupState.HANDED
+    recorder = client_for("recorder")
+
+    def rows(query):
+        return recorder.get(f"{PATH}/{query}").text.count('class="title"')
+
+    assert rows("") == 2
+    assert rows("?state=open") == 2
+    assert rows(f"?session={first}&state=handed") == 1
+    assert rows(f"?session={second}&state=handed") == 0
+    assert rows("?state=confirmed") == 0

@@ -41,7 +41,13 @@ def test_the_wall_shows_a_code_that_opens_until_the_sitting_ends(app, make_sessi
     assert member.get(f"{path}/wall").status_code == 403
     assert code in member.get(f"{DOOR}/{code}").text
     signed = member.post(DOOR, data={"code": f" {code.lower()} "}, follow_redirects=True)
-    assert "签到成功（出席）：党章学习" in signed.text
+    assert signed.request.path.endswith(f"/signed-in/{session_id}")
+    assert ("签到成功" in signed.text, "✓ 出席" in signed.text, "我到了" in signed.text) == (
+        True,
+        True,
+        False,
+    )
+    assert login(app, "head").get(signed.request.path).status_code == 404
     again = member.post(DOOR, data={"code": code})
     assert again.status_code == 409
     with app.app_context():

@@ -11,6 +11,7 @@ from plugins.study_logs.views import (
     sessions,
     signing,
     targets,
+    testing,
 )
 from plugins.study_logs.views.blueprint import bp, door, makeup_bp, note_bp
 
@@ -28,4 +29,5 @@ __all__ = [
     "sessions",
     "signing",
     "targets",
+    "testing",
 ]

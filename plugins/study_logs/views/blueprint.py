@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import cast
 
 from flask import Blueprint, abort, g, request
+from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.errors import Forbidden
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import me
@@ -62,22 +64,30 @@ def session_or_404(session_id: int, *, hold: str = "") -> Opened:
     return Opened(found, home, Rights(user))
 
 
+def to_record(session_id: int) -> Opened:
+    """The session, held, for somebody who may change it."""
+    opened = session_or_404(session_id, hold="change" if request.method == "POST" else "")
+    if not opened.may_record:
+        raise Forbidden(_("只有登记单位的干事、负责人和活动办可以修改这项学习。"))
+    return opened
+
+
 def tenths(value: int) -> str:
     """1.5, but 2 and not 2.0."""
     return f"{value / TENTHS:g}"
 
 
-@bp.app_template_filter("hour")
 def hour(moment: datetime) -> str:
     """09:42, on the hospital's clock."""
     return f"{clock.local(moment):%H:%M}"
 
 
-@bp.app_context_processor
+@bp.context_processor
+@makeup_bp.context_processor
+@note_bp.context_processor
+@door.context_processor
 def _words() -> dict[str, object]:
     """What the templates need to name things."""
-    if not any(name.startswith("study_logs") for name in request.blueprints):
-        return {}
     return {
         "FORMS": FORM_TITLES,
         "STAGES": TITLES,
@@ -91,4 +101,5 @@ def _words() -> dict[str, object]:
         "PEOPLE": PEOPLE_TITLES,
         "MEASURE_UNITS": MEASURE_UNITS,
         "tenths": tenths,
+        "hour": hour,
     }

@@ -18,7 +18,8 @@ from plugins.study_logs.steps import Stage
 from plugins.study_logs.views.blueprint import bp, here, makeup_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
-from plugins.study_logs.words import MakeupState
+from plugins.study_logs.views.testing import test_of
+from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
 
 PAGE = "study_logs/makeup.html"
 
@@ -27,19 +28,28 @@ PAGE = "study_logs/makeup.html"
 @for_members
 def makeups() -> ResponseReturnValue:
     """One's own, and those of people whose attendance one may see."""
-    asked, page = request.args.get("state", ""), page_asked() - 1
-    state = MakeupState(asked) if asked in set(MakeupState) else None
-    rows, numbers = queries.makeups_under(here(), Rights(me()), state, page)
-    total = numbers.get(state, 0) if state else sum(numbers.values())
+    asked, session_id = request.args.get("state", ""), request.args.get("session", type=int)
+    states = _states(asked)
+    rows, numbers = queries.makeups_under(here(), Rights(me()), states, page_asked() - 1, session_id)
+    total = sum(numbers.get(state, 0) for state in states)
     return render(
         "study_logs/makeups.html",
         "list",
         rows=rows,
         numbers=numbers,
-        state=state,
-        page=page + 1,
+        open=sum(numbers.get(state, 0) for state in OPEN_MAKEUPS),
+        asked=asked if len(states) < len(MakeupState) else None,
+        session=find_session(here(), me(), session_id) if session_id else None,
+        page=page_asked(),
         pages=max(1, -(-total // queries.PAGE)),
     )
+
+
+def _states(asked: str) -> tuple[MakeupState, ...]:
+    """One, those that are open, or all."""
+    if asked in set(MakeupState):
+        return (MakeupState(asked),)
+    return OPEN_MAKEUPS if asked == "open" else tuple(MakeupState)
 
 
 def _whole(makeup_id: int, *, to_change: bool = False) -> queries.Whole:
@@ -72,6 +82,7 @@ def _context(whole: queries.Whole) -> dict[str, object]:
         "session_opens": find_session(here(), me(), session.id) is not None,
         "sittings": sittings_of(session),
         "material": files_of(_material(session.id, whole)),
+        "test": test_of(session),
         "files": files_of(record),
         "may_write": may_write,
         "may_decide": may_decide

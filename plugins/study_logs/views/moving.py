@@ -15,8 +15,8 @@ from plugins.study_logs.services.moving import step_to
 from plugins.study_logs.services.sessions import add_sitting, remove_sitting
 from plugins.study_logs.services.signing import close_window, open_window
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.views.blueprint import Opened, bp, session_or_404
-from plugins.study_logs.views.sessions import session_page, to_record
+from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_record
+from plugins.study_logs.views.sessions import session_page
 
 
 @bp.post("/sessions/<int:session_id>/move")
@@ -76,6 +76,9 @@ def window(session_id: int, sitting_id: int) -> ResponseReturnValue:
     if request.form.get("open") != "1":
         close_window(opened.session, sitting, by=me())
         return done(_("签到码已停用。"), "study_logs.session", session_id=session_id)
-    open_window(opened.session, sitting, by=me())
+    try:
+        open_window(opened.session, sitting, by=me())
+    except Invalid as refusal:
+        return session_page(opened, refusal.status, refusal=refusal.message)
     notice = _("签到码已开放，请把这一页投到屏幕上。")
     return done(notice, "study_logs.wall", session_id=session_id, sitting_id=sitting_id)

@@ -16,7 +16,7 @@ from intranet.web import LOCALES
 from plugins.study_logs import papers
 from plugins.study_logs.queries import listing
 from plugins.study_logs.queries.listing import Filters
-from plugins.study_logs.queries.roster import counts_of, rows_of
+from plugins.study_logs.queries.roster import counts_of, rows_of, seen
 from plugins.study_logs.queries.scope import invited_to, sittings_of
 from plugins.study_logs.queries.targets import absent_between
 from plugins.study_logs.services.exports import record_export
@@ -47,7 +47,7 @@ def _paper(session_id: int, name: str, title: str) -> Response:
     opened = session_or_404(session_id)
     if not opened.may_record:
         raise Forbidden(_("只有登记单位的干事、负责人和活动办可以打印签到表和记录表。"))
-    rows = rows_of(opened.session, opened.rights, None, 0, MOST)
+    rows = rows_of([seen(opened.session, opened.rights)], 0, MOST)
     with force_locale(LOCALES["zh"]):
         content = word.fill("study_logs", name, _words(opened, rows))
     return _recorded(
@@ -57,7 +57,7 @@ def _paper(session_id: int, name: str, title: str) -> Response:
 
 def _words(opened: Opened, rows: papers.Rows) -> dict[str, object]:
     session = opened.session
-    names = {unit.id: unit.name for unit in organisation().units}
+    names = {unit.id: unit.name for unit in organisation().by_id.values()}
     invited = [unit.name for unit in invited_to(session)]
     return papers.session_words(
         session,

@@ -54,7 +54,7 @@ def progress() -> ResponseReturnValue:
         numbers={each: sum(one.pace is each for one in everybody) for each in Pace},
         people=shown[page * PAGE : (page + 1) * PAGE],
         total=len(everybody),
-        names={unit.id: unit.name for unit in organisation().units},
+        names={unit.id: unit.name for unit in organisation().by_id.values()},
         pace=pace,
         code=code,
         page=page + 1,

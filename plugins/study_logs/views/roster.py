@@ -1,12 +1,15 @@
 """考勤: the roster with a tap for every person; the same forms without a script."""
 
+from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from flask import abort, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import ColumnElement
 
-from intranet.errors import Conflict, Forbidden
+from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.forms import version_seen
 from intranet.htmx import done, render, wants_fragment
@@ -18,40 +21,68 @@ from plugins.study_logs.models import Attendance
 from plugins.study_logs.queries import roster as queries
 from plugins.study_logs.services import roster as services
 from plugins.study_logs.steps import RECORD, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, session_or_404
-from plugins.study_logs.views.sessions import to_record
-from plugins.study_logs.words import Mark
+from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_record
+from plugins.study_logs.words import ATTENDED, Mark
 
 ROSTER = "study_logs/roster.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which part of the roster the page shows, as it stands in its address and in that of each tap."""
+
+    page: int
+    of: str
+    show: str
+
+    @property
+    def arguments(self) -> dict[str, Any]:
+        found = {"of": self.of, "show": self.show, "page": self.page if self.page > 1 else None}
+        return {name: value for name, value in found.items() if value}
+
+
+def asked() -> Asked:
+    """What the address says; of words nobody knows none go back into a page."""
+    show, code = request.args.get("show", ""), request.args.get("of", "")
+    known = {*Mark, queries.CAME, queries.UNMARKED}
+    of = code if code in organisation().by_code else ""
+    return Asked(page_asked(), of, show if show in known else "")
 
 
 @bp.get("/sessions/<int:session_id>/roster")
 @for_members
 def roster(session_id: int) -> ResponseReturnValue:
-    """Everybody this person may see, a page, of one unit or of all."""
+    """Everybody this person may see, a page, of one unit or of all; or those behind one number."""
     return _page(session_or_404(session_id))
 
 
-def _page(opened: Opened, status: int = 200, refusal: str = "") -> ResponseReturnValue:
-    page, found = page_asked() - 1, opened.session
+def _page(opened: Opened, status: int = 200, refusal: str = "", **more: object) -> ResponseReturnValue:
+    found, part = opened.session, asked()
     units = queries.units_on(found, opened.rights)
-    chosen = _chosen(units)
-    rows = queries.rows_of(found, opened.rights, chosen, page)
-    number = units[chosen][0] if chosen else sum(number for number, _left in units.values())
+    here = _in_part(opened, part)
+    counts = queries.counts_where(here)
     return render(
         ROSTER,
         "roster",
         status,
-        **_common(opened),
-        rows=rows,
+        **{**_common(opened), **more},
+        part=part,
+        rows=queries.rows_of([*here, *queries.in_group(part.show)], part.page - 1),
         units=[(unit, *units[unit.id]) for unit in queries.units_named(units)],
-        chosen=chosen,
-        counts=queries.counts_of(found),
-        page=page + 1,
-        pages=max(1, -(-number // queries.PAGE)),
+        counts=counts,
+        others=queries.counts_of(found).expected - sum(number for number, _left in units.values()),
+        batch=queries.last_batch(found, me()) if found.stage is Stage.SIGNING else None,
+        pages=max(1, -(-counts.of(part.show) // queries.PAGE)),
         refusal=refusal,
         may_all=opened.may_record and found.stage in UNSETTLED,
     )
+
+
+def _in_part(opened: Opened, part: Asked) -> list[ColumnElement[bool]]:
+    """The rows the numbers over the list count: what this person may see, of the unit that was chosen."""
+    unit = organisation().by_code.get(part.of)
+    chosen = [Attendance.unit_id == unit.id] if unit else []
+    return [queries.seen(opened.session, opened.rights), *chosen]
 
 
 def _common(opened: Opened) -> dict[str, object]:
@@ -61,20 +92,22 @@ def _common(opened: Opened) -> dict[str, object]:
         "unit": opened.unit,
         "may_mark": lambda row: is_open and opened.rights.may_mark(row),
         "may_remove": opened.may_record and opened.session.stage in UNSETTLED,
-        "names": {unit.id: unit.name for unit in organisation().units},
+        "names": {unit.id: unit.name for unit in organisation().by_id.values()},
+        "codes": {unit.id: unit.code for unit in organisation().by_id.values()},
         "is_open": is_open,
+        "doubted": None,
+        "typed": {},
+        "username": "",
     }
-
-
-def _chosen(units: dict[int, tuple[int, int]]) -> int | None:
-    code = request.values.get("of", "")
-    return next((unit.id for unit in queries.units_named(units) if unit.code == code), None)
 
 
 @bp.post("/sessions/<int:session_id>/roster/<int:row_id>")
 @for_members
 def mark(session_id: int, row_id: int) -> ResponseReturnValue:
-    """A tap: the row with its new mark, and the counts. 409 shows what somebody else has just put there."""
+    """A tap: the row with its new mark, and the counts. 409 shows what somebody else has just put there.
+
+    Who has signed in is not taken for absent without a second tap.
+    """
     opened = session_or_404(session_id, hold="share")
     row = _row_or_404(opened, row_id)
     if not opened.rights.may_mark(row):
@@ -83,10 +116,12 @@ def mark(session_id: int, row_id: int) -> ResponseReturnValue:
     words = {name: request.form.get(name, "").strip() for name in ("reason", "approver")}
     words = {"reason": words["reason"][:200], "approver": words["approver"][:50]}
     wanted = Mark(given) if given in set(Mark) else None
+    if row.signed_at and wanted not in ATTENDED and request.form.get("sure") != "1":
+        return _row(opened, row, 409, doubted=(row.id, wanted), typed=words)
     try:
         services.mark(opened.session, row, wanted, **words, version=version_seen(), by=me())
     except Conflict as refusal:
-        return _row(opened, row, 409, str(refusal.message))
+        return _row(opened, row, 409, refusal=str(refusal.message))
     return _row(opened, row)
 
 
@@ -97,20 +132,21 @@ def _row_or_404(opened: Opened, row_id: int) -> Attendance:
     return row
 
 
-def _row(opened: Opened, row: Attendance, status: int = 200, refusal: str = "") -> ResponseReturnValue:
+def _row(
+    opened: Opened, row: Attendance, status: int = 200, refusal: str = "", **more: object
+) -> ResponseReturnValue:
     """Of a browser without a script the whole page, at this row."""
+    part = asked()
     if not wants_fragment():
-        if refusal:
-            return _page(opened, status, refusal)
-        page = request.form.get("page", "1")
+        if status != HTTPStatus.OK:
+            return _page(opened, status, refusal, **more)
         where: dict[str, Any] = {"session_id": opened.session.id, "_anchor": f"row-{row.id}"}
-        return done(_("已登记。"), "study_logs.roster", page=page if page.isdecimal() else "1", **where)
+        return done(_("已登记。"), "study_logs.roster", **part.arguments, **where)
     db.session.flush()
     context = {**_common(opened), "row": row, "name": queries.name_of(row.user_id), "makeup": None}
-    context["page"] = request.form.get("page", 1, type=int)
-    counts = queries.counts_of(opened.session)
-    html = render_template("study_logs/_tapped.html", **context, counts=counts, row_refusal=refusal)
-    return make_response(html, status)
+    counts = queries.counts_where(_in_part(opened, part))
+    more |= {"part": part, "counts": counts, "row_refusal": refusal}
+    return make_response(render_template("study_logs/_tapped.html", **{**context, **more}), status)
 
 
 @bp.post("/sessions/<int:session_id>/roster/rest")
@@ -129,6 +165,16 @@ def mark_rest(session_id: int) -> ResponseReturnValue:
     return done(notice, "study_logs.roster", session_id=session_id, of=chosen or None)
 
 
+@bp.post("/sessions/<int:session_id>/roster/undo")
+@for_members
+def undo_rest(session_id: int) -> ResponseReturnValue:
+    """Takes back what this person has just marked in one go; what was changed since stays."""
+    opened = session_or_404(session_id, hold="share")
+    number = services.unmark_batch(opened.session, request.form.get("at", ""), by=me())
+    notice = _("已撤销，%(n)s 人回到未登记。", n=number)
+    return done(notice, "study_logs.roster", session_id=session_id, **asked().arguments)
+
+
 def _markable(opened: Opened) -> list[Unit]:
     below = organisation().under(opened.unit.path)
     ids = set(opened.rights.units(RECORD, below))
@@ -139,8 +185,11 @@ def _markable(opened: Opened) -> list[Unit]:
 @for_members
 def add_person(session_id: int) -> ResponseReturnValue:
     """Somebody who is not on the roster of the invited units."""
-    opened = to_record(session_id)
-    person = services.add_person(opened.session, request.form.get("username", ""), by=me())
+    opened, typed = to_record(session_id), request.form.get("username", "")
+    try:
+        person = services.add_person(opened.session, typed, by=me())
+    except Invalid as refusal:
+        return _page(opened, refusal.status, str(refusal.message), username=typed)
     return done(_("已加入名单：%(name)s", name=person.name), "study_logs.roster", session_id=session_id)
 
 

@@ -1,5 +1,7 @@
 """The list of sessions, a session's page, and writing one down."""
 
+from decimal import Decimal
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,16 +18,19 @@ from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
 from intranet.web import page_asked
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
-from plugins.study_logs.models import Session
+from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.queries import listing
+from plugins.study_logs.queries.likely import likely
 from plugins.study_logs.queries.listing import Filters
 from plugins.study_logs.queries.roster import counts_of
 from plugins.study_logs.queries.scope import around, history_of, invited_to, subject_of
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.sessions import Plan, edit_session, open_session
-from plugins.study_logs.steps import RECORD, SEE, UNSETTLED, Stage
-from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404
+from plugins.study_logs.services.signing import may_open
+from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
+from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
 from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.testing import offers_tests, test_of
 from plugins.study_logs.words import TOGETHER
 
 SESSION = "study_logs/session.html"
@@ -57,22 +62,22 @@ def index() -> ResponseReturnValue:
     """学习活动: what the filters leave, a page, under the rolling counts."""
     filters, page, units = Filters.of(request.args), page_asked() - 1, units_here()
     wanted = listing.asked(here(), me(), filters, units)
-    forms, stages = listing.rolling(here(), me(), filters, units)
-    total = listing.count_of(wanted)
+    numbers = listing.rolling(here(), me(), filters, units)
     return render(
         "study_logs/index.html",
         "list",
         lines=listing.page_of(wanted, page),
         names=names_of_units(),
-        forms=forms,
-        together=sum(forms.get(form, 0) for form in TOGETHER),
-        stages=stages,
-        total=total,
+        forms=numbers.forms,
+        together=sum(numbers.forms.get(form, 0) for form in TOGETHER),
+        stages=numbers.stages,
+        total=numbers.total,
         page=page + 1,
-        pages=max(1, -(-total // listing.PAGE)),
+        pages=max(1, -(-numbers.total // listing.PAGE)),
         filters=filters,
         units=units,
         may_record=allowed(me(), RECORD, here()),
+        sees=allowed(me(), SEE, here()),
     )
 
 
@@ -88,12 +93,14 @@ def session_page(opened: Opened, status: int = 200, **more: object) -> ResponseR
 
 
 def session_context(opened: Opened) -> dict[str, object]:
-    found = opened.session
-    record = _record(opened)
+    found, near = opened.session, around(opened.session, me())
+    record, first = _record(opened), near.sittings[0]
+    times = {name: clock.local(getattr(first, f"{name}_at")).time() for name in ("starts", "ends")}
     return {
         "session": found,
         "unit": opened.unit,
-        "around": around(found, me()),
+        "around": near,
+        "own_code": organisation().by_id[near.own.unit_id].code if near.own else "",
         "counts": counts_of(found),
         "steps": opened.rights.steps(found),
         "may_record": opened.may_record,
@@ -102,22 +109,17 @@ def session_context(opened: Opened) -> dict[str, object]:
         "history": history_of(found),
         "files": files_of(record),
         "may_add": allows(record.check),
-        "when": WhenForm(formdata=None, day=found.day),
+        "when": WhenForm(formdata=None, day=found.day, place=first.place, **times),
         "refusal": "",
         "refused": None,
         "typed": "",
         "files_refusal": "",
         "now": clock.now(),
+        "may_open": may_open,
+        "test": test_of(found),
+        "offers_tests": offers_tests(opened.unit),
         "leads_to_source": bool(found.source) and found.source in enabled_plugins(here()),
     }
-
-
-def to_record(session_id: int) -> Opened:
-    """The session, held, for somebody who may change it."""
-    opened = session_or_404(session_id, hold="change" if request.method == "POST" else "")
-    if not opened.may_record:
-        raise Forbidden(_("只有登记单位的干事、负责人和活动办可以修改这项学习。"))
-    return opened
 
 
 # Writing one down --------------------------------------------------------------------------------
@@ -156,9 +158,13 @@ def _origin(source: str, key: str) -> Reference | None:
 
 
 def _suggest(form: NewSessionForm, origin: Reference | None) -> None:
-    """What is most likely: this unit's people, the title and day of what it is made from."""
-    form.units.data = [here().id]
-    form.day.data = clock.today()
+    """What is most likely: as the unit's last one; the title and day of what it is made from."""
+    found = likely(here(), origin.title if origin else "")
+    form.form.data, form.hours.data = found.form.value, Decimal(found.tenths) / TENTHS
+    form.units.data = [unit.id for unit in found.invited]
+    for name in ("starts", "ends", "place", "host", "with_leaders"):
+        form[name].data = getattr(found, name)
+    form.clerk.data, form.day.data = me().name, clock.today()
     if origin:
         form.title.data = origin.title[:200]
         form.day.data = max(origin.starts_on or clock.today(), clock.today())
@@ -204,7 +210,7 @@ def _record(opened: Opened) -> Record:
     def check() -> None:
         if not opened.may_record:
             raise Forbidden(_("只有登记单位的干事、负责人和活动办可以放学习材料。"))
-        if opened.session.stage in {Stage.ARCHIVED, Stage.CANCELLED}:
+        if opened.session.stage in FILED:
             raise Invalid(_("这项学习已归档或取消，材料不能再改。"))
 
     return Record(subject_of(opened.session.id), opened.unit, check, may_remove_all=opened.may_record)

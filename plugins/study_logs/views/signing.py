@@ -1,6 +1,6 @@
 """The code on the wall, and the page of a phone that takes it."""
 
-from flask import request, url_for
+from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -8,16 +8,16 @@ from intranet import clock
 from intranet.db import reads_first
 from intranet.errors import DomainError, Forbidden
 from intranet.htmx import done, render
+from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_members, me
 from plugins.study_logs.codes import code_of, drawing, seconds_left
 from plugins.study_logs.forms import SignInForm
 from plugins.study_logs.models import Sitting
-from plugins.study_logs.queries.roster import counts_of
+from plugins.study_logs.queries.roster import counts_of, own_signed
 from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.services.signing import sign_in as sign
 from plugins.study_logs.views.blueprint import Opened, bp, door, session_or_404
 from plugins.study_logs.views.moving import sitting_or_404
-from plugins.study_logs.words import MARK_TITLES
 
 
 @bp.get("/sessions/<int:session_id>/sittings/<int:sitting_id>/wall")
@@ -65,11 +65,20 @@ def sign_in() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, 422)
     try:
-        session, mark = sign(form.code.data or "", by=me())
+        session = sign(form.code.data or "", by=me())
     except DomainError as refusal:
         return _page(form, refusal.status, str(refusal.message))
-    words = {"title": session.title, "mark": str(MARK_TITLES[mark])}
-    return done(_("签到成功（%(mark)s）：%(title)s", **words), "study_logs_door.sign_in")
+    return done(_("签到成功。"), "study_logs_door.signed_in", session_id=session.id)
+
+
+@door.get("/signed-in/<int:session_id>")
+@for_everyone
+def signed_in(session_id: int) -> ResponseReturnValue:
+    """One's own mark and nothing to send again: what a nurse shows at the door."""
+    found = own_signed(session_id, me()) or abort(404)
+    row, session = found
+    unit = organisation().by_id.get(row.unit_id)
+    return render("study_logs/signed_in.html", "done", row=row, session=session, unit=unit)
 
 
 def _page(form: SignInForm, status: int = 200, refusal: str = "") -> ResponseReturnValue:

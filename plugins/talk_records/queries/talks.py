@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet.errors import NotFound
@@ -90,43 +90,49 @@ class Found:
         return self.talk.state in step.starts
 
 
-def mine(user: User) -> ColumnElement[bool]:
+# Built once: building costs more than asking.
+RECORDED_BY = aliased(User)
+TALKS = select(Talk, RECORDED_BY.name).outerjoin(RECORDED_BY, RECORDED_BY.id == Talk.recorder_id)
+SIDES = (
+    select(Party.talk_id, Party.user_id, User.name, Party.is_host, Party.confirmed_at.is_not(None))
+    .join(User, User.id == Party.user_id)
+    .where(Party.talk_id.in_(bindparam("talks", expanding=True)))
+    .order_by(Party.is_host.desc(), User.pinyin, User.id)
+)
+
+
+def mine(user_id: int | ColumnElement[int]) -> ColumnElement[bool]:
     """The talks this person is a party to, or the recorder of."""
-    party = exists().where(Party.talk_id == Talk.id, Party.user_id == user.id)
-    return or_(party, Talk.recorder_id == user.id)
+    party = exists().where(Party.talk_id == Talk.id, Party.user_id == user_id)
+    return or_(party, Talk.recorder_id == user_id)
 
 
 def known_to(user: User, unit: Unit) -> ColumnElement[bool]:
     """The talks this person may know of on the pages of this unit: their own, and those they oversee."""
     overseen = [below.id for below in open_units(PLUGIN, unit, user) if allowed(user, OVERVIEW, below)]
     return or_(
-        mine(user), and_(Talk.created_by == user.id, Talk.unit_id == unit.id), Talk.unit_id.in_(overseen)
+        mine(user.id), and_(Talk.created_by == user.id, Talk.unit_id == unit.id), Talk.unit_id.in_(overseen)
     )
 
 
 def talks(user: User, *which: ColumnElement[bool], page: int = 1) -> list[Found]:
     """The newest first, and one more than a page says there is another. Two queries."""
-    recorder = aliased(User)
-    query = select(Talk, recorder.name).outerjoin(recorder, recorder.id == Talk.recorder_id).where(*which)
-    rows = list(db.session.execute(query.order_by(Talk.id.desc()).limit(PAGE + 1).offset((page - 1) * PAGE)))
+    query = TALKS.where(*which).order_by(Talk.id.desc())
+    rows = list(db.session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
     sides = _sides([talk.id for talk, _name in rows])
     return [Found(talk, sides.get(talk.id, ()), name, user) for talk, name in rows]
 
 
 def _sides(talk_ids: Sequence[int]) -> dict[int, tuple[Side, ...]]:
-    query = select(Party, User.name).join(User, User.id == Party.user_id).where(Party.talk_id.in_(talk_ids))
     found: dict[int, tuple[Side, ...]] = {}
-    for party, name in db.session.execute(query.order_by(Party.is_host.desc(), User.pinyin, User.id)):
-        side = Side(party.user_id, name, party.is_host, party.confirmed_at is not None)
-        found[party.talk_id] = (*found.get(party.talk_id, ()), side)
+    for talk_id, user_id, name, is_host, confirmed in db.session.execute(SIDES, {"talks": talk_ids}):
+        found[talk_id] = (*found.get(talk_id, ()), Side(user_id, name, is_host, confirmed))
     return found
 
 
 def talk_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False) -> Found:
     """The talk, if this person may know of it here. `to_change` holds its row."""
-    recorder = aliased(User)
-    query = select(Talk, recorder.name).outerjoin(recorder, recorder.id == Talk.recorder_id)
-    query = query.where(Talk.id == talk_id, known_to(user, unit))
+    query = TALKS.where(Talk.id == talk_id, known_to(user, unit))
     if to_change:
         query = query.with_for_update(of=Talk).execution_options(populate_existing=True)
     row = db.session.execute(query).first()

@@ -25,7 +25,7 @@ from plugins.talk_records.words import Kind, State
 def index() -> ResponseReturnValue:
     """With whom I have still to talk, and my talks."""
     page = page_asked(1000)
-    shown = talks(me(), mine(me()), page=page)
+    shown = talks(me(), mine(me().id), page=page)
     needs = open_needs_of(me())
     return render(
         "talk_records/index.html",

@@ -1,20 +1,16 @@
-"""Reminders on working mornings, here of the board's cards: each deadline once for each lead time."""
+"""Reminders on working mornings: each deadline once for each lead time."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from intranet import clock, jobs, units
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, Notice, UnitPlugin, User
-from plugins.rectification.hooks import intranet_deadlines
-from plugins.rectification.models import Card
-from plugins.rectification.stages import Stage
-from plugins.rectification.words import Category, SourceKind
 from plugins.working_days.services.reminding import remind as remind_now
 from tests.fixtures import login, person, unit
 
@@ -30,11 +26,6 @@ def told(app):
         return sorted(tuple(row) for row in db.session.execute(query))
 
 
-def change(app, card_id, **values):
-    with app.app_context(), transaction():
-        db.session.execute(update(Card).where(Card.id == card_id).values(**values))
-
-
 def morning(day, hour=8):
     """On the hospital's clock."""
     return time_machine.travel(datetime(2026, 11, day, hour, 30, tzinfo=UTC) - timedelta(hours=8), tick=False)
@@ -47,24 +38,18 @@ def remind(app):
 
 def turn_off(app):
     with app.app_context(), transaction():
-        row = {"plugin": "rectification", "unit_id": unit("nk1").id, "enabled": False}
+        row = {"plugin": "tasks", "unit_id": unit("nk1").id, "enabled": False}
         db.session.add(UnitPlugin(**row, changed_at=clock.now()))
 
 
 @pytest.fixture
-def due_card(app):
-    """In work, responsible: 李牧原 (head); due on a Wednesday."""
-    with app.app_context(), transaction():
-        head, office, now = person("head").id, person("office").id, clock.now()
-        card = Card(unit_id=unit("nk1").id, title=TITLE, category=Category.FORMALISM, user_id=head)
-        card.source_kind, card.stage, card.due_on = SourceKind.MASSES, Stage.IN_PROGRESS, DUE
-        card.opened_by, card.claimed_by, card.opened_at, card.stage_since = office, head, now, now
-        db.session.add(card)
-        db.session.flush()
-        return card.id
+def task(app, tasks):
+    """Responsible: 李牧原 (head); due on a Wednesday."""
+    with app.app_context():
+        return tasks.add(TITLE, DUE, owner="head")
 
 
-def test_each_lead_time_reminds_once(app, due_card):
+def test_each_lead_time_reminds_once(app, task):
     heard = {}
     for day in range(12, 31):
         with morning(day):
@@ -77,7 +62,7 @@ def test_each_lead_time_reminds_once(app, due_card):
     assert "2026-11-25 到期：" + TITLE in login(app, "head").get("/notices").text
 
 
-def test_five_working_days_after_it_the_leader_is_told_once(app, due_card):
+def test_five_working_days_after_it_the_leader_is_told_once(app, task):
     with time_machine.travel("2026-12-01T01:00:00Z", tick=False):
         remind(app)
     with time_machine.travel("2026-12-02T01:00:00Z", tick=False):
@@ -87,28 +72,28 @@ def test_five_working_days_after_it_the_leader_is_told_once(app, due_card):
     assert told(app) == [("head", "overdue"), ("leader", "escalated")]
 
 
-def test_a_moved_deadline_is_a_new_one(app, due_card):
+def test_a_moved_deadline_is_a_new_one(app, task):
     with morning(24):
         remind(app)
-        change(app, due_card, due_on=date(2026, 11, 26))
+        task.due_on = date(2026, 11, 26)
         assert remind(app) == 1
 
 
 @pytest.mark.parametrize(("day", "hour"), [(24, 5), (24, 13), (22, 8)])
-def test_only_on_a_working_morning(app, due_card, day, hour):
+def test_only_on_a_working_morning(app, task, day, hour):
     with morning(day, hour):
         assert remind(app) == 0
 
 
-def test_where_the_board_is_off_nobody_is_reminded(app, due_card):
+def test_where_the_plugin_is_off_nobody_is_reminded(app, task):
     turn_off(app)
 
     with morning(24):
         assert remind(app) == 0
 
 
-def test_without_a_responsible_person_those_who_run_the_unit_are_told(app, due_card):
-    change(app, due_card, stage=Stage.UNCLAIMED, user_id=None)
+def test_without_a_responsible_person_those_who_run_the_unit_are_told(app, task):
+    task.owner_id = None
 
     with morning(24):
         remind(app)
@@ -116,19 +101,19 @@ def test_without_a_responsible_person_those_who_run_the_unit_are_told(app, due_c
     assert told(app) == [("head", "due"), ("recorder", "due")]
 
 
-def test_who_no_longer_reads_is_passed_over_upwards(app, due_card):
+def test_who_no_longer_reads_is_passed_over_upwards(app, task):
     """Account disabled, unit left, nobody below: the next in charge hears, in the end the office."""
     with app.app_context(), transaction():
         person("head").disabled = True
         person("leader").disabled = True
-    change(app, due_card, leader_id=person_id(app, "leader"))
+    task.leader_id = person_id(app, "leader")
     with morning(16):
         remind(app)
     assert told(app) == [("recorder", "due")]
 
     with app.app_context(), transaction():
         db.session.execute(delete(Grant).where(Grant.user_id == person("recorder").id))
-    change(app, due_card, user_id=person_id(app, "stranger"))
+    task.owner_id = person_id(app, "stranger")
     with morning(20):
         remind(app)
     with time_machine.travel("2026-12-01T01:00:00Z", tick=False):
@@ -147,26 +132,21 @@ def person_id(app, username):
         return person(username).id
 
 
-def test_what_waits_for_a_judge_no_longer_reminds(app, due_card):
-    change(app, due_card, stage=Stage.CLOSING_ASKED, asked_by=1)
+def test_what_is_done_no_longer_reminds(app, task):
+    task.done = True
 
     with morning(24):
         assert remind(app) == 0
-    with app.app_context():
-        [deadline] = intranet_deadlines([unit("nk1")], DUE, DUE + timedelta(days=1), None, None)
-        assert (deadline.done, deadline.url) == (True, f"/nk1/rectification/cards/{due_card}")
-        assert intranet_deadlines([unit("nk1")], DUE - timedelta(days=9), DUE, None, None) == []
-        assert intranet_deadlines([unit("wk1")], DUE, DUE + timedelta(days=1), None, None) == []
 
 
 @pytest.mark.parametrize(("day", "heard"), [("2026-11-24", 0), ("2026-12-02", 1)])
-def test_lead_times_are_settings(app, due_card, day, heard):
+def test_lead_times_are_settings(app, task, day, heard):
     app.config.update(REMIND_WORKDAYS_BEFORE=(), ESCALATE_WORKDAYS_AFTER=0)
 
     with time_machine.travel(f"{day}T01:00:00Z", tick=False):
         assert remind(app) == heard
 
 
-def test_it_is_a_job(app, due_card):
+def test_it_is_a_job(app, task):
     with morning(24), app.app_context():
         assert dict(jobs.run_due())["working_days:remind"] == "发出提醒 1 人次"
