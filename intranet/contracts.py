@@ -150,6 +150,16 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointment:
+    """A post somebody holds in a group that leads a unit; `charges`: ids of the units in their charge."""
+
+    user_id: int
+    duty: str
+    is_chief: bool
+    charges: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
     """A dated duty of a unit; without an owner the head and recorders answer for it."""
 

@@ -23,7 +23,6 @@ from flask import (
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
 from htmx_flask.requests import HtmxAwareRequest
-from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -240,7 +239,13 @@ def init_languages(app: Flask) -> None:
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
     babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
-    app.jinja_env.globals["_"] = _word
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+    # Jinja's own `_` only looks for this one, and a page says hundreds of words.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 class Words(Domain):
@@ -255,14 +260,8 @@ class Words(Domain):
         return cast("Translations", known[1])
 
 
-def _word(text: str, **values: object) -> Markup:
-    """What a template says, as Jinja's own `_` does in three calls: a page has hundreds of words."""
-    said = _catalogue().ugettext(text)
-    return Markup(said) % values if values else Markup(said % ())  # noqa: S704 - our own words
-
-
 def _catalogue() -> Translations:
-    """Found once a request: a page is in one language."""
+    """What templates say: a page has hundreds of words in one language."""
     found = g.get("catalogue")
     if found is None:
         found = g.catalogue = get_translations()

@@ -12,6 +12,11 @@ from pathlib import Path
 
 import psycopg
 
+CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=256MB -c jit=off"
+"""Nothing need outlive the machine. Fresh tables have no statistics: it would compile most queries."""
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - the folder in it has a name of its own
+"""A database is a thousand small files, copied for each test: four times as fast where no disk is."""
+
 
 @lru_cache(maxsize=1)
 def cluster_url() -> str | None:
@@ -31,15 +36,20 @@ def execute(url: str, statement: str) -> None:
 
 
 def _start(programs: Path) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-", dir=_place()))
     port = _free_port()
     how = ("-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust")
     _run(programs / "initdb", "-D", folder / "data", *how, folder=folder)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 {CARELESS}"
     log = folder / "log"
     _run(programs / "pg_ctl", "-D", folder / "data", "-o", options, "-l", log, "-w", "start", folder=folder)
     atexit.register(_stop, programs, folder)
     return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
+
+
+def _place() -> Path | None:
+    """In memory where there is plenty, else where temporary files are kept."""
+    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def _stop(programs: Path, folder: Path) -> None:

@@ -44,11 +44,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(instance: Path, *options: str, **environ: str) -> Iterator[Server]:
-    """`intranet serve` on a free port until the block ends; without jobs unless `--jobs` is given."""
+def serving(instance: Path, *options: str, before: str = "", **environ: str) -> Iterator[Server]:
+    """`intranet serve` on a free port until the block ends; without jobs unless `--jobs` is given.
+
+    `before`: code that its process runs first, say to make its patience short.
+    """
     port = free_port()
-    program = str(Path(sys.executable).parent / "intranet")
-    command = [program, "serve", "--port", str(port), "--no-jobs", *options]
+    program = [str(Path(sys.executable).parent / "intranet")]
+    if before:
+        program = [sys.executable, "-c", f"{before}\nfrom intranet.cli import main\nmain()"]
+    command = [*program, "serve", "--port", str(port), "--no-jobs", *options]
     environment = {**os.environ, "INTRANET_INSTANCE": str(instance), **environ}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     try:
@@ -70,7 +75,7 @@ def inside(server: Server, **settings: object) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def wait_for(url: str, seconds: float = 30) -> None:
+def wait_for(url: str, seconds: float = 60) -> None:
     """Until the address answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -49,6 +49,7 @@ def test_a_unit_has_so_many_megabytes(app, hang):
     hang("hello:note:3", sent(b"z" * 600_000, "三.txt"))
 
 
+@pytest.mark.one_engine
 def test_what_is_refused_by_its_size_is_neither_opened_nor_stored(app, hang):
     """Each file is damaged, which would be said if anything had looked inside."""
     hang("hello:note:1", *(sent(TEXT, f"{number}.txt") for number in range(19)))
@@ -66,6 +67,7 @@ def test_what_is_refused_by_its_size_is_neither_opened_nor_stored(app, hang):
     assert files(app) == before
 
 
+@pytest.mark.one_engine
 def test_uploads_leave_room_on_the_disk(app, hang, monkeypatch):
     free = 200 * 1024 * 1024 + len(TEXT)
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(free=free - 1))

@@ -31,6 +31,7 @@ def test_a_membership_in_the_hospital_opens_no_department(demo_app, newcomer):
         assert 'href="/nk1/' not in newcomer.get(page).text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("header", ["Origin", "Referer", "HX-Current-URL"])
 def test_a_broken_address_in_a_header_is_no_failure(app, client_for, header):
     headers = {**HTMX, header: "http://["}

@@ -1,16 +1,29 @@
 """Every page somebody is led to opens, is valid HTML, asks little of the database and is small."""
 
+from collections.abc import Callable
+from functools import cache
+
 import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from tests.crawler import Frugal, crawl
 from tests.fixtures import HTMX, check_html, login
+
+PagesOf = Callable[[str], dict[str, TestResponse]]
+
+
+@pytest.fixture(scope="module")
+def pages_of(shared_demo: Flask) -> PagesOf:
+    """`pages_of("head")`: all pages this person's links lead to, walked to once."""
+    return cache(lambda username: crawl(Frugal(shared_demo, username), alike=2))
 
 
 @pytest.mark.parametrize(
     "username", ["head", "office", "leader", "supervisor", "system", "security", "audit"]
 )
-def test_every_page_behind_a_link_opens_and_is_valid(shared_demo, username):
-    pages = crawl(Frugal(shared_demo, username), alike=2)
+def test_every_page_behind_a_link_opens_and_is_valid(pages_of, username):
+    pages = pages_of(username)
 
     assert len(pages) >= 2
     for path, response in pages.items():
@@ -21,10 +34,10 @@ def test_every_page_behind_a_link_opens_and_is_valid(shared_demo, username):
 
 @pytest.mark.one_engine
 @pytest.mark.parametrize("username", ["head", "office", "system", "security", "audit"])
-def test_every_page_behind_a_link_has_a_fragment_that_is_no_page(shared_demo, username):
+def test_every_page_behind_a_link_has_a_fragment_that_is_no_page(shared_demo, pages_of, username):
     client = login(shared_demo, username)
 
-    for path, page in crawl(client, alike=2).items():
+    for path, page in pages_of(username).items():
         if "<html" not in page.text[:200]:
             continue
         fragment = client.get(path, headers=HTMX)

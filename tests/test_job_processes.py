@@ -138,7 +138,7 @@ def test_only_the_newest_runs_are_kept(app, monkeypatch):
 
 
 def test_a_busy_database_holds_up_one_job_and_the_command_says_which(make_app):
-    app = make_app("cast", WRITE_WAIT_SECONDS=1)
+    app = make_app("cast", WRITE_WAIT_SECONDS=1, SAFE_MODE=True)  # each job waits its second
     with app.app_context():
         list(jobs.run_due())
         with transaction():

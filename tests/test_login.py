@@ -41,6 +41,7 @@ def without_tokens(page):
     return re.sub(r'(value|nonce|"X-CSRFToken":) ?=?"[^"]*"', "", page)
 
 
+@pytest.mark.one_engine
 def test_the_login_page_is_a_valid_page(app):
     response = app.test_client().get("/login")
 
@@ -57,6 +58,7 @@ def test_the_right_password_opens_the_home_page(app):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_a_wrong_password_keeps_the_name_and_says_what_to_do(app, headers):
     response = attempt(app.test_client(), password="wrong", headers=headers)
@@ -161,6 +163,7 @@ def test_using_a_session_keeps_it_alive_but_not_for_ever(app, client_for):
     assert answers[-1] == 303
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("header", ["HX-Current-URL", "Referer"])
 def test_a_fragment_leaves_the_page_where_it_is_and_shows_the_way_to_the_login(app, header):
     headers = {**HTMX, header: "http://localhost/nk1/plugins?a=1#b"}
@@ -179,6 +182,7 @@ def test_a_foreign_page_is_no_way_back(app):
     assert 'href="/login?next=/"' in app.test_client().get("/nk1/plugins", headers=headers).text
 
 
+@pytest.mark.one_engine
 def test_after_the_login_one_is_where_one_wanted_to_be(app):
     client = app.test_client()
     target = client.get("/nk1/plugins").headers["Location"]
@@ -198,6 +202,7 @@ def test_nobody_is_sent_to_another_site(app, target):
     assert response.headers["Location"] == "/"
 
 
+@pytest.mark.one_engine
 def test_a_form_without_token_changes_nothing(app, client_for):
     client = client_for("head")
 
@@ -206,6 +211,7 @@ def test_a_form_without_token_changes_nothing(app, client_for):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
 def test_a_form_of_another_site_is_refused(client_for, headers):
     assert client_for("head").post("/logout", headers=headers).status_code == 403
@@ -220,6 +226,7 @@ def test_logins_are_in_the_audit_log(app):
     assert list(actions)[-2:] == ["core:login-refused", "core:login"]
 
 
+@pytest.mark.one_engine
 def test_every_answer_carries_the_headers(app, client_for):
     for path in ("/login", "/", "/no/such/page", "/static/intranet.css"):
         with client_for("head").get(path) as response:
@@ -229,10 +236,12 @@ def test_every_answer_carries_the_headers(app, client_for):
         assert headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.one_engine
 def test_personal_pages_are_not_kept_by_the_browser(client_for):
     assert client_for("head").get("/").headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.one_engine
 def test_login_answers_who_is_already_in_with_the_home_page(app):
     client = login(app, "head")
 

@@ -35,6 +35,7 @@ def test_each_sees_what_they_may_and_where_they_are(hello_app):
 
     assert SWITCHES in links(head)
     assert SWITCHES not in links(member)
+    assert SWITCHES not in links(head, "/")
     assert f'href="{NOTICES}" aria-current="page"' in links(head, NOTICES)
     assert f'href="{NOTICES}" aria-current="page"' not in links(head)
     assert ADMIN in links(login(hello_app, "system"), "/")

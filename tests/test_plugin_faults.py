@@ -235,6 +235,7 @@ def test_a_job_that_raises_is_noted_and_the_others_run(site):
     reported(app, "job bad:night", "ZeroDivisionError (hooks.py:8)")
 
 
+@pytest.mark.one_engine
 def test_one_failure_again_and_again_does_not_push_out_the_others(site):
     app = site(hooks=page("raise RuntimeError('kaputt')"))
     with app.app_context():
@@ -250,6 +251,7 @@ def test_one_failure_again_and_again_does_not_push_out_the_others(site):
     assert "共 120 次" in login(app, "system").get("/admin/plugins").text
 
 
+@pytest.mark.one_engine
 def test_different_failures_stay_bounded(site):
     app = site()
 
@@ -269,6 +271,7 @@ def test_the_administrator_sees_no_word_of_what_a_person_typed_but_the_log_has_i
     assert "ValueError: 家里的事" in caplog.text
 
 
+@pytest.mark.one_engine
 def test_jobs_that_cannot_be_listed_do_not_stop_the_others(site):
     app = site(hooks=hook("intranet_jobs"))
 

@@ -34,6 +34,7 @@ def turn(client, code, plugin, state):
 # Administrators ------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 def test_administrators_see_versions_hooks_and_whose_hooks_it_answers(app, monkeypatch):
     system = login(app, "system")
     with app.app_context():
@@ -90,6 +91,7 @@ def test_administrators_see_tables_that_wait_for_an_upgrade(app, client_for):
     assert "没有数据表" in row(client_for("system"), "my_account")
 
 
+@pytest.mark.one_engine
 def test_administrators_see_how_often_a_plugin_failed_since_when(app, client_for):
     with app.app_context():
         for _each in range(3):
@@ -115,6 +117,7 @@ def section(client, name, code="nk1"):
     return page.text.partition(start)[2].partition("</section>")[0]
 
 
+@pytest.mark.one_engine
 def test_heads_read_what_it_brings_and_who_may_do_what_before_they_turn_it_on(app, client_for):
     turn(client_for("head"), "nk1", "rectification", "off")
     with app.app_context(), transaction():
@@ -137,6 +140,7 @@ def test_a_plugin_without_a_picture_shows_none(hello_app):
     assert "<img" not in section(login(hello_app, "head"), "hello")
 
 
+@pytest.mark.one_engine
 def test_heads_see_a_picture_where_there_is_one(client_for):
     picture = re.search(r"<img [^>]+>", section(client_for("head"), "rectification"))[0]
     address = re.search(r'src="([^"]+)"', picture)[1]

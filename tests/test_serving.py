@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import JobRun
-from intranet.server import IDLE, SHARE
+from intranet.server import SHARE
 from tests.server import serving
 
 pytestmark = pytest.mark.one_engine
@@ -74,6 +74,8 @@ DRIBBLES = (
     HEAD + b"Transfer-Encoding: chunked\r\n\r\n3e8\r\n",
     HEAD,
 )
+HURRIED = "from intranet import server\nserver.PATIENCE, server.IDLE = 8, 2"
+"""Nobody need wait half a minute to see that slow ones are ended."""
 
 
 def connect(server, sent):
@@ -106,7 +108,8 @@ def still_open(connection):
 
 def test_who_sends_byte_by_byte_stops_nobody_and_is_ended(make_app):
     app = make_app("cast")
-    with serving(Path(app.instance_path), INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
+    folder = Path(app.instance_path)
+    with serving(folder, before=HURRIED, INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
         slow = [stack.enter_context(connect(server, DRIBBLES[number % 3])) for number in range(18)]
         idle = [stack.enter_context(connect(server, sent)) for sent in DRIBBLES]
         for _round in range(5):
@@ -122,10 +125,11 @@ def test_who_sends_byte_by_byte_stops_nobody_and_is_ended(make_app):
 @pytest.mark.one_engine
 def test_no_address_takes_all_the_places_and_who_says_nothing_is_ended(make_app):
     app = make_app("cast")
-    with serving(Path(app.instance_path), INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
+    folder = Path(app.instance_path)
+    with serving(folder, before=HURRIED, INTRANET_SAFE_MODE="1") as server, ExitStack() as stack:
         silent = [stack.enter_context(connect(server, b"")) for _number in range(SHARE + 5)]
         eventually(lambda: sum(map(is_ended, silent)) >= 5, 5)
-        eventually(lambda: all(map(is_ended, silent)), IDLE + 10)
+        eventually(lambda: all(map(is_ended, silent)), 12)
         assert urllib.request.urlopen(f"{server.url}/login", timeout=5).status == 200
 
 

@@ -27,6 +27,7 @@ def test_five_wrong_passwords_make_that_address_wait_even_with_the_right_one(app
     assert "15 分钟" in response.text
 
 
+@pytest.mark.one_engine
 def test_an_attacker_elsewhere_does_not_lock_the_person_out(app):
     for number in range(70):
         attempt(app.test_client(), password="wrong", address=f"10.9.9.{number}")
@@ -34,6 +35,7 @@ def test_an_attacker_elsewhere_does_not_lock_the_person_out(app):
     assert attempt(app.test_client(), address="10.0.0.1").status_code == 303
 
 
+@pytest.mark.one_engine
 def test_an_attacker_behind_the_same_gateway_locks_out_nobody_else(cheap):
     for number in range(70):
         attempt(cheap.test_client(), f"d{number:05d}", "wrong")
@@ -41,6 +43,7 @@ def test_an_attacker_behind_the_same_gateway_locks_out_nobody_else(cheap):
     assert attempt(cheap.test_client()).status_code == 303
 
 
+@pytest.mark.one_engine
 def test_an_attacker_on_the_same_ward_does_not_lock_the_person_out_of_their_own_browser(app):
     own = app.test_client()
     attempt(own)
@@ -52,6 +55,7 @@ def test_an_attacker_on_the_same_ward_does_not_lock_the_person_out_of_their_own_
     assert attempt(own).status_code == 303
 
 
+@pytest.mark.one_engine
 def test_a_browser_known_for_one_account_is_not_known_for_another(app):
     own = app.test_client()
     attempt(own, "member")
@@ -62,6 +66,7 @@ def test_a_browser_known_for_one_account_is_not_known_for_another(app):
     assert attempt(own).status_code == 429
 
 
+@pytest.mark.one_engine
 def test_in_a_known_browser_too_guessing_ends_after_five(app):
     own = app.test_client()
     attempt(own)
@@ -72,6 +77,7 @@ def test_in_a_known_browser_too_guessing_ends_after_five(app):
     assert answers == [422] * 5 + [429] * 2
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("cookie", ["", "x", "W10.x", "é"])
 def test_a_made_up_cookie_makes_no_browser_known(app, cookie):
     for _try in range(5):
@@ -82,6 +88,7 @@ def test_a_made_up_cookie_makes_no_browser_known(app, cookie):
     assert attempt(client).status_code == 429
 
 
+@pytest.mark.one_engine
 def test_the_cookie_of_a_known_browser_is_out_of_reach_and_names_nobody(app):
     response = attempt(app.test_client())
 
@@ -121,6 +128,7 @@ def test_an_account_that_has_seen_very_many_has_one_try_at_each_address(cheap):
     assert [answer.status_code for answer in answers] == [422, 429, 429]
 
 
+@pytest.mark.one_engine
 def test_hammering_one_account_does_not_make_the_address_strict_for_the_others(cheap):
     for _try in range(100):
         attempt(cheap.test_client(), password="wrong")
@@ -130,6 +138,7 @@ def test_hammering_one_account_does_not_make_the_address_strict_for_the_others(c
     assert answers == [422] * 5
 
 
+@pytest.mark.one_engine
 def test_a_shift_that_logs_in_behind_one_gateway_uses_nothing_up(cheap):
     for _person in range(70):
         assert attempt(cheap.test_client(), "member").status_code == 303
@@ -171,6 +180,7 @@ for _try in range(8):
 """
 
 
+@pytest.mark.one_engine
 def test_an_unknown_account_is_refused_and_throttled_like_a_known_one(app):
     known, unknown = (
         [attempt(app.test_client(), name, "wrong") for _try in range(7)] for name in ("head", "nobody")

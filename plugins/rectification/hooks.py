@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import (
+    Bar,
     Charge,
     Deadline,
     Figure,
@@ -24,6 +25,7 @@ from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.rectification import chain, dashboard, deadlines, demo, hookspecs, stages
 from plugins.rectification.queries.outcomes import outcomes
+from plugins.rectification.queries.readiness import measures
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.queries.waiting import waiting_count
 from plugins.rectification.rights import Rights
@@ -108,8 +110,18 @@ def intranet_demo(hospital: Unit, people: dict[str, User], cards: int) -> None:
 
 
 @hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, gate: str, keys: list[str]) -> list[Bar]:
+    return measures(unit, "democratic_life", keys) if gate == "measures" else []
+
+
+@hookimpl(optionalhook=True)
 def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
     return outcomes("talk_records", keys, user)
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    return outcomes("democratic_life", keys, user)
 
 
 @hookimpl(optionalhook=True)

@@ -9,13 +9,25 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Figure, Job, NavItem, Panel, Permission, Role, SearchKind
+from intranet.contracts import (
+    Bar,
+    Charge,
+    Deadline,
+    Figure,
+    Job,
+    NavItem,
+    Panel,
+    Permission,
+    Role,
+    SearchKind,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.study_logs import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries.listing import made_from, tested_by
+from plugins.study_logs.queries.readiness import studied
 from plugins.study_logs.services import records, reminding
 from plugins.study_logs.views import BLUEPRINTS
 
@@ -98,6 +110,11 @@ def _links(sessions: Iterable[Session]) -> list[NavItem]:
         NavItem(each.title, "study_logs.session", 10, section=_l("学习活动"), arguments=_at(each.id))
         for each in sessions
     ]
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, gate: str, start: date, end: date) -> list[Bar]:
+    return studied(unit, start, end) if gate == "study" else []
 
 
 def _at(session_id: int) -> dict[str, str]:

@@ -55,14 +55,21 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
 def _group(hospital: Unit, leader: User, office: User) -> list[User]:
     found = []
     for number, (name, duty, is_chief, codes) in enumerate(MEMBERS, 1):
-        person = units.add_person(f"yld{number}", name, "", hashed=leader.password_hash) if name else leader
-        if name:
-            units.join(person, hospital, duty)
+        person = _member(hospital, f"yld{number}", name, duty, leader) if name else leader
         charges = tuple(db.session.scalars(select(Unit.id).where(Unit.code.in_(codes))))
         start = clock.today() - timedelta(400)
         add_member(hospital, person, Post(duty, is_chief, start, None, charges), by=office)
         found.append(person)
     return found
+
+
+def _member(hospital: Unit, username: str, name: str, duty: str, leader: User) -> User:
+    """Whichever room shows the leading group first makes its people."""
+    person = db.session.scalar(select(User).where(User.username == username))
+    if person is None:
+        person = units.add_person(username, name, "", hashed=leader.password_hash)
+        units.join(person, hospital, duty)
+    return person
 
 
 def _departments(people: Mapping[str, User], today: date) -> None:

@@ -6,12 +6,24 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, Figure, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import (
+    Appointment,
+    Bar,
+    Charge,
+    Deadline,
+    Figure,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Role,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.talk_records import chain, demo, hookspecs, panels
 from plugins.talk_records.deadlines import deadlines
+from plugins.talk_records.meetings import appointments, readiness
 from plugins.talk_records.queries.passed import problems_of
 from plugins.talk_records.queries.talks import OVERVIEW
 from plugins.talk_records.views import bp
@@ -58,6 +70,16 @@ def intranet_deadlines(
 @hookimpl
 def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
     demo.make(hospital, people)
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_roster(unit: Unit, day: date) -> list[Appointment]:
+    return appointments(unit, day)
+
+
+@hookimpl(optionalhook=True)
+def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, end: date) -> list[Bar]:
+    return readiness(unit, user, start, end) if gate == "talks" else []
 
 
 @hookimpl(optionalhook=True)

@@ -21,7 +21,7 @@ from plugins.backups.models import Backup
 from plugins.mail import schedule
 from tests.browser.conftest import looks_right
 from tests.fixtures import person, unit
-from tests.server import PASSWORD, free_port, inside, intranet, serving
+from tests.server import PASSWORD, free_port, inside, serving
 
 AUDIT, BACKUPS, MAIL, DAYS = (
     "/admin/audit_trail/",
@@ -66,10 +66,9 @@ def settings(post):
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory, settings):
-    instance = tmp_path_factory.mktemp("instance")
-    intranet(instance, "demo", *DEMO, INTRANET_DEMO_PASSWORD=PASSWORD)
-    with serving(instance, **{f"INTRANET_{name}": str(value) for name, value in settings.items()}) as running:
+def server(demo_of, settings):
+    environ = {f"INTRANET_{name}": str(value) for name, value in settings.items()}
+    with serving(demo_of(*DEMO), **environ) as running:
         yield running
 
 

@@ -14,6 +14,8 @@ from tests.sweeps.asking import nothing, nothing_kept, seen, watched
 from tests.sweeps.filling import filled, send, write_everywhere
 from tests.sweeps.routes import Site
 
+pytestmark = pytest.mark.one_engine
+
 WORDS = "照样写上几个字"
 
 

@@ -163,15 +163,15 @@ class Walk:
     def faults(self, route: Route, code: str | None, path: str) -> Iterator[str]:
         """What is wrong with the answers of this route, and where."""
         wanted = promised(self.app, route, self.who, code, self.off, closed=self.closed)
-        for way in self._ways(route, wanted):
+        for way in self._ways(route, code, wanted):
             with nothing_kept() if wanted in {OPEN, PUBLIC} else nullcontext():
                 for fault in self._faults(route, path, wanted, WAYS[way]):
                     yield f"{self.who}: {route.method} {path} as a {way}: {fault}"
 
-    def _ways(self, route: Route, wanted: str) -> Iterable[str]:
-        """A page that opens both ways; what is closed, now this way and now that."""
+    def _ways(self, route: Route, code: str | None, wanted: str) -> Iterable[str]:
+        """A page that opens, in one unit, both ways; else, and what is closed, now this way and now that."""
         self.asked += 1
-        if wanted == OPEN and route.method == "GET":
+        if wanted == OPEN and route.method == "GET" and code in {HERE, None}:
             return WAYS
         return ["page", "fragment"][self.asked % 2 :][:1]
 

@@ -117,6 +117,7 @@ def test_a_changed_entry_is_evidence_and_stays(old_chain):
     assert kept(old_chain)[:3] == [1, 2, 3]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("column", "value"),
     [

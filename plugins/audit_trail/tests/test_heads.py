@@ -104,6 +104,7 @@ def file():
     return next(heads.folder().glob("*.log"))
 
 
+@pytest.mark.one_engine
 def test_every_line_is_signed_and_only_the_owner_reads_it(noted):
     with transaction():
         append(1)
@@ -116,6 +117,7 @@ def test_every_line_is_signed_and_only_the_owner_reads_it(noted):
     assert (file().stat().st_mode & 0o777, heads.folder().stat().st_mode & 0o777) == (0o600, 0o700)
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(("old", "new"), [(" 12 ", " 11 "), ("T", "t"), ("+00:00", "")])
 def test_a_changed_line_is_reported(noted, old, new):
     file().write_text(file().read_text().replace(old, new, 1))
@@ -131,6 +133,7 @@ def test_a_head_rewritten_to_fit_a_rewritten_chain_has_no_signature(noted):
     assert (FILE, 1) in differing()
 
 
+@pytest.mark.one_engine
 def test_a_deleted_line_or_file_is_reported_and_stays_reported(noted):
     check_and_keep()
     with transaction():
@@ -149,6 +152,7 @@ def test_a_deleted_line_or_file_is_reported_and_stays_reported(noted):
     assert FILE in dict(differing())
 
 
+@pytest.mark.one_engine
 def test_a_file_of_another_year_is_read_before_this_ones(noted):
     file().rename(heads.folder() / "2025.log")
     with transaction():
@@ -198,6 +202,7 @@ def test_the_page_tells_what_the_chain_alone_would_not(app, noted):
 # The log server ------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 def test_a_log_server_hears_every_new_line(app, chain):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))

@@ -73,6 +73,7 @@ def test_of_many_units_it_looks_down_the_time(log, monkeypatch):
     assert len(deeds(log.get(f"{PAGE}?unit=hospital"))) == 5
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("asked", "sentence"),
     [
@@ -119,6 +120,7 @@ def test_a_page_asks_the_database_little_however_it_is_narrowed(app, log):
 # Sealed reads --------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_engine
 def test_without_sealed_texts_there_is_no_tab(app, log, monkeypatch):
     for plugin in app.extensions["intranet.plugins"].working.values():
         monkeypatch.delattr(plugin.module, "SEALED_READS", raising=False)
@@ -212,6 +214,7 @@ def test_a_chain_that_holds_again_is_shown_as_whole(app, chain):
     assert "记录链不完整" not in client.get(PAGE).text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("page", ["", "chains", "seal"])
 def test_a_fragment_is_one_block(log, page):
     fragment = log.get(PAGE + page, headers=HTMX).text.strip()

@@ -17,6 +17,8 @@ from intranet.models import AuditEntry
 from plugins.audit_trail.wording import BULKY, DEEDS, DETAILS, Words
 from tests.fixtures import login, person, unit
 
+pytestmark = pytest.mark.one_engine
+
 PAGE = "/admin/audit_trail/"
 
 
@@ -55,7 +57,6 @@ def recorded(folder):
                 yield from (word.rpartition(":")[2] for word in words if isinstance(word, str))
 
 
-@pytest.mark.one_engine
 def test_every_deed_of_the_core_has_words():
     assert set(recorded(Path(intranet.__file__).parent)) == set(DEEDS)
 
@@ -71,7 +72,6 @@ def details_of(folder):
                 )
 
 
-@pytest.mark.one_engine
 @pytest.mark.parametrize("name", sorted(find_plugins()))
 def test_every_detail_of_a_plugin_has_words(name):
     module = import_module(find_plugins()[name])

@@ -160,6 +160,7 @@ def said(app, moment):
     return [str(worry.sentence) for worry in runs(app, moment, worries)]
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize(
     ("later", "words"),
     [
@@ -185,12 +186,14 @@ def test_three_queries_find_all_worries(quiet):
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 3
 
 
+@pytest.mark.one_engine
 def test_a_worry_says_since_when(quiet):
     (worry,) = runs(quiet, NIGHT + 3 * DAY, worries)
 
     assert worry.due_on == clock.local(NIGHT + 2 * DAY).date()
 
 
+@pytest.mark.one_engine
 def test_no_backup_no_paper_is_a_worry(app):
     found = said(app, NIGHT)
 
@@ -206,6 +209,7 @@ def test_a_failed_backup_is_a_worry_until_a_good_one(quiet):
     assert said(quiet, NIGHT + timedelta(hours=4)) == []
 
 
+@pytest.mark.one_engine
 def test_a_backup_whose_file_is_gone_does_not_count(quiet):
     for path in (Path(quiet.instance_path) / "backups").iterdir():
         path.unlink()
@@ -213,6 +217,7 @@ def test_a_backup_whose_file_is_gone_does_not_count(quiet):
     assert ["还没有一份好的备份" in sentence for sentence in said(quiet, NIGHT)] == [True]
 
 
+@pytest.mark.one_engine
 def test_a_trial_that_failed_does_not_count(quiet):
     with quiet.app_context(), transaction():
         db.session.scalars(select(Backup)).one().trial_fault = "damaged"
@@ -220,6 +225,7 @@ def test_a_trial_that_failed_does_not_count(quiet):
     assert ["从未试恢复过" in sentence for sentence in said(quiet, NIGHT)] == [True]
 
 
+@pytest.mark.one_engine
 def test_a_new_key_must_be_written_down_again(quiet):
     (Path(quiet.instance_path) / "backup.key").write_text("11" * 32)
 

@@ -56,6 +56,7 @@ def test_another_password_and_a_closed_account_end_the_address_for_good(app, sto
     assert app.test_client().get(made(app)).status_code == 200
 
 
+@pytest.mark.one_engine
 def test_a_revoked_replaced_unknown_or_mangled_address_is_no_page(app, put):
     first = made(app)
     second = made(app)

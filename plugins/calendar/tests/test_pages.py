@@ -241,6 +241,7 @@ def test_the_menu_leads_there_and_in_a_unit_to_the_units(app):
     assert "/account/calendar/" not in login(app, "system").get("/").text
 
 
+@pytest.mark.one_engine
 def test_who_is_not_logged_in_goes_to_the_login(app):
     for path in (MONTH, LIST, "/account/calendar/subscription"):
         assert login(app, None).get(path).headers["Location"].startswith("/login")

@@ -8,17 +8,20 @@ from functools import cache
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import func, select
 
 from intranet.db import transaction
+from intranet.extensions import Base, db
 from intranet.organisation import organisation
-from plugins.campaign.models import Plan
-from plugins.campaign.proposals import content_from
+from plugins.campaign.models import Draft, Plan
+from plugins.campaign.proposals import Proposal, content_from, content_of
 from plugins.campaign.queries.plans import plan_version
 from plugins.campaign.queries.review import matches_for
 from plugins.campaign.reader import apart, read_text
 from plugins.campaign.services.importing import Source, import_plan
-from tests.fixtures import Client, Templates, person, unit
+from tests.fixtures import HTMX, Client, Templates, login, person, unit
 
+BOTH = pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
 TODAY = date(2026, 3, 16)
 PLAN = """示范医院作风建设活动实施方案
 示医党委〔2026〕3号
@@ -86,3 +89,26 @@ def upload(client: Client, text: str = PLAN, code: str = "hospital", **fields: o
     response = client.post(f"/{code}/campaign/import", data={"file": file, **fields})
     assert response.status_code == 303, response.text
     return response.location
+
+
+@pytest.fixture
+def office(app: Flask) -> Client:
+    """Who reads plans in and confirms them."""
+    return login(app, "office")
+
+
+def count(app: Flask, table: type[Base]) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table))
+
+
+def entries(app: Flask, number: int = 1) -> dict[str, Proposal]:
+    """What the draft of this number proposes, by title."""
+    with app.app_context():
+        draft = db.session.get(Draft, number)
+        return {entry.title: entry for entry in content_of(draft.proposal).part.proposals}
+
+
+def version(app: Flask, number: int = 1) -> int:
+    with app.app_context():
+        return db.session.get(Draft, number).version

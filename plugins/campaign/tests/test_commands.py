@@ -28,6 +28,7 @@ def run(app, tmp_path):
     return run
 
 
+@pytest.mark.one_engine
 def test_read_prints_one_object_and_writes_nothing(app, run):
     result = run("read", "--json")
 
@@ -40,6 +41,7 @@ def test_read_prints_one_object_and_writes_nothing(app, run):
         assert db.session.scalar(select(func.count()).select_from(Plan)) == 0
 
 
+@pytest.mark.one_engine
 def test_read_tells_people_in_words(run):
     result = run("read")
 
@@ -47,6 +49,7 @@ def test_read_tells_people_in_words(run):
     assert "存疑" in result.stdout
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("arguments", [["read", "--json"], ["read"], ["import", "--unit", "hospital"]])
 def test_what_cannot_be_read_is_said_on_stderr(run, arguments):
     result = run(*arguments, text="", name="空.txt")
@@ -66,6 +69,7 @@ def test_import_writes_the_plan_and_lists_doubts(app, run):
         assert db.session.scalar(select(func.count()).select_from(Activity)) == 5
 
 
+@pytest.mark.one_engine
 def test_import_refuses_to_guess_among_documents(run):
     both = f"篇一：{PLAN}\n篇二：{PLAN.replace('作风建设', '廉洁教育')}"
 
@@ -77,6 +81,7 @@ def test_import_refuses_to_guess_among_documents(run):
     assert "廉洁教育" in chosen.stdout
 
 
+@pytest.mark.one_engine
 def test_import_refuses_unknown_units_and_units_without_the_plugin(app, run):
     assert run("import", "--unit", "nowhere").exit_code == 1
     login(app, "office").post("/hospital/plugins/campaign", data={"state": "off"})

@@ -1,4 +1,4 @@
-"""Upload, review, confirm: nothing is written before the last."""
+"""Review, confirm: nothing is written before the last."""
 
 import io
 
@@ -8,108 +8,9 @@ from sqlalchemy import event, func, select
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.campaign.models import Activity, Alias, Draft, Duty, Phase, Plan, Rectification
-from plugins.campaign.proposals import content_of
 from tests.fixtures import HTMX, check_html, login, shared_data, unit
 
-from .conftest import PLAN, upload
-
-BOTH = pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "htmx"])
-
-
-@pytest.fixture
-def office(app):
-    return login(app, "office")
-
-
-def count(app, table):
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table))
-
-
-def entries(app, number=1):
-    with app.app_context():
-        draft = db.session.get(Draft, number)
-        return {entry.title: entry for entry in content_of(draft.proposal).part.proposals}
-
-
-def version(app, number=1):
-    with app.app_context():
-        return db.session.get(Draft, number).version
-
-
-# Upload ------------------------------------------------------------------------------------------
-
-
-@BOTH
-def test_an_upload_writes_a_draft_and_no_plan(app, office, headers):
-    file = (io.BytesIO(PLAN.encode()), "方案.txt")
-
-    response = office.post("/hospital/campaign/import", data={"file": file}, headers=headers)
-
-    assert response.status_code == (200 if headers else 303)
-    assert (count(app, Draft), count(app, Plan), count(app, Activity)) == (1, 0, 0)
-
-
-@pytest.mark.one_engine
-@BOTH
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("方案.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)),
-        ("方案.pdf", b"%PDF-1.4\n%%EOF"),
-        ("方案.txt", b""),
-        ("方案.txt", b"   \n\n"),
-        ("方案.docx", "不是 Word".encode()),
-        ("方案.exe", b"MZ"),
-    ],
-)
-def test_what_cannot_be_read_is_refused_on_the_same_page(app, office, headers, name, content):
-    data = {"file": (io.BytesIO(content), name), "year": "2026"}
-
-    response = office.post("/hospital/campaign/import", data=data, headers=headers)
-
-    assert response.status_code == 422
-    assert 'class="error"' in response.text
-    assert 'value="2026"' in response.text
-    assert count(app, Draft) == 0
-
-
-@pytest.mark.parametrize(("setting", "said"), [(5, 5), (25, 10)])
-def test_the_page_names_the_limit_that_holds(app, office, setting, said):
-    app.config["UPLOAD_MB"] = setting
-
-    assert f"不超过 {said} MB" in office.get("/hospital/campaign/import").text
-
-
-def test_no_file_and_a_strange_year_are_refused(office):
-    response = office.post("/hospital/campaign/import", data={"year": "二零"})
-
-    assert response.status_code == 422
-    assert "请选择要上传的方案文件。" in response.text
-    assert "请填写四位数的年份，例如 2026。" in response.text
-
-
-@pytest.mark.one_engine
-@pytest.mark.parametrize(
-    ("username", "url", "status"),
-    [
-        ("leader", "/hospital/campaign/import", 200),
-        ("head", "/nk1/campaign/import", 403),
-        ("supervisor", "/hospital/campaign/import", 403),
-        ("head", "/hospital/campaign/import", 404),
-        ("system", "/hospital/campaign/import", 404),
-    ],
-)
-def test_who_may_upload(app, username, url, status):
-    assert login(app, username).get(url).status_code == status
-
-
-def test_a_draft_belongs_to_its_unit(app, office):
-    upload(office)
-
-    assert login(app, "head").get("/nk1/campaign/drafts/1").status_code == 403
-    assert office.get("/nk1/campaign/drafts/1").status_code == 404
-
+from .conftest import BOTH, PLAN, count, entries, upload, version
 
 # Review ------------------------------------------------------------------------------------------
 
@@ -153,6 +54,7 @@ def test_an_entry_is_edited_in_place_or_on_a_page(app, office, headers):
         assert f'id="entry-{entry.key}"' in response.text
 
 
+@pytest.mark.one_engine
 @BOTH
 def test_a_bad_edit_keeps_what_was_typed(app, office, headers):
     review = upload(office)
@@ -230,6 +132,7 @@ def test_what_the_reader_missed_is_added(app, office):
     assert count(app, Rectification) == 1
 
 
+@pytest.mark.one_engine
 def test_another_year_reads_the_file_again(app, office):
     text = PLAN.replace("〔2026〕", "").replace("2026年2月20日", "").replace("2026年", "")
     review = upload(office, text)
@@ -241,6 +144,7 @@ def test_another_year_reads_the_file_again(app, office):
     assert entries(app)["召开动员大会"].start.year == 2027
 
 
+@pytest.mark.one_engine
 def test_of_several_documents_one_is_chosen(app, office):
     second = PLAN.replace("作风建设", "廉洁教育")
     review = upload(office, f"篇一：{PLAN}\n篇二：{second}")
@@ -272,6 +176,7 @@ def test_a_placed_name_is_remembered_after_confirming(app, office):
     assert "感染管理处 → 医务部" in office.get(upload(office)).text
 
 
+@pytest.mark.one_engine
 def test_a_name_for_people_stays_text(app, office):
     review = upload(office)
 
@@ -332,6 +237,7 @@ def test_a_discarded_draft_leaves_nothing(app, office):
     assert office.get(review).status_code == 404
 
 
+@pytest.mark.one_engine
 def test_nothing_answers_when_the_plugin_is_off(app, office):
     review = upload(office)
     office.post("/hospital/plugins/campaign", data={"state": "off"})

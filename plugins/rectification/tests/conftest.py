@@ -1,15 +1,18 @@
 """A card in any stage, brought there by the people whose work it is."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
+from intranet.models import Attachment
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of
 from plugins.rectification.queries.publications import current
@@ -19,9 +22,11 @@ from plugins.rectification.services.measures import set_done
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, Verdict, Words
 from plugins.rectification.services.publishing import article, digest, keep_verdict
-from plugins.rectification.stages import Stage
-from plugins.rectification.words import Category, SourceKind
-from tests.fixtures import person, unit
+from plugins.rectification.stages import Need, Stage
+from plugins.rectification.steps import Step
+from plugins.rectification.tests.evidence import NK1, TEXT, send
+from plugins.rectification.words import Category, SourceKind, Term
+from tests.fixtures import ClientFor, person, unit
 
 TITLE = "出院结算需往返两处窗口"
 MAIN_LINE = {
@@ -118,3 +123,56 @@ def card(app: Flask) -> Callable[[int], Card]:
             return found
 
     return read
+
+
+SETUP: dict[str, dict[str, object]] = {
+    "extend": {"extension": True},
+    "refuse_extension": {"extension": True},
+    "check": {"term": Term.LASTING, "check_months": 3},
+}
+
+
+@pytest.fixture
+def ready(app: Flask, make_card: Callable[..., int]) -> Callable[[Step], int]:
+    """`ready(step)`: a card on which only the form of this step is lacking."""
+
+    def make(step: Step) -> int:
+        facts = dict(SETUP.get(step.name, {}))
+        if facts.pop("extension", False):
+            with app.app_context():
+                facts = {
+                    "extension_on": clock.today() + timedelta(days=60),
+                    "extension_by": person("head").id,
+                }
+        card_id = make_card(step.start, done={Need.ALL_DONE, Need.SOME_DONE} & set(step.needs), **facts)
+        if {Need.SATISFIED, Need.PUBLIC_LONG_ENOUGH} & set(step.needs):
+            with app.app_context(), transaction():
+                judge(db.session.get_one(Card, card_id))
+        return card_id
+
+    return make
+
+
+@pytest.fixture
+def rows(app: Flask) -> Callable[[], list[Attachment]]:
+    """`rows()`: every file there is."""
+
+    def read() -> list[Attachment]:
+        with app.app_context():
+            return list(db.session.scalars(select(Attachment).order_by(Attachment.id)))
+
+    return read
+
+
+@pytest.fixture
+def filed(make_card: Callable[..., int], client_for: ClientFor) -> Callable[[], tuple[int, str]]:
+    """`filed()`: a card with one text, uploaded by the recorder, and the path of the file."""
+
+    def make() -> tuple[int, str]:
+        card_id = make_card(Stage.IN_PROGRESS)
+        send(client_for("recorder"), card_id, (TEXT, "巡查.txt"))
+        page = client_for("head").get(f"{NK1}/{card_id}").text
+        file_id = re.search(rf"/cards/{card_id}/files/(\d+)", page)[1]
+        return card_id, f"{NK1}/{card_id}/files/{file_id}"
+
+    return make

@@ -13,6 +13,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import RolePermission
 from plugins.rectification.models import CategoryRow
+from plugins.rectification.queries import listing
 from plugins.rectification.stages import CLAIM, Stage
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import Kept, kept_html
@@ -73,6 +74,21 @@ def drawings(monkeypatch):
 
 
 WHOLE = list(Stage)
+
+
+def test_the_question_of_a_board_is_kept_by_its_shape_and_never_what_somebody_looked_for(
+    make_card, client_for
+):
+    make_card()
+    office, kept = client_for("office"), listing._kept_question
+    kept.cache_clear()
+
+    office.get(BOARD)
+    assert kept.cache_info().currsize == 1
+    office.get(f"{BOARD}?q=窗口")
+    office.get(f"{BOARD}?category=style")
+    assert "card-item" in client_for("head").get("/nk1/rectification/").text
+    assert kept.cache_info().currsize == 1  # the same shape with other units, and no filter
 
 
 def test_a_board_is_drawn_once_as_long_as_nothing_changes(make_card, client_for, drawings):

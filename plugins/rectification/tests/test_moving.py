@@ -53,6 +53,7 @@ def test_a_returned_plan_keeps_its_measures(app, make_card, client_for):
         assert db.session.scalar(select(func.count()).where(Measure.card_id == card_id)) == 2
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("headers", [{}, board_headers(NK1)], ids=["plain", "htmx"])
 def test_a_step_that_needs_more_shows_its_form_and_keeps_what_was_typed(headers, make_card, card, client_for):
     card_id = make_card()
@@ -98,6 +99,7 @@ def test_closing_is_not_asked_while_a_measure_is_open(make_card, client_for):
     assert "都好了" in answer.text
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("stage", Stage)
 def test_an_illegal_step_names_the_legal_ones(stage, make_card, card, client_for):
     card_id = make_card(stage)
@@ -114,6 +116,7 @@ def test_an_illegal_step_names_the_legal_ones(stage, make_card, card, client_for
     assert card(card_id).stage is stage
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("version", ["", "x", "-1"])
 def test_a_move_without_a_version_is_refused(version, make_card, client_for):
     card_id = make_card()
@@ -209,6 +212,7 @@ def test_a_strangers_card_is_not_there(make_card, client_for):
         assert answer.status_code == 404
 
 
+@pytest.mark.one_engine
 def test_the_page_of_steps_offers_only_what_this_person_may_do(make_card, client_for):
     card_id = make_card(Stage.CLOSING_ASKED)
 
@@ -225,6 +229,7 @@ def test_the_page_of_steps_offers_only_what_this_person_may_do(make_card, client
     check_html(seen["leader"])
 
 
+@pytest.mark.one_engine
 @pytest.mark.parametrize("part", ["claimed_by", "user_id"])
 def test_a_plan_is_not_approved_by_who_claimed_it_or_answers_for_it(part, app, make_card, card, client_for):
     with app.app_context():
@@ -251,6 +256,7 @@ def test_a_card_remembers_who_claimed_it(app, make_card, card):
         assert claimed.claimed_by == person("head").id
 
 
+@pytest.mark.one_engine
 def test_a_step_that_lacks_something_comes_back_alone(make_card, client_for):
     path = f"/hospital/rectification/cards/{make_card(Stage.PLAN_PENDING)}/move"
     form = {"stage": "unclaimed", "version": 2, "note": ""}
@@ -263,6 +269,7 @@ def test_a_step_that_lacks_something_comes_back_alone(make_card, client_for):
     assert "批准方案" not in answer.text
 
 
+@pytest.mark.one_engine
 def test_without_scripts_the_other_steps_stay_too(make_card, client_for):
     card_id = make_card(Stage.PLAN_PENDING)
     form = {"stage": "in_progress", "version": 2, "note": "字" * 4001}

@@ -132,10 +132,11 @@ def test_others_do_not_see_incoming_problems(fed_app, username, status):
     assert client.post(REGISTER, data=FIELDS).status_code == status
 
 
-def test_who_found_a_problem_is_told_what_became_of_it(app, make_card):
+@pytest.mark.parametrize("source", ["talk_records", "democratic_life"])
+def test_who_found_a_problem_is_told_what_became_of_it(app, make_card, source):
     """Whoever may not enter the card's unit learns the stage, and no way there."""
-    make_card(source="talk_records", source_key="7", source_url="/nk1/")
-    board = app.extensions["intranet.plugins"].manager.hook.talk_records_outcomes
+    make_card(source=source, source_key="7", source_url="/nk1/")
+    board = getattr(app.extensions["intranet.plugins"].manager.hook, f"{source}_outcomes")
 
     with app.test_request_context():
         told = {name: board(user=person(name), keys=["7", "8"])[0] for name in ("head", "stranger")}

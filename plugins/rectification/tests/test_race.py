@@ -11,7 +11,7 @@ from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.stages import Stage
 from tests.fixtures import login, person
 
-ROUNDS, FEW = 200, 10
+ROUNDS, FEW = 60, 10
 
 
 def test_of_two_people_who_move_a_card_at_once_exactly_one_wins(app, make_card):

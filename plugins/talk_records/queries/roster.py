@@ -1,6 +1,7 @@
 """The leading group of a unit, and who can be named on a talk."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import and_, or_, select
@@ -60,6 +61,19 @@ def _charges(member_ids: list[int]) -> dict[int, tuple[tuple[int, ...], dict[int
         mine = found.setdefault(member_id, {})
         mine[below_id] = (*mine.get(below_id, ()), *([name] if name else []))
     return {key: (tuple(mine), mine) for key, mine in found.items()}
+
+
+def members_on(unit: Unit, day: date) -> list[tuple[Member, tuple[int, ...]]]:
+    """Who is in the group on that day with the units in their charge, the chief first: one query."""
+    on_day = (Member.starts_on <= day, or_(Member.ends_on.is_(None), Member.ends_on >= day))
+    query = select(Member, ChargeOf.below_id).outerjoin(ChargeOf, ChargeOf.member_id == Member.id)
+    query = query.where(Member.unit_id == unit.id, *on_day)
+    order = (Member.is_chief.desc(), Member.starts_on, Member.id, ChargeOf.below_id)
+    found: dict[int, tuple[Member, tuple[int, ...]]] = {}
+    for member, below_id in db.session.execute(query.order_by(*order)):
+        _same, charges = found.get(member.id, (member, ()))
+        found[member.id] = member, (*charges, *([below_id] if below_id else []))
+    return list(found.values())
 
 
 def member_or_404(unit: Unit, member_id: int) -> tuple[Member, str]:

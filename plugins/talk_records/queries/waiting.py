@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Executable,
+    CompoundSelect,
     Integer,
     ScalarSelect,
     Select,
@@ -105,7 +105,7 @@ def _talks() -> Select[Any]:
     ).where(mine(PERSON), wanted)
 
 
-ASKED: Executable = union_all(_people(), _talks()).limit(MOST)
+ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks()).limit(MOST)
 
 
 def waiting_for(user: User) -> list[Waiting]:

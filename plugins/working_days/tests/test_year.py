@@ -45,6 +45,7 @@ def test_counting_jumps_over_the_holiday_and_counts_the_saturday_worked(days):
     assert days.between(date(2026, 10, 3), date(2026, 10, 3)) == 0
 
 
+@pytest.mark.one_engine
 def test_pasted_lines_are_read_in_every_usual_form(days):
     found, wrong = read_lines(PASTED + "\n2/12 off\n2/20 work\n", 2027)
 
@@ -59,6 +60,7 @@ def test_pasted_lines_are_read_in_every_usual_form(days):
     }
 
 
+@pytest.mark.one_engine
 def test_a_bad_line_is_named_with_its_number_and_its_reason(days):
     text = "2027-02-30 休\n\n随便写\n2026-02-06 休\n2027-02-06 休\n2027-02-06 班"
 
@@ -97,6 +99,7 @@ def test_an_import_replaces_its_whole_year_and_no_other(app):
     assert table(app, 2025) == other
 
 
+@pytest.mark.one_engine
 def test_one_bad_line_and_nothing_is_imported(app):
     client = login(app, "system")
 

@@ -1,0 +1,9 @@
+"""What the demo hospital shows of meetings. All made up."""
+
+from intranet.models import Unit, User
+from plugins.democratic_life.demo import meetings, reviews
+
+
+def make(hospital: Unit, people: dict[str, User]) -> None:
+    meetings.make(hospital, people)
+    reviews.make(people)

@@ -1,0 +1,1 @@
+"""Word in and out: templates made by scripts that can be read, and the reading of what people bring."""

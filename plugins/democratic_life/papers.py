@@ -1,0 +1,77 @@
+"""What people take away, as the words its templates name. Always Chinese, as the papers are."""
+
+from datetime import timedelta
+
+from flask_babel import force_locale
+
+from intranet import clock
+from intranet.web import LOCALES
+from plugins.democratic_life.drafts import names_of, spelt, spelt_moment
+from plugins.democratic_life.models import Paper
+from plugins.democratic_life.queries.meetings import Found, Sitter
+from plugins.democratic_life.words import ATTENDANCE_TITLES, KIND_TITLES
+
+LASTS = timedelta(hours=3)
+"""What a calendar shows as its length; nobody plans the end of such a meeting."""
+
+
+def plain_words(found: Found) -> dict[str, object]:
+    """Of 通知, 议程 and 签到表."""
+    meeting = found.meeting
+    with force_locale(LOCALES["zh"]):
+        kind = str(KIND_TITLES[meeting.kind])
+    return {
+        "unit": found.unit.name,
+        "name": meeting.name,
+        "kind": kind,
+        "theme": meeting.theme,
+        "when": spelt_moment(meeting.meets_at),
+        "place": meeting.place,
+        "chair": found.chair or "",
+        "recorder": found.recorder or "",
+        "people": names_of([sitter.name for sitter in found.sitters]),
+        "observers": meeting.observers or "无",
+        "items": [f"{number}. {item}" for number, item in enumerate(meeting.agenda, 1)],
+        "rows": [_row(number, sitter) for number, sitter in enumerate(found.sitters, 1)],
+        "expected": len(found.sitters),
+        "came": len(found.present),
+        "day": spelt(clock.today()),
+    }
+
+
+def _row(number: int, sitter: Sitter) -> dict[str, object]:
+    seat = sitter.seat
+    with force_locale(LOCALES["zh"]):
+        mark = str(ATTENDANCE_TITLES[seat.attendance]) if seat.attendance else ""
+    note = f"{mark}：{seat.reason}" if seat.reason else mark
+    return {"number": number, "name": sitter.name, "duty": seat.duty, "signed": "", "mark": note}
+
+
+def minutes_words(found: Found, text: str) -> dict[str, object]:
+    return {"unit": found.unit.name, "name": found.meeting.name, "lines": text.splitlines()}
+
+
+def sent_words(found: Found, paper: Paper) -> dict[str, object]:
+    """Of 情况报告 and 通报."""
+    lines = [line.strip() for line in paper.body.splitlines() if line.strip()]
+    day = clock.local(paper.written_at).date()
+    return {"unit": found.unit.name, "name": found.meeting.name, "lines": lines, "day": spelt(day)}
+
+
+def invitation(found: Found) -> bytes:
+    """An iCalendar file (RFC 5545) with this one event."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - it is read for the first who needs it
+
+    meeting, calendar, event = found.meeting, Calendar(), Event()
+    starts = meeting.meets_at or clock.now()
+    calendar.add("prodid", "-//Hospital intranet//Meetings//ZH")
+    calendar.add("version", "2.0")
+    event.add("uid", f"democratic-life-{meeting.id}-{meeting.created_at:%Y%m%d%H%M%S}@intranet")
+    event.add("dtstamp", clock.now().replace(microsecond=0))
+    event.add("sequence", meeting.version)
+    event.add("dtstart", starts)
+    event.add("dtend", starts + LASTS)
+    event.add("summary", meeting.name)
+    event.add("location", meeting.place)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())

@@ -1,0 +1,105 @@
+"""Meetings that want something done, of a person and of units: one query each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import or_, select
+
+from intranet import clock
+from intranet.extensions import db
+from intranet.models import Unit, User
+from intranet.permissions import allowed
+from plugins.democratic_life.models import Meeting, Seat
+from plugins.democratic_life.queries.meetings import may_agree, sits_in
+from plugins.democratic_life.steps import PREPARE
+from plugins.democratic_life.words import State
+
+MOST = 100
+WIDEST = timedelta(days=90)
+"""No day count is larger, so what is due in a span of days belongs to a meeting within this of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What a meeting wants next, and by when. `what` is the step it waits for."""
+
+    what: str
+    day: date | None
+    is_done: bool = False
+
+
+def day_of(meeting: Meeting) -> date | None:
+    return clock.local(meeting.meets_at).date() if meeting.meets_at else None
+
+
+def dues_of(meeting: Meeting) -> list[Due]:
+    """In the order they come: plan, notice, meeting, report, circular."""
+    day = day_of(meeting)
+    days = (
+        ("submit", -meeting.plan_days, meeting.submitted_at),
+        ("notify", -meeting.notice_days, meeting.noticed_at),
+        ("begin", 0, meeting.held_at),
+        ("report", meeting.report_days, meeting.reported_at),
+        ("announce", meeting.announce_days, meeting.announced_at),
+    )
+    return [Due(what, day + timedelta(n) if day else None, done is not None) for what, n, done in days]
+
+
+NEXT: dict[State, str] = {
+    State.PREPARING: "submit",
+    State.SUBMITTED: "agree",
+    State.HELD: "record",
+    State.RECORDED: "report",
+    State.REPORTED: "announce",
+    State.ANNOUNCED: "correct",
+    State.CORRECTING: "close",
+}
+
+
+def next_of(meeting: Meeting) -> Due:
+    """The step it waits for now."""
+    what = NEXT.get(meeting.state) or ("begin" if meeting.noticed_at else "notify")
+    by_name = {due.what: due.day for due in dues_of(meeting)}
+    same = {"agree": "begin", "record": "report", "correct": "announce"}
+    return Due(what, by_name.get(same.get(what, what)))
+
+
+def waiting_for(user: User, units: Sequence[Unit]) -> list[tuple[Meeting, Due]]:
+    """What this person has a hand in next: they keep it, agree to it, or sit in it."""
+    kept = {unit.id for unit in units if allowed(user, PREPARE, unit)}
+    above = {unit.id for unit in units if may_agree(user, unit)}
+    mine = or_(sits_in(user), Meeting.unit_id.in_(kept | above), Meeting.created_by == user.id)
+    query = select(Meeting, sits_in(user)).where(Meeting.state != State.CLOSED, mine)
+    rows = db.session.execute(query.order_by(Meeting.id.desc()).limit(MOST))
+    found = [(meeting, next_of(meeting), bool(sits)) for meeting, sits in rows]
+    return [
+        (meeting, due) for meeting, due, sits in found if _is_mine(meeting, due, user, kept, above, sits=sits)
+    ]
+
+
+def _is_mine(  # noqa: PLR0913 - what a person can be to a meeting
+    meeting: Meeting, due: Due, user: User, kept: set[int], above: set[int], *, sits: bool
+) -> bool:
+    if due.what == "agree":
+        return meeting.unit_id in above and not sits
+    keeps = meeting.unit_id in kept or meeting.recorder_id == user.id
+    if due.what == "record":
+        return user.id in {meeting.chair_id, meeting.recorder_id}
+    return keeps or (due.what == "begin" and sits)
+
+
+def dated(units: Sequence[Unit], start: date, end: date) -> list[tuple[Meeting, list[int]]]:
+    """Meetings of these units with something due about then, with those who sit in them. One query."""
+    first, last = (_begins(day) for day in (start - WIDEST, end + WIDEST))
+    query = select(Meeting, Seat.user_id).outerjoin(Seat, Seat.meeting_id == Meeting.id)
+    query = query.where(Meeting.unit_id.in_([unit.id for unit in units]))
+    query = query.where(Meeting.meets_at >= first, Meeting.meets_at < last)
+    found: dict[int, tuple[Meeting, list[int]]] = {}
+    for meeting, user_id in db.session.execute(query.order_by(Meeting.id, Seat.user_id)):
+        found.setdefault(meeting.id, (meeting, []))[1].extend([user_id] if user_id else [])
+    return list(found.values())
+
+
+def _begins(day: date) -> datetime:
+    return datetime.combine(day, time(), clock.ZONE)

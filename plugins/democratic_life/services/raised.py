@@ -1,0 +1,53 @@
+"""A problem goes on to the board in words of its own, from wherever in a meeting it was named."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from intranet import audit, clock
+from intranet.errors import Invalid
+from intranet.extensions import db
+from intranet.models import Unit, User
+from intranet.organisation import organisation
+from plugins.democratic_life.models import Meeting, Raised
+from plugins.democratic_life.queries.raised import raised_from
+from plugins.democratic_life.words import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where it was named: a self-review, a criticism, the superior's remarks."""
+
+    source: Source
+    source_id: int
+    meeting: Meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to stand on the board. From there on it is no secret."""
+
+    target_id: int
+    title: str
+    measures: tuple[str, ...] = ()
+
+
+def raise_problem(named: Named, wanted: Wanted, *, by: User) -> Raised:
+    """Whoever calls it has asked whether this person may, and holds the row it was named in."""
+    for each in raised_from(named.source, [named.source_id]):
+        if (each.target_id, each.title) == (wanted.target_id, wanted.title):
+            raise Invalid(_("这个问题已经转交过了。"))
+    raised = Raised(source=named.source, source_id=named.source_id, meeting_id=named.meeting.id)
+    raised.target_id = organisation().by_id[wanted.target_id].id
+    raised.title, raised.measures = wanted.title, list(wanted.measures)
+    raised.raised_by, raised.raised_at = by.id, clock.now()
+    db.session.add(raised)
+    db.session.flush()
+    _record(raised, organisation().by_id[named.meeting.unit_id], by)
+    return raised
+
+
+def _record(raised: Raised, unit: Unit, by: User) -> None:
+    """The entry names the meeting: of who raised it nothing reaches the board."""
+    subject = f"democratic_life_meeting:{raised.meeting_id}"
+    audit.record(by, "democratic_life:raise", subject, unit=unit, source=raised.source)

@@ -1,0 +1,109 @@
+"""Beginning the self-reviews of a meeting, and who looks at each in which order."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import delete, select
+
+from intranet import audit, clock
+from intranet.db import change
+from intranet.errors import Conflict, Forbidden, Invalid
+from intranet.extensions import db
+from intranet.models import Unit, User
+from intranet.organisation import organisation
+from intranet.permissions import allowed
+from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Seat
+from plugins.democratic_life.queries.meetings import PREPARE
+from plugins.democratic_life.queries.reviews import WRITING, FoundReview
+from plugins.democratic_life.services.reviews_telling import record, tell_of
+from plugins.democratic_life.words import PASSED, REVIEW_TITLES, State
+
+OVER = (State.CORRECTING, State.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A place of the chain to be; without a person it is somebody outside."""
+
+    title: str
+    user_id: int | None
+
+
+def begin(meeting: Meeting, writer_id: int, posts: Sequence[Post], *, by: User) -> int:
+    """One for each seat and the group's own, unless it is there. The caller holds the meeting's row."""
+    unit = organisation().by_id[meeting.unit_id]
+    _refuse_others(unit, by)
+    if meeting.state in OVER:
+        raise Conflict(_("会议已经结束，不再布置对照检查。"))
+    _refuse_posts(posts)
+    there = set(db.session.scalars(select(Review.author_id).where(Review.meeting_id == meeting.id)))
+    seats = db.session.scalars(select(Seat.user_id).where(Seat.meeting_id == meeting.id).order_by(Seat.place))
+    authors = [None, *seats]
+    missing = [author_id for author_id in authors if author_id not in there]
+    for author_id in missing:
+        _begin_one(meeting, author_id, author_id or writer_id, posts)
+    subject = f"democratic_life_meeting:{meeting.id}"
+    audit.record(by, "democratic_life:review_begin", subject, unit=unit, count=len(missing))
+    return len(missing)
+
+
+def _begin_one(meeting: Meeting, author_id: int | None, writer_id: int, posts: Sequence[Post]) -> None:
+    """Nobody reviews what they write."""
+    review = Review(meeting_id=meeting.id, author_id=author_id, writer_id=writer_id)
+    db.session.add(review)
+    db.session.flush()
+    db.session.add(Copy(review_id=review.id, saved_at=clock.now()))
+    _put(review, [post for post in posts if post.user_id != writer_id], 1)
+    tell_of(review, meeting, [writer_id], "review_begun")
+
+
+def set_chain(
+    found: FoundReview, writer_id: int | None, posts: Sequence[Post], *, version: int, by: User
+) -> None:
+    """Places that have passed it stay; where it is now and what comes behind may change."""
+    review, first = found.review, max(found.review.place, 1)
+    _refuse_others(found.unit, by)
+    if review.version != version or review.state in PASSED:
+        raise Conflict(what_happened(found))
+    kept = [Post(place.title, place.user_id) for place in found.chain[: first - 1]]
+    if list(posts[: first - 1]) != kept or len(posts) < review.place:
+        raise Invalid(_("已经审过的一级不能改，正在审的一级不能删，可以换人。"))
+    writer_id = writer_id if found.author is None and review.state in WRITING else review.writer_id
+    _refuse_posts(posts, writer_id)
+    before, wrote = {place.number: place.user_id for place in found.chain}, review.writer_id
+    same = (Review.state == review.state, Review.place == review.place)
+    change(review, version, *same, too_late=lambda: what_happened(found), writer_id=writer_id)
+    db.session.execute(delete(Reviewer).where(Reviewer.review_id == review.id, Reviewer.place >= first))
+    _put(review, posts[first - 1 :], first)
+    record(found, "review_chain", by, count=len(posts))
+    now = posts[first - 1].user_id
+    if now != before.get(first) and review.state not in WRITING:
+        tell_of(review, found.meeting, [now], "review_sent")
+    if writer_id != wrote:
+        tell_of(review, found.meeting, [writer_id], "review_begun")
+
+
+def _put(review: Review, posts: Sequence[Post], first: int) -> None:
+    for number, post in enumerate(posts, first):
+        db.session.add(Reviewer(review_id=review.id, place=number, title=post.title, user_id=post.user_id))
+
+
+def _refuse_posts(posts: Sequence[Post], writer_id: int | None = None) -> None:
+    people = [post.user_id for post in posts if post.user_id]
+    if len(set(people)) < len(people):
+        raise Invalid(_("同一个人在审阅链上只能有一处。"))
+    if writer_id in people:
+        raise Invalid(_("执笔人不能审阅自己写的材料，请换一位审阅人。"))
+    if not posts:
+        raise Invalid(_("请至少定一级审阅。"))
+
+
+def _refuse_others(unit: Unit, by: User) -> None:
+    if not allowed(by, PREPARE, unit):
+        raise Forbidden(_("布置对照检查、设定审阅链由活动办和干事办理。"))
+
+
+def what_happened(found: FoundReview) -> str:
+    state = str(REVIEW_TITLES[found.review.state])
+    return str(_("这份材料刚刚有了变化，现在是“%(state)s”，请刷新页面查看后再办理。", state=state))

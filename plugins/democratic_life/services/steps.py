@@ -1,0 +1,134 @@
+"""Taking a meeting from one state to the next: who may, what is lacking, which gates are shut."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+
+from intranet import clock
+from intranet.db import change
+from intranet.errors import Conflict, Forbidden, Invalid
+from intranet.models import User
+from intranet.wording import listed
+from plugins.democratic_life.models import Meeting
+from plugins.democratic_life.queries.gates import Facts, unmet
+from plugins.democratic_life.queries.meetings import Found
+from plugins.democratic_life.queries.papers import paper_of
+from plugins.democratic_life.queries.said import minutes_of
+from plugins.democratic_life.services.meetings import plan_meeting, record, what_happened
+from plugins.democratic_life.services.telling import tell_people
+from plugins.democratic_life.steps import STEP_OF, Step
+from plugins.democratic_life.words import PaperKind
+
+FEWEST = 2
+COPIED = (
+    "kind",
+    "name",
+    "theme",
+    "place",
+    "chair_id",
+    "recorder_id",
+    "observers",
+    "quorum",
+    "plan_days",
+    "notice_days",
+    "review_days",
+    "report_days",
+    "announce_days",
+)
+"""What a meeting that is held again takes over."""
+PAPERS = {"report": PaperKind.REPORT, "announce": PaperKind.CIRCULAR}
+UNDONE: dict[str, Any] = dict.fromkeys(("submitted_at", "agreed_at", "agreed_by", "noticed_at"))
+MORE: dict[str, dict[str, Any]] = {
+    "submit": {"superior_word": ""},
+    "withdraw": UNDONE,
+    "send_back": UNDONE,
+    "begin": {"item": 0},
+}
+"""What a step changes besides."""
+
+
+def take(found: Found, name: str, reason: str = "", *, version: int, by: User) -> Step:
+    """Takes the step. Raises Conflict, Forbidden or Invalid with the rule in a sentence."""
+    meeting, step = found.meeting, STEP_OF.get(name)
+    if meeting.version != version or step is None or not found.is_there(step):
+        raise Conflict(what_happened(meeting))
+    if not step.is_for(found.parts):
+        raise Forbidden(_("这一步不由您办理：%(rule)s", rule=str(step.sentence)))
+    if step.asks and not reason:
+        raise Invalid(_("请写明理由，筹备的人要照着改。"))
+    _refuse_lacking(step, found)
+    _refuse_gates(step, found)
+    late = lambda: what_happened(meeting)  # noqa: E731 - one call
+    change(meeting, version, Meeting.state.in_(step.starts), too_late=late, **_values(step, reason, by))
+    record(meeting, "move", by, deed=step.name)
+    _tell(found, step, by)
+    if step.name == "again":
+        _hold_again(found, by)
+    return step
+
+
+def _refuse_lacking(step: Step, found: Found) -> None:
+    meeting = found.meeting
+    if step.name == "submit":
+        _refuse_half_a_plan(found)
+    if step.name == "begin" and (found.day is None or found.day > clock.today()):
+        raise Invalid(_("会议时间还没有到；要提前召开，先撤回、改期、重新报批。"))
+    if step.name == "record" and minutes_of(meeting) is None:
+        raise Invalid(_("会议记录还没有写，写好以后再定稿。"))
+    kind = PAPERS.get(step.name)
+    if kind and paper_of(meeting, kind) is None:
+        raise Invalid(_("还没有起草，写好、看过预览再办理。"))
+
+
+def _refuse_half_a_plan(found: Found) -> None:
+    meeting = found.meeting
+    whole = meeting.theme and meeting.place and meeting.chair_id and meeting.recorder_id
+    if not whole or not meeting.meets_at or len(found.sitters) < FEWEST:
+        raise Invalid(_("主题、时间、地点、主持人、记录人和至少两位参加人员都齐了，才能报批。"))
+
+
+def _refuse_gates(step: Step, found: Found) -> None:
+    missing = unmet(Facts(found), step.name)
+    if missing:
+        names = listed(seen.gate.title for seen in missing)
+        raise Invalid(_("还有关口没有过：%(gates)s。请先办好，或者由主持人写明理由豁免。", gates=names))
+
+
+def _values(step: Step, reason: str, by: User) -> dict[str, Any]:
+    """What the columns hold afterwards. What a superior said stands until the plan is handed in once more."""
+    values: dict[str, Any] = {"state": step.end} | MORE.get(step.name, {})
+    now = clock.now()
+    if step.stamp:
+        values[step.stamp] = now
+    if step.name == "agree":
+        values["agreed_by"] = by.id
+    if step.name == "begin":
+        values["item_at"] = now
+    if step.asks:
+        values["superior_word"] = reason
+    return values
+
+
+def _tell(found: Found, step: Step, by: User) -> None:
+    """Those it concerns; whoever took the step knows."""
+    meeting = found.meeting
+    keepers: set[int | None] = {meeting.created_by, meeting.chair_id, meeting.recorder_id}
+    told: dict[str, tuple[str, set[int | None]]] = {
+        "agree": ("agreed", keepers),
+        "send_back": ("sent_back", keepers),
+        "again": ("again", keepers),
+        "notify": ("noticed", keepers | set(found.names)),
+        "withdraw": ("withdrawn", {meeting.chair_id, meeting.recorder_id}),
+        "announce": ("announced", set(found.names)),
+    }
+    if step.name in told:
+        kind, people = told[step.name]
+        day = found.day or clock.today()
+        tell_people(meeting, people - {by.id}, kind, name=meeting.name, day=day)
+
+
+def _hold_again(found: Found, by: User) -> None:
+    """The same meeting once more, with the same people, to be planned anew."""
+    old = found.meeting
+    values = {name: getattr(old, name) for name in COPIED}
+    plan_meeting(found.unit, values, by=by, again_of=old)

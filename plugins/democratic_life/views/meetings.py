@@ -1,0 +1,197 @@
+"""Meetings: the list, one of them with its gates, planning one, who sits in it, its steps."""
+
+from collections.abc import Callable
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from intranet import clock
+from intranet.errors import Conflict, DomainError, Invalid
+from intranet.htmx import done, render
+from intranet.models import UnitKind
+from intranet.organisation import organisation
+from intranet.permissions import for_members, me, requires
+from plugins.democratic_life.forms.meetings import MeetingForm, SeatForm, StepForm
+from plugins.democratic_life.models import Meeting
+from plugins.democratic_life.queries.gates import Facts, gates_of
+from plugins.democratic_life.queries.meetings import PAGE, Found, last_of, meetings_of
+from plugins.democratic_life.queries.papers import circulars
+from plugins.democratic_life.queries.people import people_to_name
+from plugins.democratic_life.queries.raised import outcomes_of
+from plugins.democratic_life.services import meetings as services
+from plugins.democratic_life.services.gates import may_waive
+from plugins.democratic_life.services.steps import take
+from plugins.democratic_life.views.blueprint import bp, found, here
+from plugins.democratic_life.words import Kind, Phase
+
+
+@bp.get("/")
+@for_members
+def index() -> ResponseReturnValue:
+    """The meetings this person may know of, and the circulars they may read."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    shown = meetings_of(me(), here(), page)
+    return render(
+        "democratic_life/index.html",
+        "meetings",
+        meetings=shown[:PAGE],
+        has_more=len(shown) > PAGE,
+        page=page,
+        units=organisation().by_id,
+        circulars=circulars(me(), here()),
+    )
+
+
+@bp.get("/meetings/<int:meeting_id>")
+@for_members
+def meeting(meeting_id: int) -> ResponseReturnValue:
+    """How far it is: its gates, and what can be done next. Numbers, and no word of what was said."""
+    return meeting_page(found(meeting_id))
+
+
+def meeting_page(
+    shown: Found, status: int = 200, refused: tuple[str, object] = ("", ""), reason: str = ""
+) -> ResponseReturnValue:
+    facts = Facts(shown)
+    gates = gates_of(facts)
+    lists = {phase: [seen for seen in gates if seen.gate.phase is phase] for phase in Phase}
+    return render(
+        "democratic_life/meeting.html",
+        "meeting",
+        status,
+        found=shown,
+        gates=lists,
+        spoken=facts.spoken,
+        raised=facts.raised,
+        outcomes=outcomes_of(me(), facts.raised),
+        may_waive=may_waive(shown),
+        refused=refused,
+        reason=reason,
+    )
+
+
+@bp.post("/meetings/<int:meeting_id>/steps/<name>")
+@for_members
+def step(meeting_id: int, name: str) -> ResponseReturnValue:
+    """One step of the table."""
+    shown, form = found(meeting_id, to_change=True), StepForm()
+    reason = (form.reason.data or "").strip()
+    if not form.validate():
+        return meeting_page(shown, 422, (name, form.reason.errors[0]), reason)
+    try:
+        taken = take(shown, name, reason, version=form.seen, by=me())
+    except Invalid as refusal:
+        return meeting_page(shown, 422, (name, refusal.message), reason)
+    except Conflict as refusal:
+        return meeting_page(found(meeting_id), 409, (name, refusal.message), reason)
+    return done(
+        _("已办理：%(verb)s。", verb=str(taken.verb)), "democratic_life.meeting", meeting_id=meeting_id
+    )
+
+
+# Planning -------------------------------------------------------------------------------------------
+
+
+@bp.route("/meetings/new", methods=["GET", "POST"])
+@requires("democratic_life:prepare")
+def plan() -> ResponseReturnValue:
+    """A new meeting; what the last one was held by is filled in."""
+    form = MeetingForm(version=1)
+    form.offer(people_to_name(here()))
+    if request.method != "POST":
+        _begin(form)
+        return _form_page(form)
+    if not form.validate():
+        return _form_page(form, 422)
+    made = services.plan_meeting(here(), form.values(), by=me())
+    return done(_("已建立，请核对参加人员。"), "democratic_life.seats", meeting_id=made.id)
+
+
+def _begin(form: MeetingForm) -> None:
+    is_branch = here().kind in {UnitKind.BRANCH, UnitKind.GROUP, UnitKind.DEPARTMENT}
+    kind = Kind.ORGANISATIONAL if is_branch else Kind.DEMOCRATIC
+    last = last_of(here(), kind) or Meeting(
+        quorum=67, plan_days=15, notice_days=15, review_days=7, report_days=15, announce_days=14
+    )
+    form.process(None, last, version=1, kind=kind.value, name="", theme="", meets_at=None)
+    form.offer(people_to_name(here(), last.chair_id, last.recorder_id))
+    form.kind.data, form.name.data, form.theme.data, form.meets_at.data = kind.value, "", "", None
+    form.chair.data, form.recorder.data = last.chair_id, last.recorder_id
+    form.version.data = 1
+
+
+@bp.route("/meetings/<int:meeting_id>/edit", methods=["GET", "POST"])
+@for_members
+def edit(meeting_id: int) -> ResponseReturnValue:
+    """Its plan, until it is handed in."""
+    shown = found(meeting_id, to_change=request.method == "POST")
+    row = shown.meeting
+    form = MeetingForm(obj=row)
+    form.offer(people_to_name(shown.unit, row.chair_id, row.recorder_id))
+    if request.method != "POST":
+        form.chair.data, form.recorder.data = row.chair_id, row.recorder_id
+        form.meets_at.data = clock.local(row.meets_at) if row.meets_at else None
+        return _form_page(form, shown=shown)
+    if not form.validate():
+        return _form_page(form, 422, shown=shown)
+    work = lambda: services.change_meeting(shown, form.values(), version=form.seen, by=me())  # noqa: E731
+    return _saved(form, shown, work)
+
+
+def _saved(form: MeetingForm, shown: Found, work: Callable[[], None]) -> ResponseReturnValue:
+    try:
+        work()
+    except DomainError as refused:
+        form.version.data = shown.meeting.version
+        return _form_page(form, refused.status, refused.message, shown)
+    return done(_("已保存。"), "democratic_life.meeting", meeting_id=shown.meeting.id)
+
+
+def _form_page(
+    form: MeetingForm, status: int = 200, refusal: object = "", shown: Found | None = None
+) -> ResponseReturnValue:
+    return render("democratic_life/plan.html", "form", status, form=form, refusal=refusal, found=shown)
+
+
+# Who sits in it -------------------------------------------------------------------------------------
+
+
+@bp.route("/meetings/<int:meeting_id>/seats", methods=["GET", "POST"])
+@for_members
+def seats(meeting_id: int) -> ResponseReturnValue:
+    """Who belongs to the meeting; taken over, added, put right."""
+    shown = found(meeting_id, to_change=request.method == "POST")
+    form = SeatForm(version=shown.meeting.version)
+    form.offer(people_to_name(shown.unit) if shown.may_edit else {})
+    if request.method != "POST":
+        return _seats_page(shown, form)
+    if not form.validate():
+        return _seats_page(shown, form, 422)
+    try:
+        _save_seats(shown, form)
+    except DomainError as refused:
+        form.version.data = shown.meeting.version
+        return _seats_page(shown, form, refused.status, refused.message)
+    return done(_("已保存。"), "democratic_life.seats", meeting_id=meeting_id)
+
+
+def _save_seats(shown: Found, form: SeatForm) -> None:
+    deed = request.form.get("deed", "")
+    if deed in {services.ROSTER, services.MEMBERS, services.LAST}:
+        services.take_over(shown, deed, version=form.seen, by=me())
+        return
+    places = [_typed(each.user_id) for each in shown.sitters if f"remove-{each.user_id}" not in request.form]
+    if form.person.data:
+        places.append(services.Place(form.person.data, (form.duty.data or "").strip()))
+    services.save_seats(shown, places, version=form.seen, by=me())
+
+
+def _typed(user_id: int) -> services.Place:
+    duty, charges = (request.form.get(f"{name}-{user_id}", "").strip() for name in ("duty", "charges"))
+    is_chief = request.form.get("chief") == str(user_id)
+    return services.Place(user_id, duty, charges, is_chief)
+
+
+def _seats_page(shown: Found, form: SeatForm, status: int = 200, refusal: object = "") -> ResponseReturnValue:
+    return render("democratic_life/seats.html", "seats", status, found=shown, form=form, refusal=refusal)

@@ -1,0 +1,21 @@
+"""How far the measures of a unit's last meeting are, for the meeting that asks for them."""
+
+from flask_babel import gettext as _
+from sqlalchemy import case, func, select
+
+from intranet.contracts import Bar
+from intranet.extensions import db
+from intranet.models import Unit
+from intranet.web import path_to
+from plugins.rectification.models import Card
+from plugins.rectification.stages import Stage
+
+
+def measures(unit: Unit, source: str, keys: list[str]) -> list[Bar]:
+    """Cards of these problems; none: no answer."""
+    closed = func.sum(case((Card.stage == Stage.CLOSED, 1), else_=0))
+    query = select(func.count(), closed).where(Card.source == source, Card.source_key.in_(keys))
+    number, done = db.session.execute(query).one() if keys else (0, 0)
+    if not number:
+        return []
+    return [Bar(_("整改措施"), done, number, path_to("rectification.board", unit=unit.code), _("件"))]

@@ -1,0 +1,35 @@
+"""What talks tell a meeting: who is in the leading group, and whether all who must talk have talked."""
+
+from datetime import date
+
+from flask_babel import gettext as _
+
+from intranet.contracts import Appointment, Bar
+from intranet.models import Unit, User
+from intranet.permissions import allowed
+from intranet.web import path_to
+from plugins.talk_records.models import Cycle
+from plugins.talk_records.queries.needs import needs
+from plugins.talk_records.queries.roster import members_on
+from plugins.talk_records.queries.talks import OVERVIEW
+
+
+def appointments(unit: Unit, day: date) -> list[Appointment]:
+    """The chief first."""
+    return [
+        Appointment(member.user_id, member.duty, member.is_chief, charges)
+        for member, charges in members_on(unit, day)
+    ]
+
+
+def readiness(unit: Unit, user: User, start: date, end: date) -> list[Bar]:
+    """The newest round of the unit that has begun in these days or runs into them; none: no answer."""
+    touches = (Cycle.unit_id == unit.id, Cycle.starts_on <= end, Cycle.due_on >= start)
+    found = needs(*touches)
+    if not found:
+        return []
+    newest = max((need.cycle for need in found), key=lambda cycle: (cycle.due_on, cycle.id))
+    pairs = [need for need in found if need.cycle.id == newest.id and need.waived is None]
+    done = sum(need.talked_on is not None for need in pairs)
+    page = "talk_records.matrix" if allowed(user, OVERVIEW, unit) else "talk_records.index"
+    return [Bar(_("谈心谈话"), done, len(pairs), path_to(page, unit=unit.code, cycle=newest.id), _("对"))]

@@ -1,0 +1,51 @@
+"""A change compares the version and reads the row back with the same statement."""
+
+import pytest
+from sqlalchemy import event, select
+
+from intranet.db import change, transaction
+from intranet.errors import Conflict
+from intranet.extensions import db
+from intranet.models import Membership
+
+
+@pytest.fixture
+def membership(app):
+    with app.app_context(), transaction():
+        yield db.session.scalars(select(Membership).order_by(Membership.id).limit(1)).one()
+
+
+@pytest.fixture
+def statements(app):
+    found = []
+
+    def note(*seen):
+        found.append(seen[2].split()[0])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def test_the_object_shows_what_the_database_worked_out_without_another_question(membership, statements):
+    before = membership.version
+    statements.clear()
+
+    change(membership, before, too_late=str, title=Membership.title + "（兼）")
+
+    assert (membership.version, membership.title[-3:]) == (before + 1, "（兼）")
+    assert statements == ["UPDATE"]
+    db.session.expire(membership)
+    assert (membership.version, membership.title[-3:]) == (before + 1, "（兼）")
+
+
+def test_who_comes_second_sees_what_the_first_has_written(membership):
+    before = membership.version
+    change(membership, before, too_late=str, title="护士长")
+
+    with pytest.raises(Conflict):
+        change(membership, before, too_late=lambda: "晚了", title="主任")
+
+    assert (membership.version, membership.title) == (before + 1, "护士长")
