@@ -103,7 +103,7 @@ def test_red_cards_of_three_departments_are_one_list(demo_app):
 
 @pytest.mark.parametrize(
     ("page", "before"),
-    [("cards?sort=unit&print=1", "<td>"), ("cards", "> "), ("overview", ">"), ("cards/new", ">")],
+    [("cards?sort=unit&print=1", "<td[^>]*>"), ("cards", "> "), ("overview", ">"), ("cards/new", ">")],
 )
 def test_units_stand_in_the_order_of_the_tree(page, before, demo_app):
     with demo_app.app_context(), transaction():
@@ -215,7 +215,7 @@ def test_the_badge_counts_what_waits_for_this_person(app, make_card, client_for)
         ("head", "nk1"),
     ):
         page = client_for(name).get(f"/{code}/badges", headers=HTMX).text
-        found = re.search(r'id="count-rectification-board" hx-swap-oob="true">(\d+)<', page)
+        found = re.search(r'id="count-rectification-board" hx-swap-oob="true"[^>]*>(\d+)<', page)
         badges[name] = int(found[1]) if found else 0
 
     assert badges == {"office": 3, "leader": 2, "supervisor": 1, "head": 1}

@@ -23,7 +23,7 @@ from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.drives import names_seen
 from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.views.blueprint import here
+from plugins.rectification.views.blueprint import bp, here
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, FieldKind
 
@@ -124,7 +124,8 @@ def _choices(
     return found
 
 
-def said_of(then: Then) -> str:
+@bp.app_template_filter("said_of_past")
+def said_of_past(then: Then) -> str:
     return str(PAST_TITLES[then.past]) % {"day": day(then.day)}
 
 

@@ -36,7 +36,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import OPEN, SUPERVISE, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.choosing import choices, own_choices, said_of
+from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
@@ -82,7 +82,6 @@ def cards() -> ResponseReturnValue:
         page=page + 1,
         pages=max(1, -(-total // size)),
         filters=filters,
-        then_words=said_of(filters.then) if filters.then else "",
         sort=sort,
         whole=whole,
         choices=choices(filters, scope(), with_stage=True),
