@@ -47,6 +47,8 @@ class DayField(DateField):
 
     @override
     def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist:
+            self.data = None  # emptied: what stood there is no answer
         try:
             super().process_formdata([value for value in valuelist if value.strip()])
         except ValueError as error:

@@ -28,14 +28,18 @@
   });
   if (!user) return;
 
-  const nameOf = (field) => `draft:${user}:${new URL(field.form.action).pathname}:${field.name}`;
+  // Several forms of a page may go to one address: then each has an id.
+  const nameOf = ({ form, name }) => `draft:${user}:${new URL(form.action).pathname}:${form.id}:${name}`;
   const fieldsOf = (form) => [...form.querySelectorAll(FIELDS)].filter((field) => field.name);
 
   let waiting = 0;
+  let last = null;
   document.addEventListener("input", (event) => {
     const field = event.target;
     if (!field.matches(FIELDS) || !field.form?.matches("[data-drafts]")) return;
     clearTimeout(waiting);
+    if (last && last !== field) keep(last);
+    last = field;
     waiting = setTimeout(keep, 300, field);
   });
   document.addEventListener("submit", () => clearTimeout(waiting), true);

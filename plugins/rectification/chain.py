@@ -41,5 +41,5 @@ def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
     scope = scope_of(unit, user)
     sums, now = happened(scope, start, end), counts(scope, Filters(), user)
     open_ = now.total - now.stages[Stage.CLOSED]
-    said = _("整改：新登记问题 %(opened)s 件，推进 %(moved)s 次，销号 %(closed)s 件；", **sums._asdict())
+    said = _("整改：新登记问题 %(opened)s 件，办理 %(moved)s 件，销号 %(closed)s 件；", **sums._asdict())
     return [said + _("未销号 %(n)s 件，其中逾期 %(late)s 件。", n=open_, late=now.lights[Light.RED])]

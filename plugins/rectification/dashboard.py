@@ -12,6 +12,7 @@ from plugins.rectification.queries.scope import Scope, scope_of, scope_over
 from plugins.rectification.queries.waiting import Part, Waiting, helped_by_stage, own_parts, waiting_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Need, Stage
+from plugins.rectification.words import number_of
 
 MOST_BARS = 8
 
@@ -33,7 +34,7 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
 def _part(part: Part, unit: Unit) -> Duty:
     """A measure or a step that is this person's own."""
     page = url_for("rectification.card", unit=unit.code, card_id=part.card_id)
-    note = _("%(number)s · %(unit)s", number=f"{part.card_id:03d}", unit=unit.name)
+    note = _("%(number)s · %(unit)s", number=number_of(part.card_id), unit=unit.name)
     title = _("完成措施：%(text)s", text=part.text)
     return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note, unit.code)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
@@ -40,6 +41,39 @@ class Lanes(StrEnum):
     CATEGORY = "category"
 
 
+class Past(StrEnum):
+    """What happened to a card in the week that begins on a day, or where it stood at the end of a day."""
+
+    OPENED = "opened"
+    MOVED = "moved"
+    CLOSED = "closed"
+    LATE = "late"
+    WAS_CLOSED = "was_closed"
+    WAS_JUDGED = "was_judged"
+    WAS_WORKING = "was_working"
+    WAS_WAITING = "was_waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Then:
+    """`closed.2026-11-16` in the address: the number of a report that opens to this list."""
+
+    past: Past
+    day: date
+
+    @classmethod
+    def of(cls, text: str) -> "Then | None":
+        """None for anything that is not one."""
+        word, _dot, day = text.partition(".")
+        try:
+            return cls(Past(word), date.fromisoformat(day))
+        except ValueError:
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.past}.{self.day}"
+
+
 NOBODY = "none"
 """In the place of a leader: cards without one."""
 
@@ -63,6 +97,7 @@ class Filters:
     leader: str = ""
     lanes: Lanes | None = None
     helping: str = ""
+    then: Then | None = None
     drive: tuple[int, ...] = ()
     """By id: cards in any of these special campaigns."""
     own: tuple[tuple[int, tuple[str, ...]], ...] = ()
@@ -84,6 +119,7 @@ class Filters:
             lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
             drive=tuple(sorted({int(word) for word in arguments.getlist("drive") if ID.fullmatch(word)})),
             helping="1" if arguments.get("helping") == "1" else "",
+            then=Then.of(arguments.get("then", "")),
             own=_of_fields(arguments),
         )
 
@@ -104,10 +140,17 @@ class Filters:
             self.light,
             self.person,
             self.leader,
+            self.then,
             self.drive,
             self.own,
         )
         return any(words)
+
+    @property
+    def number(self) -> int:
+        """How many filters hold, beside what is searched for; how the board is laid out is none."""
+        words = (self.category, self.source, self.term, self.mark, self.light, self.stage, self.unit)
+        return sum(map(bool, (*words, self.person, self.leader, self.helping, self.then))) + len(self.own)
 
     @property
     def any(self) -> bool:

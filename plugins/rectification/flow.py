@@ -28,17 +28,25 @@ class Week:
     closed: int
 
     @property
+    def monday(self) -> date:
+        """The day it begins."""
+        return monday(self.end)
+
+    @property
     def total(self) -> int:
         return sum(self.parts.values())
 
 
-def weeks_of(now: Mapping[Stage, int], moves: Moves, last: date) -> list[Week]:
-    """Counted backwards from what stands there now: what came is taken out, what left is put back."""
+def weeks_of(now: Mapping[Stage, int], moves: Moves, last: date, closed: Sequence[int]) -> list[Week]:
+    """Counted backwards from what stands there now: what came is taken out, what left is put back.
+
+    `closed`: how many cards were closed in each of the weeks.
+    """
     stages, found = dict(now), []
     for place in reversed(range(WEEKS)):
         inside = [(start, end, number) for (week, start, end), number in moves.items() if week == place]
         sunday = monday(last) + timedelta(weeks=place + 2 - WEEKS) - timedelta(days=1)
-        found.append(_week(min(sunday, last), stages, inside))
+        found.append(_week(min(sunday, last), stages, inside, closed[place]))
         for start, end, number in inside:
             stages[end] = stages.get(end, 0) - number
             if start is not None:
@@ -46,10 +54,11 @@ def weeks_of(now: Mapping[Stage, int], moves: Moves, last: date) -> list[Week]:
     return found[::-1]
 
 
-def _week(end: date, stages: Mapping[Stage, int], inside: Sequence[tuple[Stage | None, Stage, int]]) -> Week:
+def _week(
+    end: date, stages: Mapping[Stage, int], inside: Sequence[tuple[Stage | None, Stage, int]], closed: int
+) -> Week:
     parts = {part: max(0, sum(stages.get(stage, 0) for stage in PARTS[part][1])) for part in Part}
     opened = sum(number for start, _end, number in inside if start is None)
-    closed = sum(number for _start, end, number in inside if end is Stage.CLOSED)
     return Week(end, parts, opened, closed)
 
 

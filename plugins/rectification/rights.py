@@ -61,6 +61,10 @@ class Rights:
         held = self.in_unit(unit)
         return stages.WORK in held or stages.CLAIM in held or card.user_id == self.user.id
 
+    def may_tick(self, card: HasStage, owner_id: int | None, unit: Unit) -> bool:
+        """A measure or a step: who works on the card, and who answers for it, wherever they work."""
+        return self.may_work(card, unit) or owner_id == self.user.id
+
     def may_remove(self, card: HasStage, uploaded_by: int, unit: Unit) -> bool:
         """A file of the card: one's own while one works on it, any by those who may change the card."""
         own = uploaded_by == self.user.id and self.may_work(card, unit)

@@ -159,6 +159,12 @@ SHEET_TITLES: dict[Sheet, contracts.Text] = {
     Sheet.DUTIES: _l("责任清单"),
 }
 
+
+def number_of(card_id: int) -> str:
+    """A card's number as people quote it: 012."""
+    return f"{card_id:03d}"
+
+
 CHANGES: dict[str, contracts.Text] = {
     "title": _l("问题：“%(old)s”改为“%(new)s”"),
     "goal": _l("整改目标：“%(old)s”改为“%(new)s”"),

@@ -84,6 +84,44 @@ def test_what_was_typed_survives_a_session_that_ended(page_as, server):
     assert kept(head) == []
 
 
+def test_cards_are_offered_while_one_types_and_the_form_stays(page_as, server):
+    head = page_as("head")
+    first_card(head, server)
+    head.locator("summary", has_text="关联另一张卡片").click()
+    head.locator("#other").press_sequentially("患者")
+
+    expect(head.locator("#others option")).not_to_have_count(0)
+    expect(head.locator("#other")).to_have_value("患者")
+
+
+def test_every_form_of_a_card_keeps_its_words_through_a_login(page_as, server):
+    head = page_as("head")
+    card = first_card(head, server)
+    fields = head.locator("form[data-drafts] :is(textarea, input[type=text], input:not([type]))")
+    unfold(head)
+    number = fields.count()
+    for place in range(number):
+        fields.nth(place).fill(f"这是第 {place} 处写了一半、还没有提交的话")
+    wait_until_kept(head)
+    head.wait_for_function("number => Object.keys(localStorage).length === number", arg=number)
+    head.context.clear_cookies()
+    head.get_by_role("button", name="记进展").click()
+    expect(head.locator("#notice")).not_to_be_empty()
+    log_in(head, server.url, "head")
+
+    head.goto(card)
+    unfold(head)
+    for place in range(number):
+        head.get_by_role("button", name="找回").first.click()
+        expect(fields.nth(place)).to_have_value(f"这是第 {place} 处写了一半、还没有提交的话")
+    assert number >= 8
+    head.evaluate("localStorage.clear()")
+
+
+def unfold(page):
+    page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
+
+
 def wait_until_kept(page):
     """It is written a moment after the last key."""
     for _turn in range(100):

@@ -108,6 +108,24 @@ def test_keys_alone_walk_the_board_and_move_a_card(page_as, server):
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(1)
 
 
+def test_the_view_stays_where_a_card_was_let_go(page_as, server):
+    page = page_as("office", 1280)
+    page.set_viewport_size({"width": 1280, "height": 560})
+    page.goto(server.url + BOARD)
+    board, card = page.locator("#board"), page.locator("#column-plan_pending .card-item").nth(1)
+    name = card.get_attribute("id")
+    board.evaluate("board => { board.scrollTop = 120; board.scrollLeft = 40 }")
+    before = board.evaluate("board => [board.scrollLeft, board.scrollTop]")
+    assert min(before) > 0
+    card.locator("a.move").evaluate("link => link.click()")
+    page.locator("#panel").get_by_role("button", name="批准方案").click()
+    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+    assert board.evaluate("board => [board.scrollLeft, board.scrollTop]") == before
+    expect(page.locator(f"#column-in_progress #{name} h3 a")).to_be_focused()
+
+
 def test_a_long_column_goes_on_as_one_scrolls_and_a_folded_one_opens_for_good(page_as, server):
     page = page_as("office", 1280)
     page.goto(server.url + BOARD)

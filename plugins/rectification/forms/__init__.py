@@ -108,7 +108,6 @@ class CardForm(FlaskForm):
         _l("配合部门"),
         [Length(max=MOST_HELPERS, message=_l("配合部门最多选 20 个。"))],
         coerce=int,
-        render_kw={"size": 5},
     )
     check_months = IntegerField(
         _l("检查周期（月）"),

@@ -25,7 +25,7 @@ from plugins.rectification.forms import (
     not_past,
     not_too_far,
 )
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.services.needs import Draft, Verdict, Words
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.words import RESULT_TITLES, CheckResult, Term
@@ -43,7 +43,9 @@ FIELDS = {
     Need.ARTICLE: ("audience", "until", "title", "told", "seen"),
     Need.VERDICT: ("source", "satisfied", "fair", "unsatisfied"),
 }
-"""What a need asks for; the others are facts of the card, and a lack is said at the note."""
+"""What a need asks for, beside the note."""
+FACTS = frozenset({Need.SOME_DONE, Need.ALL_DONE, Need.CHECKED, Need.PUBLIC_LONG_ENOUGH, Need.SATISFIED})
+"""What no field can mend: it is done on the card, or waited for."""
 
 
 def votes(label: Text) -> IntegerField:
@@ -91,10 +93,15 @@ class StepForm(FlaskForm):
         filters=[trimmed],
     )
 
+    lacking: list[str]
+    """What the card itself lacks for the step, a sentence each."""
+    still_open: list[Measure]
+
     @staticmethod
     def for_step(step: Step, card: Card, offers: "Offers") -> "StepForm":
         """As this person sees it first: what the card already says is filled in."""
         form = _class_for(frozenset(step.needs))(_sent(step), data=_first(step, card, offers))
+        form.lacking, form.still_open = [], []
         form.note.label.text = step.note
         if "due_on" in form:
             form.due_on.label.text = _l("首次检查日期") if _is_first_check(step, card) else step.date

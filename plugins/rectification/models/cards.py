@@ -20,6 +20,7 @@ from plugins.rectification.words import (
     EventKind,
     SourceKind,
     Term,
+    number_of,
 )
 
 
@@ -128,8 +129,7 @@ class Card(Base):
 
     @property
     def number(self) -> str:
-        """As people quote it: 012."""
-        return f"{self.id:03d}"
+        return number_of(self.id)
 
     @property
     def stage_title(self) -> contracts.Text:

@@ -33,7 +33,7 @@ from plugins.rectification.models import Card, Comment, Event, Field, Helper, Li
 from plugins.rectification.queries.fields import said
 from plugins.rectification.queries.scope import READABLE, UNITS, scope_anywhere
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.words import TIE_TITLES, EventKind, FieldKind, Tie
+from plugins.rectification.words import TIE_TITLES, EventKind, FieldKind, Tie, number_of
 
 COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "what": String(),
@@ -216,7 +216,7 @@ def _linked(card: Card, row: Any, user: User) -> Linked:  # noqa: ANN401
     unit = scope_anywhere(user).units.get(row.unit_id) or organisation().by_id.get(row.user_id)
     page = None
     if row.other_id is not None and unit is not None:
-        page = f"{row.other_id:03d}", str(row.deed), TITLES[Stage(row.end)], unit
+        page = number_of(row.other_id), str(row.deed), TITLES[Stage(row.end)], unit
     return Linked(row.id, word, row.name, row.text, page)
 
 

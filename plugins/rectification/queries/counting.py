@@ -37,6 +37,7 @@ OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
 due, or is the state of the tables of categories, of the units' own fields and of 专项整治."""
 FACTOR = 2**20
 """Keeps the two parts of that state apart."""
+KEPT_NUMBERS = "rectification_kept"
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -98,11 +99,16 @@ class Kept:
 
 def kept(scope: Scope, user: User) -> Kept:
     """One query a request: the menu's badge and the board's columns both read it."""
-    known: dict[object, Kept] = read_once().setdefault("rectification_kept", {})
+    known: dict[object, Kept] = read_once().setdefault(KEPT_NUMBERS, {})
     key = (user.id, *scope.units)
     if key not in known:
         known[key] = _read_kept(list(scope.units), user)
     return known[key]
+
+
+def forget() -> None:
+    """Something counted has changed in this request: who asks from now on reads anew."""
+    read_once().pop(KEPT_NUMBERS, None)
 
 
 def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int]:

@@ -66,6 +66,12 @@ def work_of(card: Card) -> Work:
     return Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
 
 
+def has_part(card: Card, user_id: int) -> bool:
+    """Whether this person answers for a measure or a step of it."""
+    found = exists().where(Measure.card_id == card.id, Measure.user_id == user_id)
+    return bool(db.session.scalar(select(found)))
+
+
 def steps_under(measure: Measure, *, done: bool | None = None) -> bool:
     """Whether a measure has steps; done or not done."""
     found = exists().where(Measure.parent_id == measure.id)

@@ -1,16 +1,18 @@
 """What moved when, from the history of the cards."""
 
-from collections import Counter
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, and_, case, func, select, type_coerce
 
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import Notice
+from plugins.rectification.filters import Past
 from plugins.rectification.flow import WEEKS, Moves
 from plugins.rectification.models import Card, Event
+from plugins.rectification.queries.past import A_WEEK, HAPPENED, MOVED, became_late
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import monday, start_of
@@ -18,8 +20,6 @@ from plugins.rectification.weeks import monday, start_of
 MOST_STAYS = 5000
 """So many of the latest moves tell how long cards stay."""
 A_DAY = 86400
-MOVED = and_(Event.to_stage.is_not(None), or_(Event.from_stage.is_(None), Event.from_stage != Event.to_stage))
-"""Opened, or taken to another stage; other deeds leave the card where it is."""
 
 
 def first_monday(today: date) -> date:
@@ -62,62 +62,58 @@ def days_in_stages(scope: Scope) -> dict[Stage, list[float]]:
 
 
 class Happened(NamedTuple):
-    """What a unit did in a week."""
+    """To how many cards of a unit it happened in a week."""
 
     opened: int = 0
     moved: int = 0
     closed: int = 0
-    overdue: int = 0
+    late: int = 0
 
 
 def two_weeks(scope: Scope) -> dict[int, tuple[Happened, Happened]]:
     """By unit, this week and the last: two queries. Units in which nothing happened are left out."""
-    last = monday(clock.today()) - timedelta(weeks=1)
-    late = _newly_late(scope, last)
-    found: dict[tuple[int, int], Happened] = {}
-    week = _week_of(last, 2)
-    sums = [func.sum(case((condition, 1), else_=0)) for condition in _KINDS]
-    query = select(Card.unit_id, week, *sums).join(Card, Card.id == Event.card_id)
-    query = query.where(Card.unit_id.in_(list(scope.units)), MOVED, Event.at >= start_of(last))
-    for unit_id, place, *numbers in db.session.execute(query.group_by(Card.unit_id, week)):
-        found[unit_id, place] = Happened(*map(int, numbers))
-    keys = {unit_id for unit_id, _place in {*found, *late}}
-    return {
-        key: (_told(found, late, (key, 1)), _told(found, late, (key, 0)))
+    first = monday(clock.today()) - timedelta(weeks=1)
+    did, late = by_week(scope, first, 2), _late_by_week(scope, first)
+    told = {
+        key: tuple(_happened(did.get((key, place), {}), late.get((key, place), 0)) for place in (1, 0))
         for key in scope.units
-        if key in keys
     }
+    return {key: (this, last) for key, (this, last) in told.items() if any((*this, *last))}
+
+
+def _happened(did: Mapping[Past, int], late: int) -> Happened:
+    opened, moved, closed = (did.get(past, 0) for past in HAPPENED)
+    return Happened(opened, moved, closed, late)
 
 
 def happened(scope: Scope, start: date, end: date) -> Happened:
-    """All units together, in the days [start, end): one query."""
-    sums = [func.coalesce(func.sum(case((condition, 1), else_=0)), 0) for condition in _KINDS]
+    """All units together, in the days [start, end), each card once: one query."""
+    query = select(*_sums()).select_from(Event).join(Card, Card.id == Event.card_id)
     days = and_(Event.at >= start_of(start), Event.at < start_of(end))
-    query = select(*sums).select_from(Event).join(Card, Card.id == Event.card_id)
     row = db.session.execute(query.where(Card.unit_id.in_(list(scope.units)), MOVED, days)).one()
     return Happened(*map(int, row))
 
 
-_KINDS = (Event.from_stage.is_(None), Event.from_stage.is_not(None), Event.to_stage == Stage.CLOSED)
-Place = tuple[int, int]
+def _sums() -> list[ColumnElement[int]]:
+    """Each card once, however many steps it took."""
+    return [func.count(func.distinct(case((told, Event.card_id)))) for told in HAPPENED.values()]
 
 
-def _told(found: dict[Place, Happened], late: dict[Place, int], place: Place) -> Happened:
-    return found.get(place, Happened())._replace(overdue=late.get(place, 0))
+def by_week(scope: Scope, first: date, weeks: int) -> dict[tuple[int, int], dict[Past, int]]:
+    """By unit and week, 0 the first, to how many cards it happened: each card once a week."""
+    week = _week_of(first, weeks)
+    query = select(Card.unit_id, week, *_sums()).join(Card, Card.id == Event.card_id)
+    query = query.where(Card.unit_id.in_(list(scope.units)), MOVED, Event.at >= start_of(first))
+    rows = db.session.execute(query.group_by(Card.unit_id, week))
+    return {(key, place): dict(zip(HAPPENED, map(int, told), strict=True)) for key, place, *told in rows}
 
 
-def _newly_late(scope: Scope, last: date) -> dict[Place, int]:
-    """Cards whose day passed in that week; what was closed afterwards was late all the same."""
-    this, today = last + timedelta(weeks=1), clock.today()
-    days = Card.due_on.between(last - timedelta(days=1), today - timedelta(days=1))
-    query = select(Card.unit_id, Card.due_on, Card.stage, Card.stage_since)
-    found: Counter[Place] = Counter()
-    for unit_id, due_on, stage, since in db.session.execute(
-        query.where(Card.unit_id.in_(list(scope.units)), days)
-    ):
-        if due_on and (stage is not Stage.CLOSED or clock.local(since).date() > due_on):
-            found[unit_id, int(due_on >= this - timedelta(days=1))] += 1
-    return found
+def _late_by_week(scope: Scope, first: date) -> dict[tuple[int, int], int]:
+    weeks = [func.sum(case((became_late(first + A_WEEK * place), 1), else_=0)) for place in range(2)]
+    days = Card.due_on.between(first - timedelta(days=1), clock.today())
+    query = select(Card.unit_id, *weeks).where(Card.unit_id.in_(list(scope.units)), days)
+    rows = db.session.execute(query.group_by(Card.unit_id)).all()
+    return {(row[0], place): int(row[place + 1] or 0) for row in rows for place in range(2)}
 
 
 # Stuck ---------------------------------------------------------------------------------------------

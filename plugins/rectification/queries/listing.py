@@ -16,7 +16,7 @@ from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
-from plugins.rectification.words import SourceKind, Term
+from plugins.rectification.words import SourceKind, Term, number_of
 
 WINDOW = 15
 PAGE = 50
@@ -51,7 +51,7 @@ class Face(NamedTuple):
 
     @property
     def number(self) -> str:
-        return f"{self.id:03d}"
+        return number_of(self.id)
 
     @property
     def cursor(self) -> str:

@@ -12,6 +12,7 @@ from intranet.models import User
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
 from plugins.rectification.models import Card, DriveCard, Field, Measure, Value
+from plugins.rectification.queries.past import condition as then
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import start_of_week
 from plugins.rectification.words import FieldKind
@@ -46,6 +47,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.light, lights),
         (filters.person, Card.user_id == user.id),
         (filters.leader, Card.leader_id == (int(filters.leader) if filters.leader.isdecimal() else None)),
+        (filters.then, then(filters.then) if filters.then else true()),
         (filters.drive, Card.id.in_(_grouped(filters.drive))),
         (filters.own, and_(true(), *(_has(field_id, wanted) for field_id, wanted in filters.own))),
     )

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Date, Integer, bindparam, func, select
+from sqlalchemy import Date, Integer, bindparam, case, func, select
 
 from intranet import clock
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.lights import soon
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Helper, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
-from plugins.rectification.queries.scope import HELPED, UNITS, Scope
+from plugins.rectification.queries.scope import HELPED, READABLE, UNITS, Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import MAIN_STEP, STEP_OF
@@ -32,11 +32,13 @@ USER = bindparam("user", type_=Integer)
 IS_OWN = Card.user_id == USER
 IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
 IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
+HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, Helper.unit_id.in_(UNITS))
+ROOM = case((Card.unit_id.in_(UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
 PARTS = (
-    select(Measure.id, Measure.card_id, Measure.text, Measure.due_on, Card.unit_id)
+    select(Measure.id, Measure.card_id, Measure.text, Measure.due_on, ROOM)
     .join(Card, Card.id == Measure.card_id)
     .where(Measure.user_id == USER, Measure.done_on.is_(None))
-    .where(Card.unit_id.in_(UNITS), Card.stage == Stage.IN_PROGRESS)
+    .where(READABLE, Card.stage == Stage.IN_PROGRESS)
     .order_by(Measure.due_on.asc().nulls_last(), Measure.id)
     .limit(MOST_PARTS)
 )
@@ -44,7 +46,7 @@ HELPED_BY_STAGE = select(Card.stage, func.count()).where(HELPED).group_by(Card.s
 
 
 class Part(NamedTuple):
-    """A measure or a step of a card, and the card's unit."""
+    """A measure or a step of a card, and the unit in which it opens: the card's own, or one that helps."""
 
     id: int
     card_id: int
@@ -118,7 +120,7 @@ def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
 
 def own_parts(scope: Scope, user: User) -> list[Part]:
     """Measures and steps of cards at work that this person answers for, the earliest first."""
-    rows = db.session.execute(PARTS, {"units": list(scope.units), "user": user.id})
+    rows = db.session.execute(PARTS, {**scope.values, "user": user.id})
     return [Part(*row) for row in rows]
 
 

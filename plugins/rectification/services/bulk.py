@@ -137,6 +137,10 @@ def urge_each(each: Chosen, rights: Rights) -> str:
     return str(_("已催办。"))
 
 
+def may_be_urged(each: Chosen, rights: Rights) -> bool:
+    return is_late(each.card) and rights.may(stages.URGE, each.unit)
+
+
 def _only_who_edits(each: Chosen, rights: Rights) -> None:
     if not rights.may(stages.OPEN, each.unit):
         raise Forbidden(_("只有活动办和责任部门负责人可以修改卡片。"))

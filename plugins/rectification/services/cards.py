@@ -23,7 +23,7 @@ from plugins.rectification.services.history import count, record, remember, what
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.telling import tell_assigned, tell_redated
 from plugins.rectification.stages import JUDGED, Stage
-from plugins.rectification.words import EventKind, SourceKind, Term
+from plugins.rectification.words import EventKind, SourceKind, Term, number_of
 
 IN_FULL = {"title", "goal", "standard", "due_on"}
 AS_FIELD = {"field": "own"}
@@ -73,7 +73,7 @@ def refuse_second(source: str, key: str) -> None:
     """Raises Conflict, with the card's number, when this problem has a card."""
     known = cards_made_from([(source, key)])
     if known:
-        number = f"{next(iter(known.values())):03d}"
+        number = number_of(next(iter(known.values())))
         raise Conflict(_("这个问题已经登记为卡片 %(number)s，不必再登记。", number=number))
 
 

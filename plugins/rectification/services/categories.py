@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 from intranet import audit
 from intranet.db import change
 from intranet.errors import Invalid
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import CategoryRow
+from plugins.rectification.queries.counting import forget
 
 MOST_CATEGORIES = 40
 
@@ -41,7 +42,7 @@ def edit_category(
     _record(name, by, unit)
     _refuse_second(name, but=row.code)
     change(row, version, too_late=partial(_too_late, row), **values)
-    read_once().pop("rectification_kept", None)
+    forget()
 
 
 def _too_late(row: CategoryRow) -> str:

@@ -17,7 +17,7 @@ from plugins.rectification.models import Card, Outcome
 from plugins.rectification.services.cards import refuse_second
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Decision, EventKind
+from plugins.rectification.words import Decision, EventKind, number_of
 
 LONGEST_TITLE = 500
 
@@ -63,7 +63,7 @@ def refuse_decided(source: str, key: str, unit: Unit) -> None:
     query = query.where(Outcome.unit_id == unit.id)
     found = db.session.scalar(query)
     if found and found.card_id:
-        raise Conflict(_("这个问题已经并入卡片 %(number)s。", number=f"{found.card_id:03d}"))
+        raise Conflict(_("这个问题已经并入卡片 %(number)s。", number=number_of(found.card_id)))
     if found:
         raise Conflict(_("这个问题已经决定不登记：%(reason)s", reason=found.reason))
 

@@ -9,10 +9,11 @@ from sqlalchemy import delete, select
 from intranet import audit, clock
 from intranet.db import change
 from intranet.errors import Conflict, Invalid
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.wording import listed
 from plugins.rectification.models import Card, Drive, DriveCard
+from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.words import EventKind
@@ -30,7 +31,7 @@ def add_drive(unit: Unit, values: Mapping[str, object], *, by: User) -> Drive:
     drive = Drive(unit_id=unit.id, version=1, **values)
     db.session.add(drive)
     db.session.flush()
-    read_once().pop("rectification_kept", None)
+    forget()
     return drive
 
 
@@ -49,7 +50,7 @@ def close_drive(drive: Drive, *, closed: bool, version: int, by: User, unit: Uni
 
 def _change(drive: Drive, version: int, **values: object) -> None:
     change(drive, version, too_late=partial(_too_late, drive), **values)
-    read_once().pop("rectification_kept", None)
+    forget()
 
 
 def _too_late(drive: Drive) -> str:

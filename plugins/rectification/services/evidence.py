@@ -11,14 +11,15 @@ from plugins.rectification.models import Card
 from plugins.rectification.queries.details import subject_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.history import remember
+from plugins.rectification.services.measures import may_report
 from plugins.rectification.stages import JUDGED, Stage
 from plugins.rectification.words import EventKind
 
 
 def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:
     """Raises Forbidden or Invalid, before a file is looked at."""
-    if not rights.may_work(card, unit):
-        raise Forbidden(_("只有责任部门和责任人可以上传佐证材料。"))
+    if not may_report(card, unit, rights):
+        raise Forbidden(_("只有责任部门、责任人和措施的责任人可以上传佐证材料。"))
     if card.stage is Stage.CLOSED:
         raise Invalid(_("此卡已销号，不能再上传佐证材料。"))
 

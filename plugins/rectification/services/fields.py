@@ -10,9 +10,10 @@ from sqlalchemy import func, select
 from intranet import audit
 from intranet.db import change
 from intranet.errors import Invalid
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Field, Value
+from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.fields import Content, own_of, said
 from plugins.rectification.words import FieldKind
 
@@ -36,7 +37,7 @@ def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by:
     field.retired, field.version = False, 1
     db.session.add(field)
     db.session.flush()
-    read_once().pop("rectification_kept", None)
+    forget()
     return field
 
 
@@ -46,7 +47,7 @@ def edit_field(field: Field, values: Mapping[str, object], *, version: int, by: 
     _record(by, unit)
     _refuse_second(unit, name, but=field.id)
     change(field, version, too_late=partial(_too_late, field), **values)
-    read_once().pop("rectification_kept", None)
+    forget()
 
 
 def _too_late(field: Field) -> str:

@@ -10,6 +10,7 @@ from intranet import search
 from intranet.contracts import SearchEntry
 from intranet.extensions import db
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.words import number_of
 
 KIND = "rectification:card"
 
@@ -34,4 +35,4 @@ def _texts() -> Select[*tuple[Any, ...]]:
 def _entries(texts: Select[*tuple[Any, ...]]) -> Iterator[SearchEntry]:
     for (card_id, unit_id, at, title, goal), rows in groupby(db.session.execute(texts), lambda row: row[:5]):
         text = "\n".join(part for part in (goal, *(row.text for row in rows)) if part)
-        yield SearchEntry(KIND, str(card_id), unit_id, f"{card_id:03d} {title}", text, at)
+        yield SearchEntry(KIND, str(card_id), unit_id, f"{number_of(card_id)} {title}", text, at)

@@ -4,11 +4,12 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, update
 
 from intranet import audit, clock
-from intranet.extensions import db, read_once
+from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.pages import moment
 from plugins.rectification.models import Card, Event, Tally
+from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.words import EventKind
@@ -48,7 +49,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
 
     Call it after `record`, whose row is the lock.
     """
-    read_once().pop("rectification_kept", None)
+    forget()
     counted = db.session.execute(COUNT, {"unit": unit_id, "of_stage": stage, "change": change})
     if not counted.rowcount:  # type: ignore[attr-defined]
         db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change))

@@ -14,7 +14,7 @@ from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind, Tie
+from plugins.rectification.words import EventKind, Tie, number_of
 
 MOST_LINKS = 50
 
@@ -51,13 +51,15 @@ def unlink(card: Card, link: Link, unit: Unit, *, by: User) -> None:
         raise Forbidden(_("只有责任部门、责任人和活动办可以改关联，已销号的卡片不能再改。"))
     record(card, "rectification:link", by=by)
     other = link.other_id if link.card_id == card.id else link.card_id
-    told = link.title or f"{other:03d}"
+    told = link.title or number_of(other or 0)
     remember(card, EventKind.LINK, by=by).changes = [["link removed", told, ""]]
     db.session.delete(link)
 
 
 def split_card(card: Card, unit: Unit, facts: Facts, *, by: User, own: Contents) -> Card:
     """A new card for a part of the problem, linked both ways. `unit` is that of the new card."""
+    if facts.title == card.title:
+        raise Invalid(_("新卡片只管问题的一部分，请改写问题，不要与原卡相同。"))
     made = open_card(unit, facts, by=by, own=own)
     link = Link(card_id=card.id, tie=Tie.SPLIT, other_id=made.id, added_by=by.id, added_at=clock.now())
     db.session.add(link)

@@ -12,9 +12,10 @@ from intranet import clock
 from intranet.db import change
 from intranet.errors import Invalid
 from intranet.extensions import db
-from intranet.models import User
+from intranet.models import Unit, User
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.details import steps_under
+from plugins.rectification.queries.details import has_part, steps_under
+from plugins.rectification.rights import Rights
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import PLANNING, WORKING, Stage
@@ -30,6 +31,11 @@ class Wording:
     due_on: date | None = None
     user_id: int | None = None
     reason: str = ""
+
+
+def may_report(card: Card, unit: Unit, rights: Rights) -> bool:
+    """Progress and evidence: who works on the card, and who answers for a part of it, wherever they work."""
+    return rights.may_work(card, unit) or has_part(card, rights.user.id)
 
 
 def add_measures(card: Card, texts: Sequence[str]) -> None:

@@ -1,6 +1,6 @@
 """撤销: a move is taken back by who made it, within minutes, as long as nobody has done anything since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -22,6 +22,21 @@ from plugins.rectification.words import EventKind
 WITHIN = timedelta(minutes=10)
 LASTING = frozenset({"publish", "withdraw", "redo", "relapse"})
 """People have seen what was published or taken down, or a new round has begun: other steps lead back."""
+
+
+READ: Mapping[str, Callable[[str], object]] = {
+    "stage": Stage,
+    "stage_since": datetime.fromisoformat,
+    "started_on": date.fromisoformat,
+    "due_on": date.fromisoformat,
+    "extension_on": date.fromisoformat,
+    "user_id": int,
+    "claimed_by": int,
+    "asked_by": int,
+    "accepted_by": int,
+    "extension_by": int,
+}
+"""Every column a step that can be taken back changes, and how what it held is read again."""
 
 
 def undoable(card: Card, rights: Rights, unit: Unit) -> Event | None:
@@ -87,13 +102,7 @@ def undo(card: Card, version: int, rights: Rights, unit: Unit) -> Step:
 
 
 def _value(name: str, text: str | None) -> object:
-    """Of a column: a stage, a moment, a day (…_on) or the id of a person."""
-    if text is None:
-        return None
-    if name.endswith("_on"):
-        return date.fromisoformat(text)
-    kinds: dict[str, Callable[[str], object]] = {"stage": Stage, "stage_since": datetime.fromisoformat}
-    return kinds.get(name, int)(text)
+    return None if text is None else READ[name](text)
 
 
 def _why_not(card: Card, rights: Rights) -> str:

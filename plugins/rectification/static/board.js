@@ -59,6 +59,7 @@
   const changed = new Set();
   let dragging = false;
   let looking = false;
+  let byKeys = false;
 
   async function look() {
     const stamp = document.getElementById("stamp");
@@ -146,17 +147,6 @@
     makeDraggable();
     if (focused && !focused.isConnected) document.querySelector(`#${focused.id} h3 a`)?.focus();
   }
-
-  // The answer to a move holds the first cards of both columns. One that is scrolled further is read again
-  // as far as it is shown: whoever moves the 250th card stays with the 251st.
-  document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
-    const { target, fragment } = event.detail;
-    const shown = (part) => part.querySelectorAll(".card-item").length;
-    if (!target.matches(".column[data-stage]") || shown(target) <= shown(fragment) + 1) return;
-    event.detail.shouldSwap = false;
-    changed.add(target.id);
-    setTimeout(readAgain);
-  });
 
   const timer = setInterval(look, EVERY);
   document.addEventListener("visibilitychange", look);
@@ -262,14 +252,33 @@
     const here = order.indexOf(card.closest(".column").dataset.stage);
     const way = ends(card).filter((end) => (order.indexOf(end) - here) * side > 0);
     way.sort((one, other) => Math.abs(order.indexOf(one) - here) - Math.abs(order.indexOf(other) - here));
-    if (way.length) move(card, way[0]);
+    if (way.length) {
+      byKeys = true;
+      move(card, way[0]);
+    }
     return true;
   }
 
-  // What is moved keeps the focus, so that the keys go on from there.
+  // What is moved keeps the focus, so that the keys go on from there. The board stays where the person was:
+  // only who moves by keys, and would lose the card out of sight, goes along as little as needed.
   document.body.addEventListener("rectification:moved", (event) => {
-    const key = `card-${event.detail.card}`;
-    document.body.addEventListener("htmx:afterSettle", () => focusOn(document.getElementById(key)), { once: true });
+    const board = document.getElementById("board");
+    const { scrollLeft: left, scrollTop: top } = board;
+    const [key, along] = [`card-${event.detail.card}`, byKeys];
+    byKeys = false;
+    document.body.addEventListener("htmx:afterSettle", () => {
+      const link = document.querySelector(`#${key} h3 a`);
+      link?.focus({ preventScroll: true });
+      board.scrollTo(left, top);
+      if (along) link?.closest(".card-item").scrollIntoView({ block: "nearest", inline: "nearest" });
+    }, { once: true });
+  });
+
+  // As many cards as were shown come back, so that what one has scrolled to is still there.
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb !== "post" || !/\/(move|undo)$/.test(event.detail.path)) return;
+    const shown = [...columns()].map((column) => column.querySelectorAll(".card-item").length);
+    event.detail.parameters.rows = Math.max(0, ...shown);
   });
 
   // Several at once ---------------------------------------------------------------------------

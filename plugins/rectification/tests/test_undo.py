@@ -9,10 +9,14 @@ from sqlalchemy import select
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry
-from plugins.rectification.models import Event, Tally
+from intranet.models import AuditEntry, User
+from plugins.rectification.models import Card, Event, Tally
+from plugins.rectification.services.effects import after
+from plugins.rectification.services.needs import Words
+from plugins.rectification.services.undoing import LASTING, READ
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.steps import STEPS
+from plugins.rectification.words import EventKind, Term
 from tests.fixtures import HTMX, person
 
 HOSPITAL = "/hospital/rectification/"
@@ -123,3 +127,13 @@ def test_what_was_written_with_the_plan_stays_when_the_claim_is_undone(app, make
     after = card(card_id)
     assert (after.stage, after.user_id, after.due_on, after.claimed_by) == (Stage.UNCLAIMED, None, None, None)
     assert "合并窗口" in head.get(path).text
+
+
+@pytest.mark.one_engine
+def test_every_column_a_step_changes_can_be_put_back():
+    """A new column of a step must be named beside how it is read again."""
+    card = Card(round=1, due_on=clock.today(), check_months=1, title="", term=Term.NEAR)
+    ways = (step for step in STEPS if not step.stays and step.name not in LASTING)
+    changed = {name for step in ways for name in after(card, step, Words(), User(id=1))}
+
+    assert changed == READ.keys()

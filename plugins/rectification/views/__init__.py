@@ -10,7 +10,6 @@ from plugins.rectification.views import (
     deciding,
     drives,
     evidence,
-    fields,
     filters,
     ledger_in,
     links,
@@ -20,12 +19,13 @@ from plugins.rectification.views import (
     own_fields,
     problems,
     publications,
+    registering,
     settings,
     stamps,
+    supervising,
     taskbook,
     templates,
     wall,
-    watching,
 )
 from plugins.rectification.views.blueprint import bp
 
@@ -40,7 +40,6 @@ __all__ = [
     "deciding",
     "drives",
     "evidence",
-    "fields",
     "filters",
     "ledger_in",
     "links",
@@ -50,10 +49,11 @@ __all__ = [
     "own_fields",
     "problems",
     "publications",
+    "registering",
     "settings",
     "stamps",
+    "supervising",
     "taskbook",
     "templates",
     "wall",
-    "watching",
 ]

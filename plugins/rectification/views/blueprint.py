@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from flask import Blueprint, abort, g, url_for
+from flask_babel import gettext as _
 
 from intranet.extensions import read_once
 from intranet.models import Unit
@@ -12,10 +13,11 @@ from intranet.permissions import me
 from plugins.rectification.addresses import addresses
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import people_of
+from plugins.rectification.queries.details import people_by_unit, people_of
 from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
+from plugins.rectification.words import number_of
 
 bp = Blueprint("rectification", __name__, template_folder="../templates")
 
@@ -70,6 +72,14 @@ def people_to_name(unit: Unit) -> list[tuple[int, str]]:
     return known[unit.id]
 
 
+def people_to_do(opened: Opened) -> list[tuple[int, str]]:
+    """Who may be given a measure or a step: people of the card's unit, then of those that help with it."""
+    own, helping = dict(people_to_name(opened.unit)), {unit.id: unit.name for unit in opened.found.helpers}
+    for key, (name, at) in (people_by_unit(helping) if helping else {}).items():
+        own.setdefault(key, _("%(name)s（%(unit)s）", name=name, unit=helping[min(at)]))
+    return list(own.items())
+
+
 def address(endpoint: str, filters: Filters, **more: object) -> str:
     """A page of this unit with these filters. Not by `url_for` alone: its `unit` is the one in the path."""
     paths: dict[str, str] = read_once().setdefault("rectification_paths", {})  # a table has hundreds of links
@@ -85,3 +95,4 @@ def _addresses() -> dict[str, object]:
 
 
 bp.add_app_template_filter(addresses)
+bp.add_app_template_filter(number_of, "card_number")

@@ -13,19 +13,17 @@ from intranet.htmx import VARY, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.filters import Filters
 from plugins.rectification.queries.incoming import incoming_problems
-from plugins.rectification.queries.listing import WINDOW, Cursor
+from plugins.rectification.queries.listing import Cursor
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, TEMPLATES, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
 from plugins.rectification.views.choosing import LANE_TITLES, choices, own_choices
-from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board
+from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board, rows_shown
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.lanes import draw_lanes, lanes_of
 from plugins.rectification.views.stamps import stamp_of
 
 BOARD = "rectification/board.html"
-MOST_ROWS = 300
-"""As many cards of a column as are drawn at once, when it is drawn again."""
 
 
 @bp.get("/")
@@ -72,8 +70,8 @@ def _part() -> Part | None:
     if not stages:
         return None
     cursor = Cursor.of(request.args.get("after", ""))
-    rows = min(max(request.args.get("rows", WINDOW, type=int), WINDOW), MOST_ROWS)
-    return Part(stages[:1], {stages[0]: cursor}) if cursor else Part(stages[:1], rows=rows)
+    after = {stages[0]: cursor} if cursor else {}
+    return Part(stages[:1], after) if after else Part(stages[:1], rows=rows_shown(request.args))
 
 
 def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
@@ -84,7 +82,7 @@ def _piece(filters: Filters, folds: Folds, part: Part) -> Response:
 
 
 def _filtered(parts: dict[str, Any], filters: Filters) -> Response:
-    html = render_blocks(BOARD, ["figures", "stamp", "board"], oob=True, **parts)
+    html = render_blocks(BOARD, ["figures", "stamp", "filters_on", "board"], oob=True, **parts)
     response = _answer(html)
     response.headers["HX-Push-Url"] = address("board", filters)
     return response

@@ -23,6 +23,7 @@ from plugins.rectification.services.bulk import (
     Deed,
     do_with,
     make_responsible,
+    may_be_urged,
     put_into,
     put_into_drive,
     step_on,
@@ -112,7 +113,9 @@ def _drives() -> dict[int, DriveName]:
 
 
 def _page(chosen: list[Chosen], forms: Forms, status: int = 200) -> ResponseReturnValue:
-    return render(BULK, "bulk", status, chosen=chosen, forms=forms, most=MOST)
+    rights = Rights(me())
+    may_urge = any(may_be_urged(each, rights) for each in chosen)
+    return render(BULK, "bulk", status, chosen=chosen, forms=forms, most=MOST, may_urge=may_urge)
 
 
 def _chosen(words: list[str], *, to_change: bool = False) -> list[Chosen]:

@@ -24,9 +24,9 @@ from plugins.rectification.queries.publications import publications_of
 from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.services.comments import may_change
 from plugins.rectification.services.links import may_link
-from plugins.rectification.services.measures import add_progress
-from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Stage
-from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name
+from plugins.rectification.services.measures import add_progress, may_report
+from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Need, Stage
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_do
 from plugins.rectification.views.moving import step_forms
 from plugins.rectification.views.source import leads_to_source
 
@@ -100,7 +100,7 @@ def _was_public(card: Card) -> bool:
 def _measure_form(opened: Opened) -> MeasureForm:
     form = MeasureForm(formdata=None)
     if opened.may_work and opened.card.stage in WORKING:
-        form.person.offer(people_to_name(opened.unit))
+        form.person.offer(people_to_do(opened))
     return form
 
 
@@ -111,9 +111,11 @@ def _may(opened: Opened) -> dict[str, bool]:
         "may_edit": opened.may(stages.OPEN) and stage not in {*JUDGED, Stage.CLOSED},
         "may_group": opened.may(stages.OPEN),
         "may_plan": works and stage in PLANNING,
+        "claims": any(Need.MEASURES in step.needs for step in opened.steps),
         "may_add": works and stage in WORKING,
         "may_tick": works and stage is Stage.IN_PROGRESS,
-        "may_note": works and stage is not Stage.CLOSED,
+        "may_tick_own": stage is Stage.IN_PROGRESS,
+        "may_note": stage is not Stage.CLOSED and may_report(opened.card, opened.unit, opened.rights),
         "may_commit": opened.may(stages.COMMIT) and stage in {Stage.IN_PROGRESS, *JUDGED},
     }
 
@@ -146,8 +148,8 @@ def urge_card(card_id: int) -> ResponseReturnValue:
 def note_progress(card_id: int) -> ResponseReturnValue:
     """记进展."""
     opened = card_or_404(card_id, to_change=True)
-    if not opened.may_work:
-        raise Forbidden(_("只有责任部门和责任人可以记进展。"))
+    if not may_report(opened.card, opened.unit, opened.rights):
+        raise Forbidden(_("只有责任部门、责任人和措施的责任人可以记进展。"))
     form = ProgressForm()
     if not form.validate():
         context = card_context(opened) | {"progress_form": form}

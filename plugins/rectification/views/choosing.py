@@ -12,10 +12,11 @@ from markupsafe import Markup
 
 from intranet.contracts import Text
 from intranet.models import Unit
+from intranet.pages import day
 from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
-from plugins.rectification.filters import Filters, Lanes, Mark
+from plugins.rectification.filters import Filters, Lanes, Mark, Past, Then
 from plugins.rectification.models import Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import kept
@@ -38,6 +39,17 @@ LANE_TITLES: dict[Lanes, Text] = {
     Lanes.LEADER: _l("泳道：责任领导"),
     Lanes.CATEGORY: _l("泳道：类别"),
 }
+PAST_TITLES: dict[Past, Text] = {
+    Past.OPENED: _l("%(day)s起一周新登记的："),
+    Past.MOVED: _l("%(day)s起一周办理过的："),
+    Past.CLOSED: _l("%(day)s起一周销号的："),
+    Past.LATE: _l("%(day)s起一周新逾期的："),
+    Past.WAS_CLOSED: _l("到%(day)s已销号的："),
+    Past.WAS_JUDGED: _l("到%(day)s在验收公示中的："),
+    Past.WAS_WORKING: _l("到%(day)s在整改中的："),
+    Past.WAS_WAITING: _l("到%(day)s待认领待批的："),
+}
+"""What a report counted, above the list of just these cards."""
 MOST_UNITS = 80
 """Beyond that a list of boxes is no help: one goes through the table by unit."""
 
@@ -110,6 +122,10 @@ def _choices(
         boxes = [(unit.code, unit.name, unit.code in filters.unit) for unit in scope.units.values()]
         found.append(Choice("unit", _("全部部门"), boxes))
     return found
+
+
+def said_of(then: Then) -> str:
+    return str(PAST_TITLES[then.past]) % {"day": day(then.day)}
 
 
 def _words(name: str, title: str, titles: Mapping[Word, Text], chosen: Iterable[Word]) -> Choice:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from flask import current_app, render_template
 from flask_babel import get_locale
 from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
 
 from intranet import clock
 from intranet.contracts import Text
@@ -28,6 +29,9 @@ from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
+
+MOST_ROWS = 300
+"""As many cards of a column as are drawn at once, when it is drawn again."""
 
 
 class Surroundings(NamedTuple):
@@ -76,6 +80,11 @@ class Part:
     stages: tuple[Stage, ...] = tuple(Stage)
     after: Mapping[Stage, Cursor] = field(default_factory=dict)
     rows: int = WINDOW
+
+
+def rows_shown(asked: MultiDict[str, str]) -> int:
+    """As many cards of a column as the page shows now: a window at least."""
+    return min(max(asked.get("rows", WINDOW, type=int), WINDOW), MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)

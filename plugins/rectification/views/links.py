@@ -16,7 +16,7 @@ from plugins.rectification.services import links as services
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
 from plugins.rectification.views.card import CARD, card_context
-from plugins.rectification.views.fields import offer, units_to_open_in
+from plugins.rectification.views.registering import offer, units_to_open_in
 
 
 def _section(opened: Opened, **more: object) -> ResponseReturnValue:
@@ -97,12 +97,19 @@ def split(card_id: int) -> ResponseReturnValue:
     form, units = _form(opened), units_to_open_in()
     offer(form, units)
     if request.method != "POST" or not form.validate():
-        status = 200 if request.method != "POST" else 422
-        return render("rectification/split.html", "form", status, form=form, card=opened.card)
+        return _split_form(opened, form, 200 if request.method != "POST" else 422)
     unit = units[form.unit.data]
-    made = services.split_card(opened.card, unit, form.facts(), by=me(), own=_own(opened))
+    try:
+        made = services.split_card(opened.card, unit, form.facts(), by=me(), own=_own(opened))
+    except Invalid as refusal:
+        form.title.errors = [refusal.message]
+        return _split_form(opened, form, 422)
     notice = _("已拆分为 %(number)s，等%(unit)s认领。", number=made.number, unit=unit.name)
     return done(notice, "rectification.card", card_id=made.id)
+
+
+def _split_form(opened: Opened, form: NewCardForm, status: int) -> ResponseReturnValue:
+    return render("rectification/split.html", "form", status, form=form, card=opened.card)
 
 
 def _form(opened: Opened) -> NewCardForm:

@@ -34,9 +34,9 @@ from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.exports import record_export
-from plugins.rectification.stages import OPEN, TITLES, Stage
+from plugins.rectification.stages import OPEN, SUPERVISE, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.choosing import choices, own_choices
+from plugins.rectification.views.choosing import choices, own_choices, said_of
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
 from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
@@ -48,8 +48,8 @@ class Row(NamedTuple):
     path: str
     unit: str
     category: str
-    own: tuple[str, ...]
-    """What stands in the units' own fields."""
+    own: tuple[tuple[str, str], ...]
+    """The names of the units' own fields, and what stands in them."""
     rule: Rule
     today: date
     language: str
@@ -82,6 +82,7 @@ def cards() -> ResponseReturnValue:
         page=page + 1,
         pages=max(1, -(-total // size)),
         filters=filters,
+        then_words=said_of(filters.then) if filters.then else "",
         sort=sort,
         whole=whole,
         choices=choices(filters, scope(), with_stage=True),
@@ -119,7 +120,7 @@ def lines_of_cards(faces: Collection[Face], fields: Collection[Field] = ()) -> l
     values, units = values_of([face.id for face in faces], fields), organisation().by_id
     rows = []
     for face in faces:
-        own = tuple(said(field.kind, values.get((face.id, field.id))) for field in fields)
+        own = tuple((each.name, said(each.kind, values.get((face.id, each.id)))) for each in fields)
         unit, category, rule = units[face.unit_id].name, titles[face.category], rule_of(face.unit_id)
         rows.append((face, Row(path, unit, category, own, rule, today, language)))
     return kept_html().all(rows, lambda missing: [_line(*each) for each in missing])
@@ -176,7 +177,7 @@ def _line(face: Face, row: Row) -> Markup:
 
 
 @bp.get("/overview")
-@requires("rectification:supervise")
+@requires(SUPERVISE)
 def overview() -> ResponseReturnValue:
     """督导表: units × stages × lights; every number opens its list."""
     units = scope()

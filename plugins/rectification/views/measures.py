@@ -11,10 +11,10 @@ from intranet.htmx import done, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.forms import AdjustForm, EditMeasureForm, MeasureForm
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.details import measure_of, owner_of, people_of
+from plugins.rectification.queries.details import measure_of, owner_of
 from plugins.rectification.services import measures as services
 from plugins.rectification.stages import PLANNING
-from plugins.rectification.views.blueprint import Opened, bp, card_or_404
+from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_do
 from plugins.rectification.views.card import CARD, card_context
 
 
@@ -46,7 +46,7 @@ def add_measure(card_id: int) -> ResponseReturnValue:
     """One more measure."""
     opened = _card_to_work_on(card_id)
     form = MeasureForm()
-    form.person.offer(people_of(opened.unit))
+    form.person.offer(people_to_do(opened))
     if not form.validate():
         return render(CARD, "measures", 422, **(card_context(opened) | {"measure_form": form}))
     services.add_measure(opened.card, form.wording(), by=me())
@@ -60,7 +60,7 @@ def add_step(card_id: int, measure_id: int) -> ResponseReturnValue:
     opened = _card_to_work_on(card_id)
     card, measure = opened.card, _measure_or_404(opened.card, measure_id)
     form = MeasureForm()
-    form.person.offer(people_of(opened.unit))
+    form.person.offer(people_to_do(opened))
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
         context = {"form": form, "card": card, "measure": measure}
@@ -76,7 +76,7 @@ def edit_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     opened = _card_to_work_on(card_id)
     card, measure = opened.card, _measure_or_404(opened.card, measure_id)
     form = EditMeasureForm(obj=measure) if card.stage in PLANNING else AdjustForm(obj=measure)
-    form.person.offer(people_of(opened.unit), measure.user_id, owner_of(measure))
+    form.person.offer(people_to_do(opened), measure.user_id, owner_of(measure))
     context = {"form": form, "card": card, "measure": measure}
     if request.method != "POST" or not form.validate():
         status = 200 if request.method != "POST" else 422
@@ -93,9 +93,11 @@ def edit_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
 @for_members
 def tick_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     """Done, or not after all."""
-    opened = _card_to_work_on(card_id)
-    is_done = request.form.get("done") == "1"
+    opened = card_or_404(card_id, to_change=True)
     measure = _measure_or_404(opened.card, measure_id)
+    if not opened.rights.may_tick(opened.card, measure.user_id, opened.unit):
+        raise Forbidden(_("只有责任部门、责任人和这条措施的责任人可以勾选。"))
+    is_done = request.form.get("done") == "1"
     services.set_done(opened.card, measure, done=is_done, version=version_seen(), by=me())
     return _changed(opened, _("已勾选完成。") if is_done else _("已取消完成。"))
 

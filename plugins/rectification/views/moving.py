@@ -16,7 +16,7 @@ from intranet.permissions import for_members, me
 from intranet.web import parts_of
 from intranet.wording import sentences
 from plugins.rectification.filters import Filters
-from plugins.rectification.forms.steps import FIELDS, Offers, StepForm
+from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import measures_of, told_at
 from plugins.rectification.queries.lanes import word_of
@@ -27,7 +27,7 @@ from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.services.undoing import undo, undoable
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
-from plugins.rectification.views.drawing import BoardView, Part, board_of
+from plugins.rectification.views.drawing import BoardView, Part, board_of, rows_shown
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.lanes import LanesView, lanes_of
 from plugins.rectification.views.stamps import stamp_of
@@ -79,13 +79,17 @@ def _deed() -> str:
 
 
 def _complete(form: StepForm, step: Step, card: Card) -> bool:
-    """Shape and needs; what is missing is said at its field."""
-    right = bool(form.validate())
-    for need, sentence in missing(card, step, form.words()).items():
+    """Shape and needs; what is missing is said at its field, and above them what the card itself lacks."""
+    right, lacking = bool(form.validate()), missing(card, step, form.words())
+    for need, sentence in lacking.items():
+        if need in FACTS:
+            form.lacking.append(sentence)
+            continue
         field = form[next(iter(FIELDS.get(need, ("note",))))]
         field.errors = [sentences([*field.errors, sentence])]  # a field shows its first
-        right = False
-    return right
+    if Need.ALL_DONE in lacking or Need.SOME_DONE in lacking:
+        form.still_open = [row[0] for row in measures_of(card) if row[0].done_on is None]
+    return right and not lacking
 
 
 @bp.post("/cards/<int:card_id>/undo")
@@ -199,7 +203,7 @@ def _changed_parts(
     folds = Folds.of_request()
     if filters.lanes:
         return MOVED_LANE, lanes_of(filters, folds, word_of(card, filters, scope()))
-    part = Part(tuple(dict.fromkeys(stages)))
+    part = Part(tuple(dict.fromkeys(stages)), rows=rows_shown(request.form))
     return MOVED, board_of(scope(), filters, me(), folds, part)
 
 

@@ -13,13 +13,14 @@ from plugins.rectification.queries.incoming import decided_in, incoming_problem,
 from plugins.rectification.queries.scope import find_card
 from plugins.rectification.services.cards import open_from, refuse_second
 from plugins.rectification.services.deciding import refuse_decided, tell_source
+from plugins.rectification.stages import OPEN
 from plugins.rectification.views.blueprint import bp, here, scope
-from plugins.rectification.views.fields import offer, units_to_open_in
+from plugins.rectification.views.registering import offer, units_to_open_in
 from plugins.rectification.words import Decision, SourceKind
 
 
 @bp.get("/problems")
-@requires("rectification:open")
+@requires(OPEN)
 def problems() -> ResponseReturnValue:
     """待登记问题: what others found in this unit and under it, without a card yet."""
     return render(
@@ -31,7 +32,7 @@ def problems() -> ResponseReturnValue:
 
 
 @bp.route("/problems/register", methods=["GET", "POST"])
-@requires("rectification:open")
+@requires(OPEN)
 def register_problem() -> ResponseReturnValue:
     """登记为卡片: choose the responsible unit, adjust the words."""
     words = request.form if request.method == "POST" else request.args

@@ -34,7 +34,7 @@ COMPARED = (
 
 
 @bp.route("/cards/new", methods=["GET", "POST"])
-@requires("rectification:open")
+@requires(stages.OPEN)
 def open_problem() -> ResponseReturnValue:
     """登记问题."""
     form, own = NewCardForm(), OwnForm.of(fields_in_use(here(), scope(), me()), {})

@@ -1,25 +1,39 @@
 """What supervisors watch: who is stuck, what a week brought, how the cards flow."""
 
+from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from flask import request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.htmx import render
 from intranet.permissions import me, requires
 from intranet.web import path_to
-from plugins.rectification.filters import Filters
-from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, areas, forecast, stays_of, weeks_of
+from plugins.rectification.filters import Filters, Past, Then
+from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, Week, areas, forecast, stays_of, weeks_of
 from plugins.rectification.lights import Light
 from plugins.rectification.progress import PARTS, Part
 from plugins.rectification.queries.counting import kept
-from plugins.rectification.queries.flow import Happened, days_in_stages, moves, two_weeks, urged_last
+from plugins.rectification.queries.flow import (
+    Happened,
+    by_week,
+    days_in_stages,
+    first_monday,
+    moves,
+    two_weeks,
+    urged_last,
+)
 from plugins.rectification.queries.listing import Face, Sort
 from plugins.rectification.queries.listing import cards as cards_on
+from plugins.rectification.queries.past import STOOD
 from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.stages import OPEN_STAGES, SUPERVISE, TITLES, Stage
-from plugins.rectification.views.blueprint import bp, here, scope
+from plugins.rectification.views.blueprint import address, bp, here, scope
+from plugins.rectification.weeks import monday
 
 SHOWN = 50
 
@@ -67,17 +81,27 @@ def _url(face: Face) -> str:
 @requires(SUPERVISE)
 def weekly() -> ResponseReturnValue:
     """一周进度: what this week brought, beside the last."""
-    found = two_weeks(scope())
-    lines = [(scope().units[key], this, last) for key, (this, last) in found.items()]
+    found, everything = two_weeks(scope()), Filters()
+    units = [scope().units[key] for key in found]
     sums = [Happened(*map(sum, zip(*each, strict=True))) for each in zip(*found.values(), strict=True)]
     return render(
         "rectification/weekly.html",
         "weekly",
-        lines=lines,
-        total=sums,
-        filters=Filters(),
-        idle=len(scope().units) - len(lines),
+        lines=[(unit, _with_lists(everything.but(unit=(unit.code,)), *found[unit.id])) for unit in units],
+        total=_with_lists(everything, *sums) if sums else [],
+        filters=everything,
+        idle=len(scope().units) - len(units),
     )
+
+
+def _with_lists(filters: Filters, this: Happened, last: Happened) -> list[tuple[Past, int, str]]:
+    """Of each thing that may have happened this week's number and the last's, with the list behind it."""
+    weeks = (monday(clock.today()), monday(clock.today()) - timedelta(weeks=1))
+    return [
+        (Past(name), numbers[place], address("cards", filters.but(then=Then(Past(name), first))))
+        for place, name in enumerate(Happened._fields)
+        for numbers, first in zip((this, last), weeks, strict=True)
+    ]
 
 
 @bp.get("/flow")
@@ -88,7 +112,11 @@ def flow() -> ResponseReturnValue:
     for line in kept(scope(), me()).all.values():
         for stage, number in line.items():
             now[stage] += number
-    weeks = weeks_of(now, moves(scope()), today)
+    did = by_week(scope(), first_monday(today), WEEKS)
+    closed = [0] * WEEKS
+    for (_unit, place), happened in did.items():
+        closed[place] += happened[Past.CLOSED]
+    weeks = weeks_of(now, moves(scope()), today, closed)
     stays = stays_of(days_in_stages(scope()))
     return render(
         "rectification/flow.html",
@@ -97,9 +125,27 @@ def flow() -> ResponseReturnValue:
         areas=areas(weeks),
         size=(WIDTH, HEIGHT),
         parts=PARTS,
+        lists=_lists(weeks),
+        still_open=address("cards", Filters(stage=OPEN_STAGES)),
         closed=Part.CLOSED,
         stays=[(TITLES[stay.stage], stay) for stay in stays],
         longest=max((stay.most for stay in stays), default=0) or 1,
         forecast=forecast(weeks, today),
         numbers={"weeks": WEEKS, "basis": BASIS},
     )
+
+
+def _lists(weeks: list[Week]) -> list[tuple[Text, list[tuple[int, str]]]]:
+    """A line of the table each, with the list behind every number."""
+    stood = {part: past for past, part in STOOD.items()}
+    rows: list[tuple[Text, list[tuple[int, str]]]] = [
+        (told[0], _open_to(stood[part], ((week.parts[part], week.end) for week in weeks)))
+        for part, told in PARTS.items()
+    ]
+    opened = _open_to(Past.OPENED, ((week.opened, week.monday) for week in weeks))
+    closed = _open_to(Past.CLOSED, ((week.closed, week.monday) for week in weeks))
+    return [*rows, (_("当周新登记"), opened), (_("当周销号"), closed)]
+
+
+def _open_to(past: Past, numbers: Iterable[tuple[int, date]]) -> list[tuple[int, str]]:
+    return [(number, address("cards", Filters(then=Then(past, day)))) for number, day in numbers]

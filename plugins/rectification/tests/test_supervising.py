@@ -1,5 +1,7 @@
 """What supervisors watch: stuck and late, a week beside the last, flow over time; all from the history."""
 
+import html
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -8,7 +10,8 @@ from sqlalchemy import event, select
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.flow import Week, forecast, share, stays_of, weeks_of
+from plugins.rectification.filters import Past
+from plugins.rectification.flow import WEEKS, Week, forecast, share, stays_of, weeks_of
 from plugins.rectification.models import Card, Event
 from plugins.rectification.progress import Part
 from plugins.rectification.queries.flow import days_in_stages, moves, two_weeks
@@ -63,9 +66,40 @@ def test_a_week_is_told_beside_the_last(app, make_card, client_for):
 
     assert list(found) == [unit_id(app, "nk1")]
     this, last = found[unit_id(app, "nk1")]
-    assert tuple(this) == (2, 9, 1, 0)
+    assert tuple(this) == (2, 2, 1, 0)
     assert tuple(last) == (1, 1, 0, 1)
     check_html(page)
+
+
+CELL = re.compile(r'href="[^"]*/cards\?([^"]*then=[^"]*)">(\d+)</a>')
+
+
+def test_every_number_of_a_report_is_the_length_of_the_list_behind_it(demo_app):
+    office, seen = login(demo_app, "office"), {}
+    for page in ("weekly", "flow"):
+        answer = office.get(f"{BOARD}/{page}")
+        for words, number in CELL.findall(answer.text):
+            seen.setdefault(re.search(r"then=(\w+)", words)[1], []).append((html.unescape(words), number))
+
+    assert set(seen) == set(Past)
+    for cells in seen.values():
+        for words, number in {cells[0], cells[len(cells) // 2], cells[-1]}:
+            listed = office.get(f"{BOARD}/cards?{words}").text
+            assert f"共 {number} 件" in listed, words
+
+
+def test_a_card_closed_twice_in_a_week_counts_once(app, make_card, client_for):
+    card_id = make_card(Stage.CLOSED)
+    with app.app_context(), transaction():
+        first = db.session.scalars(select(Event).where(Event.to_stage == Stage.CLOSED)).one()
+        again = Event(card_id=card_id, at=first.at, user_id=first.user_id, kind=first.kind)
+        again.from_stage, again.to_stage = Stage.PUBLISHED, Stage.CLOSED
+        db.session.add(again)
+
+    with app.test_request_context():
+        [(this, _last)] = two_weeks(scope_of(unit("hospital"), person("office"))).values()
+
+    assert tuple(this) == (1, 1, 1, 0)
 
 
 def unit_id(app, code):
@@ -80,7 +114,8 @@ def test_what_stood_where_is_counted_backwards_from_the_history(app, make_card, 
 
     with app.test_request_context():
         scope = scope_of(unit("hospital"), person("office"))
-        weeks = weeks_of({Stage.CLOSED: 1, Stage.IN_PROGRESS: 1}, moves(scope), clock.today())
+        now, closed = {Stage.CLOSED: 1, Stage.IN_PROGRESS: 1}, [0] * (WEEKS - 2) + [1, 0]
+        weeks = weeks_of(now, moves(scope), clock.today(), closed)
         stays = stays_of(days_in_stages(scope))
     page = client_for("supervisor").get(f"{BOARD}/flow")
 
