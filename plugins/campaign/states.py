@@ -53,7 +53,7 @@ DUTY_LIGHTS = {
 DECISION_WORDS = {
     Decision.OPENED: _l("已登记为整改卡片"),
     Decision.MERGED: _l("已并入整改卡片"),
-    Decision.DECLINED: _l("不登记"),
+    Decision.DECLINED: _l("决定不登记"),
 }
 
 

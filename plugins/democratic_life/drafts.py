@@ -12,6 +12,13 @@ from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.services.said import Opened
 from plugins.democratic_life.words import KIND_TITLES, PartOf, SaidKind
 
+PREPARED = {
+    "study": "组织集中学习",
+    "opinions": "征求各方面意见并向本人反馈",
+    "talks": "开展谈心谈话",
+}
+"""What a report says of a gate that was passed."""
+
 
 def spelt(day: date | None) -> str:
     """2026年3月5日."""
@@ -89,7 +96,7 @@ def paper_draft(facts: Facts, parts: Collection[str], raised: Sequence[str]) -> 
     if PartOf.RAISED in parts and raised:
         named = "；".join(f"{number}. {title}" for number, title in enumerate(raised, 1))
         lines.append(f"会议查摆的以下问题已转到整改台账，逐项整改、对账销号：{named}。")
-    return "\n".join(lines)
+    return "\n".join(filter(None, lines))
 
 
 def _basic(facts: Facts) -> str:
@@ -102,11 +109,13 @@ def _basic(facts: Facts) -> str:
 
 
 def _prepared(facts: Facts) -> str:
+    """What was waived was not done, so it is not claimed."""
+    waived = {name for name, (mark, _who) in facts.marks.items() if mark.is_waived}
+    deeds = [words for gate, words in PREPARED.items() if gate not in waived]
     done, total, _note = facts.reviews
-    return (
-        f"会前组织集中学习，征求各方面意见并向本人反馈，开展谈心谈话，"
-        f"撰写对照检查材料 {total} 份，审定 {done} 份。"
-    )
+    if "reviews" not in waived:
+        deeds.append(f"撰写对照检查材料 {total} 份，审定 {done} 份")
+    return f"会前{'，'.join(deeds)}。" if deeds else ""
 
 
 def _attended(facts: Facts) -> str:

@@ -30,7 +30,7 @@ def intranet_permissions() -> list[Permission]:
     keeping = frozenset({Role.OFFICE, Role.RECORDER})
     agreeing = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
     return [
-        Permission(steps.OVERVIEW, _l("查看会议办到哪一步（不含发言）"), overseeing),
+        Permission(steps.OVERVIEW, _l("查看会议办到哪一步（不含发言）"), overseeing, reads=True),
         Permission(steps.PREPARE, _l("筹备会议、设定审阅链"), keeping),
         Permission(steps.AGREE, _l("同意下级的会议方案、责令重新召开"), agreeing),
     ]

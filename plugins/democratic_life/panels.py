@@ -42,7 +42,8 @@ def _duty(meeting: Meeting, due: Due, units: list[Unit], user: User) -> Duty:
     where = {"meeting": meeting.id, "what": due.what}
     where |= {"person": user.id} if due.what == "begin" else {}
     url = url_for("democratic_life.index", unit=unit.code, **where)  # type: ignore[arg-type]
-    return Duty(title_of(meeting, due), url, _("民主生活会"), due.day, KIND_TITLES[meeting.kind])
+    note = KIND_TITLES[meeting.kind]
+    return Duty(title_of(meeting, due), url, _("民主生活会"), due.day, note, unit.code)
 
 
 def title_of(meeting: Meeting, due: Due) -> str:

@@ -22,7 +22,8 @@ def _duty(line: Line, user: User, units: list[Unit]) -> Duty:
     unit = next((unit for unit in units if unit.id == line.meeting.unit_id), units[0])
     url = url_for("democratic_life.review", unit=unit.code, review_id=line.review.id)
     reviews = line.review.writer_id != user.id
-    return Duty(title_of(line, reviews=reviews), url, _("对照检查"), line.due_on, line.meeting.name)
+    title = title_of(line, reviews=reviews)
+    return Duty(title, url, _("对照检查"), line.due_on, line.meeting.name, unit.code)
 
 
 def title_of(line: Line, *, reviews: bool) -> str:

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 
 from intranet.contracts import Appointment, Bar
 from intranet.models import Unit, User
 from intranet.permissions import allowed
+from intranet.web import path_to
 from plugins.talk_records.models import Cycle
 from plugins.talk_records.queries.needs import needs
 from plugins.talk_records.queries.roster import members_on
@@ -32,4 +32,4 @@ def readiness(unit: Unit, user: User, start: date, end: date) -> list[Bar]:
     pairs = [need for need in found if need.cycle.id == newest.id and need.waived is None]
     done = sum(need.talked_on is not None for need in pairs)
     page = "talk_records.matrix" if allowed(user, OVERVIEW, unit) else "talk_records.index"
-    return [Bar(_("谈心谈话"), done, len(pairs), url_for(page, unit=unit.code, cycle=newest.id), _("对"))]
+    return [Bar(_("谈心谈话"), done, len(pairs), path_to(page, unit=unit.code, cycle=newest.id), _("对"))]

@@ -89,7 +89,7 @@ def test_two_windows_and_a_session_that_ends_lose_nothing(page_as, server):
     with inside(server), transaction():
         db.session.execute(delete(LoginSession).where(LoginSession.user_id == person("recorder").id))
     writer.get_by_label("原因分析").fill("会话结束以后还在写的话")
-    writer.wait_for_url("**/login?**")
+    expect(writer.locator("#ended")).to_be_visible()
     log_in(writer, server.url, "recorder")
     writer.goto(address)
     writer.get_by_role("button", name="找回").click()

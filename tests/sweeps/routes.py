@@ -164,7 +164,13 @@ class Site:
             if route.names <= met.values.keys():
                 return {name: met.values[name] for name in route.names}
         alone = {name: met.values[name] for met in reversed(near) for name in route.names & set(met.values)}
-        return dict.fromkeys(route.names, NOBODYS) | alone
+        return self._nobodys(route) | alone
+
+    def _nobodys(self, route: Route) -> dict[str, Any]:
+        """Ids no record has; where the address offers words, one of those."""
+        rule = next(self.app.url_map.iter_rules(route.endpoint))
+        offered = {name: getattr(rule._converters[name], "items", {NOBODYS}) for name in route.names}
+        return {name: min(words) for name, words in offered.items()}
 
     def _plugin_of(self, met: Met) -> str | None:
         return self._owners[met.endpoint]

@@ -181,7 +181,7 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     _take(meeting, "record", chair)
     wanted = Wanted(meeting.unit_id, PROBLEM, ("理清报表，一份数据只报一次",))
     raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
-    parts = set(PartOf)
+    parts = set(PartOf) - {PartOf.PREPARED}
     for kind, circle, step, column in (
         (PaperKind.REPORT, None, "report", "reported_at"),
         (PaperKind.CIRCULAR, Circle.STAFF, "announce", "announced_at"),

@@ -63,6 +63,7 @@ def upgrade():
 
     op.create_table(
         "democratic_life_copy",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("review_id", sa.Integer(), nullable=False),
         sa.Column("saved_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -74,10 +75,11 @@ def upgrade():
             name=op.f("fk_democratic_life_copy_review_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("review_id", name=op.f("pk_democratic_life_copy")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_democratic_life_copy")),
     )
     with op.batch_alter_table("democratic_life_copy", schema=None) as batch_op:
         batch_op.create_index("ix_democratic_life_copy_key", ["key_id"], unique=False)
+        batch_op.create_index("ix_democratic_life_copy_review", ["review_id"], unique=True)
 
     op.create_table(
         "democratic_life_reviewer",
@@ -225,6 +227,7 @@ def downgrade():
 
     op.drop_table("democratic_life_reviewer")
     with op.batch_alter_table("democratic_life_copy", schema=None) as batch_op:
+        batch_op.drop_index("ix_democratic_life_copy_review")
         batch_op.drop_index("ix_democratic_life_copy_key")
 
     op.drop_table("democratic_life_copy")

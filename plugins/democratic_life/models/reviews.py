@@ -64,11 +64,13 @@ class Copy(Sealable, Base):
     """What the writer is writing: saved while they type, seen by nobody else."""
 
     __tablename__ = "democratic_life_copy"
-    __table_args__ = (Index("ix_democratic_life_copy_key", "key_id"),)
-
-    review_id: Mapped[int] = mapped_column(
-        ForeignKey("democratic_life_review.id", ondelete="CASCADE"), primary_key=True
+    __table_args__ = (
+        Index("ix_democratic_life_copy_review", "review_id", unique=True),
+        Index("ix_democratic_life_copy_key", "key_id"),
     )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey("democratic_life_review.id", ondelete="CASCADE"))
     saved_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -71,15 +71,17 @@ def set_chain(
         raise Invalid(_("已经审过的一级不能改，正在审的一级不能删，可以换人。"))
     writer_id = writer_id if found.author is None and review.state in WRITING else review.writer_id
     _refuse_posts(posts, writer_id)
-    before = {place.number: place.user_id for place in found.chain}
+    before, wrote = {place.number: place.user_id for place in found.chain}, review.writer_id
     same = (Review.state == review.state, Review.place == review.place)
     change(review, version, *same, too_late=lambda: what_happened(found), writer_id=writer_id)
     db.session.execute(delete(Reviewer).where(Reviewer.review_id == review.id, Reviewer.place >= first))
     _put(review, posts[first - 1 :], first)
     record(found, "review_chain", by, count=len(posts))
-    now = posts[first - 1].user_id if review.reached and posts else None
+    now = posts[first - 1].user_id
     if now != before.get(first) and review.state not in WRITING:
         tell_of(review, found.meeting, [now], "review_sent")
+    if writer_id != wrote:
+        tell_of(review, found.meeting, [writer_id], "review_begun")
 
 
 def _put(review: Review, posts: Sequence[Post], first: int) -> None:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from flask_babel import gettext as _
-from sqlalchemy import update
+from flask_babel import lazy_gettext as _l
 
 from intranet import clock
-from intranet.db import rows_changed
+from intranet.db import change
 from intranet.errors import Conflict
 from intranet.models import User
 from intranet.sealing import seal, unseal
@@ -16,6 +15,7 @@ from plugins.democratic_life.services.reviews import what_happened
 from plugins.democratic_life.services.reviews_telling import record
 
 Texts = dict[str, str]
+ELSEWHERE = _l("这份材料刚刚在别的窗口或别的电脑上保存过，您现在写的还没有保存。")
 
 
 def open_copy(found: FoundReview, *, by: User) -> tuple[Texts, int]:
@@ -39,16 +39,16 @@ def save_copy(found: FoundReview, texts: Mapping[str, str], *, version: int) -> 
     if not found.may_write:
         raise Conflict(what_happened(found))
     words = {name: texts.get(name, "").strip() for name in found.parts}
-    piece = Copy(review_id=found.review.id)
+    kept, piece = copy_of(found.review), Copy()
+    piece.id = kept.id
     seal(piece, words)
-    same = update(Copy).where(Copy.review_id == found.review.id, Copy.version == version)
     values = {"key_id": piece.key_id, "sealed": piece.sealed, "saved_at": clock.now()}
-    if rows_changed(same.values(version=version + 1, **values)):
-        return version + 1
-    kept = copy_of(found.review)
-    if texts_of(found, unseal(kept)) == words:
-        return kept.version
-    raise Conflict(_("这份材料刚刚在别的窗口或别的电脑上保存过，您现在写的还没有保存。"))
+    try:
+        change(kept, version, too_late=lambda: ELSEWHERE, **values)
+    except Conflict:
+        if texts_of(found, unseal(kept)) != words:
+            raise
+    return kept.version
 
 
 def write(found: FoundReview, texts: Mapping[str, str], *, version: int, by: User) -> None:

@@ -105,7 +105,7 @@ def save_on(paper, port, told, saved, process):
     key, known = paper
     with closing(connection(port)) as browser, suppress(OSError, http.client.HTTPException):
         for number in range(10_000):
-            position, letter = number % QUESTIONS + 1, "AB"[number // QUESTIONS % 2]
+            position, letter = (key + number) % QUESTIONS + 1, "AB"[number // QUESTIONS % 2]
             told[key, position] = (told[key, position][0], letter)
             status = post(browser, f"{key}/answers/{position}", f"q{position}={letter}", *known)
             if status != 200:

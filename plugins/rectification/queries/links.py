@@ -4,6 +4,7 @@ from sqlalchemy import or_, select
 
 from intranet.extensions import db
 from intranet.models import User
+from intranet.organisation import organisation
 from plugins.rectification.models import Card, Link
 from plugins.rectification.queries.scope import scope_anywhere
 from plugins.rectification.stages import Stage
@@ -17,11 +18,13 @@ def link_of(card: Card, link_id: int) -> Link | None:
 
 
 def cards_like(words: str, user: User, but: int) -> list[Card]:
-    """Cards this person may open, by number or a piece of the problem; open ones and new ones first."""
+    """Cards of open units this person may read, by number or a piece of the problem; open and new first."""
     like = Card.title.icontains(words, autoescape=True)
     if words.isdecimal() and len(words) <= 9:  # noqa: PLR2004 - longer is no number of a card
         like = or_(like, Card.id == int(words))
-    query = select(Card).where(like, Card.id != but, scope_anywhere(user).readable)
+    closed = [unit.id for unit in organisation().closed]
+    query = select(Card).where(like, Card.id != but, Card.unit_id.not_in(closed))
+    query = query.where(scope_anywhere(user).readable)
     ordered = query.order_by(Card.stage == Stage.CLOSED, Card.id.desc())
     return list(db.session.scalars(ordered.limit(OFFERED)))
 

@@ -1,12 +1,12 @@
 """How far the measures of a unit's last meeting are, for the meeting that asks for them."""
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
 from intranet.contracts import Bar
 from intranet.extensions import db
 from intranet.models import Unit
+from intranet.web import path_to
 from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
 
@@ -18,4 +18,4 @@ def measures(unit: Unit, source: str, keys: list[str]) -> list[Bar]:
     number, done = db.session.execute(query).one() if keys else (0, 0)
     if not number:
         return []
-    return [Bar(_("整改措施"), done, number, url_for("rectification.board", unit=unit.code), _("件"))]
+    return [Bar(_("整改措施"), done, number, path_to("rectification.board", unit=unit.code), _("件"))]

@@ -10,7 +10,7 @@ from intranet.extensions import db, read_once
 from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from intranet.permissions import entered_units
+from intranet.permissions import readable_units
 from plugins.rectification.models import Card, CategoryRow, Helper
 
 PLUGIN = "rectification"
@@ -101,11 +101,11 @@ def scope_over(units: Iterable[Unit], user: User) -> Scope:
 
 
 def scope_anywhere(user: User) -> Scope:
-    """All units the person may enter: what may be linked, and which linked card may be told of."""
+    """All units whose cards the person may read, closed ones too: which linked card may be told of."""
     known: dict[int, Scope] = read_once().setdefault("rectification_anywhere", {})
     if user.id not in known:
-        entered = units_with(PLUGIN, entered_units(user))
-        known[user.id] = Scope({unit.id: unit for unit in entered})
+        read = units_with(PLUGIN, readable_units(user))
+        known[user.id] = Scope({unit.id: unit for unit in read})
     return known[user.id]
 
 

@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import case, func, select
 
 from intranet.contracts import Bar
 from intranet.extensions import db
 from intranet.models import Unit
+from intranet.web import path_to
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries.listing import ALL_TOGETHER
 from plugins.study_logs.steps import HELD, Stage
@@ -28,5 +28,5 @@ def studied(unit: Unit, start: date, end: date) -> list[Bar]:
     if not number:
         return []
     where = {"form": ALL_TOGETHER, "start": start.isoformat(), "end": end.isoformat()}
-    url = url_for("study_logs.index", unit=unit.code, **where)  # type: ignore[arg-type]
+    url = path_to("study_logs.index", unit=unit.code, **where)
     return [Bar(_("集中学习"), done, number, url, _("次"))]

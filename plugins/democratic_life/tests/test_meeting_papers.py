@@ -1,0 +1,115 @@
+"""What is written down and taken away: one's own words, two at once, the papers in Word, the calendar."""
+
+import io
+
+import pytest
+from docx import Document
+from icalendar import Calendar
+from sqlalchemy import select
+
+from intranet.db import transaction
+from intranet.extensions import db
+from plugins.democratic_life import drafts
+from plugins.democratic_life.documents.make_meetings import FOLDER, PAPERS
+from plugins.democratic_life.models import Paper, Said
+from plugins.democratic_life.queries.gates import Facts
+from plugins.democratic_life.tests.conftest import seen
+from plugins.democratic_life.words import PartOf, SaidKind, State
+from tests.fixtures import HTMX, login, person
+
+PAGE = "/nk1/democratic_life/meetings"
+
+
+def test_people_write_their_own_and_the_recorder_everybodys(app, make_meeting):
+    url = f"{PAGE}/{make_meeting(State.HELD)}/words/new"
+    with app.app_context():
+        head, member = person("head").id, person("member").id
+    mine = {"version": 1, "kind": "criticism", "speaker": member, "about": head, "text": "我的话"}
+    assert login(app, "member").post(url, data=mine).status_code == 303
+    assert login(app, "recorder").post(url, data=mine).status_code == 303
+    others = mine | {"speaker": head, "about": member}
+    assert login(app, "member").post(url, data=others).status_code == 422
+    assert login(app, "office").post(url, data=mine).status_code == 404
+    to_oneself = login(app, "member").post(url, data=mine | {"about": member})
+    assert to_oneself.status_code == 422
+    assert "我的话" in to_oneself.text
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
+def test_two_who_correct_at_once_lose_nothing(app, make_meeting, headers):
+    meeting_id = make_meeting(State.HELD, "先写的")
+    with app.app_context():
+        said_id = db.session.scalars(select(Said.id).where(Said.kind == SaidKind.RESPONSE)).first()
+    url, recorder = f"{PAGE}/{meeting_id}/words/{said_id}", login(app, "recorder")
+    assert recorder.post(url, data={"version": 1, "kind": "response", "text": "又写的"}).status_code == 303
+
+    answer = recorder.post(url, data={"version": 1, "kind": "response", "text": "后写的"}, headers=headers)
+
+    assert answer.status_code == 409
+    assert "又写的" in answer.text
+    assert "后写的" in answer.text
+
+
+def test_nothing_said_is_changed_once_the_record_is_final(app, make_meeting):
+    meeting_id = make_meeting(State.RECORDED)
+    recorder = login(app, "recorder")
+    text = {"version": 1, "kind": "response", "text": "改"}
+    assert recorder.post(f"{PAGE}/{meeting_id}/words/3", data=text).status_code == 409
+    assert (
+        recorder.post(f"{PAGE}/{meeting_id}/minutes/edit", data={"version": 1, "text": "改"}).status_code
+        == 409
+    )
+    strike = {**text, "deed": "strike"}
+    assert recorder.post(f"{PAGE}/{meeting_id}/words/3", data=strike).status_code == 409
+
+
+def test_every_paper_is_word_and_the_meeting_fits_a_calendar(app, make_meeting):
+    meeting_id = make_meeting(State.ANNOUNCED, "会上说的话")
+    recorder = login(app, "recorder")
+    names = ("notice", "agenda", "sign_in", "papers/report", "papers/circular", "minutes")
+    texts = {name: text_of(recorder.post(f"{PAGE}/{meeting_id}/{name}.docx").data) for name in names}
+    assert "关于召开组织生活会的通知" in texts["notice"]
+    assert "主持人总结" in texts["agenda"]
+    assert "李牧原" in texts["sign_in"]
+    assert "会议开得好" in texts["papers/report"]
+    assert "特此通报" in texts["papers/circular"]
+    assert [name for name, text in texts.items() if "会上说的话" in text] == ["minutes"]
+    event = Calendar.from_ical(recorder.post(f"{PAGE}/{meeting_id}/meeting.ics").data).walk("VEVENT")[0]
+    assert (str(event["summary"]), str(event["location"])) == ("组织生活会", "示教室")
+    assert login(app, "office").post(f"{PAGE}/{meeting_id}/meeting.ics").status_code == 404
+
+
+def text_of(content):
+    paper = Document(io.BytesIO(content))
+    cells = [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(line.text for line in paper.paragraphs), *cells])
+
+
+def test_a_circular_reaches_its_circle_only(app, make_meeting):
+    make_meeting(State.ANNOUNCED)
+    with app.app_context(), transaction():
+        paper = db.session.scalars(select(Paper).where(Paper.kind == "circular")).one()
+        paper.circle = "cadres"
+        paper_id = paper.id
+    url = f"/nk1/democratic_life/circulars/{paper_id}"
+    assert "会议开得好" in login(app, "leader").get(url).text
+    assert login(app, "stranger").get(url).status_code == 404
+    assert login(app, "stranger").get(url.replace("nk1", "wk1")).status_code == 404
+
+
+def test_a_report_claims_nothing_that_was_waived(app, make_meeting):
+    meeting_id = make_meeting(State.HELD)
+    with app.app_context():
+        text = drafts.paper_draft(Facts(seen(meeting_id, "recorder")), set(PartOf), ["登记两遍"])
+    assert "开展谈心谈话" in text
+    assert "对照检查材料" not in text
+    assert "相互批评意见 6 条" in text
+    assert "登记两遍" in text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("name", sorted(PAPERS))
+def test_a_template_is_what_its_script_makes(name):
+    kept, made = io.BytesIO((FOLDER / f"{name}.docx").read_bytes()), io.BytesIO()
+    PAPERS[name]().save(made)
+    assert text_of(kept.getvalue()) == text_of(made.getvalue())
