@@ -1,5 +1,5 @@
 """What other rooms answer for the gates of a meeting, and who is seated when one is planned."""
-# ruff: noqa: E402 - each of these folders may have been deleted
+# ruff: noqa: E402, F811 - each of these folders may have been deleted; a fixture of one is taken over
 
 from datetime import timedelta
 
