@@ -2,17 +2,28 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select, text
 
 from intranet import clock, units
 from intranet.contracts import Charge
 from intranet.db import transaction
+from intranet.errors import Forbidden
 from intranet.extensions import db
 from intranet.models import Notice
 from plugins.democratic_life.models import Meeting, Review, Reviewer, Submitted, Verdict
 from plugins.democratic_life.queries.progress import reviews_passed
 from plugins.democratic_life.review_deadlines import deadlines
-from plugins.democratic_life.tests.reviewing import PAGE, begun, hand_in, make_meeting, passed, say
+from plugins.democratic_life.services.reviews import Post, set_chain
+from plugins.democratic_life.tests.reviewing import (
+    PAGE,
+    begun,
+    hand_in,
+    make_meeting,
+    passed,
+    say,
+    seen_by,
+)
 from plugins.democratic_life.words import Kind, ReviewState
 from tests.fixtures import check_html, login, person, unit
 
@@ -111,6 +122,14 @@ def test_only_those_who_prepare_set_the_chain_and_nobody_reviews_their_own(app):
         login(app, "supervisor").get(f"/hospital/democratic_life/reviews/{review_id}/text").status_code == 404
     )
     assert post(app, "office", review_id, "chain", **fields).status_code == 409
+
+
+def test_the_service_asks_too_who_may_set_the_chain(app):
+    review_id = begun(app)
+    with app.app_context(), transaction():
+        found, posts = seen_by("member", review_id), [Post("督导组", person("supervisor").id)]
+        with pytest.raises(Forbidden):
+            set_chain(found, None, posts, version=found.review.version, by=person("member"))
 
 
 def test_places_that_have_passed_it_stay(app):
