@@ -21,7 +21,7 @@ BEGUN = (State.HELD, State.RECORDED, State.REPORTED, State.ANNOUNCED, State.CORR
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One arrow. `stamp`: the column that keeps the moment. `asks`: a reason must be given."""
+    """One arrow. `stamp`: the column that keeps the moment. `asks`: what must be written."""
 
     name: str
     starts: tuple[State, ...]
@@ -30,7 +30,7 @@ class Step:
     by: tuple[str, ...]
     sentence: Text
     stamp: str = ""
-    asks: bool = False
+    asks: Text = ""
     quiet: bool = False
 
     def is_for(self, parts: Collection[str]) -> bool:
@@ -57,13 +57,24 @@ STEPS = (
         "agreed_at",
     ),
     Step(
+        "agree_on_paper",
+        (State.SUBMITTED,),
+        State.AGREED,
+        _l("登记上级的书面同意"),
+        KEEPERS,
+        _l("上级不用本系统的，收到批复以后登记日期和文号；谁登记的会写在会议页上。"),
+        "agreed_at",
+        asks=_l("批复日期和文号"),
+        quiet=True,
+    ),
+    Step(
         "send_back",
         (State.SUBMITTED,),
         State.PREPARING,
         _l("退回修改"),
         (SUPERIOR,),
         _l("写明要改什么，筹备的人会收到消息。"),
-        asks=True,
+        asks=_l("要改什么"),
         quiet=True,
     ),
     Step(
@@ -143,7 +154,7 @@ STEPS = (
         _l("责令重新召开"),
         (SUPERIOR,),
         _l("会议走过场、质量不高的，写明理由，责令重新召开；本次会议就此结束，另起一次筹备。"),
-        asks=True,
+        asks=_l("理由"),
         quiet=True,
     ),
 )

@@ -69,6 +69,7 @@ def upgrade():
         sa.Column("submitted_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("agreed_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("agreed_by", sa.Integer(), nullable=True),
+        sa.Column("agreed_paper", sa.String(length=400), nullable=False),
         sa.Column("noticed_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("held_at", extensions.UtcDateTime(timezone=True), nullable=True),
         sa.Column("recorded_at", extensions.UtcDateTime(timezone=True), nullable=True),

@@ -51,6 +51,8 @@ class Meeting(Base):
     submitted_at: Mapped[datetime | None]
     agreed_at: Mapped[datetime | None]
     agreed_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    agreed_paper: Mapped[str] = mapped_column(String(400), default="")
+    """Day and number of the paper on which a superior agreed, and who entered it."""
     noticed_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     recorded_at: Mapped[datetime | None]

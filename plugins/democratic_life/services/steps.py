@@ -37,7 +37,9 @@ COPIED = (
 )
 """What a meeting that is held again takes over."""
 PAPERS = {"report": PaperKind.REPORT, "announce": PaperKind.CIRCULAR}
-UNDONE: dict[str, Any] = dict.fromkeys(("submitted_at", "agreed_at", "agreed_by", "noticed_at"))
+UNDONE: dict[str, Any] = dict.fromkeys(("submitted_at", "agreed_at", "agreed_by", "noticed_at")) | {
+    "agreed_paper": ""
+}
 MORE: dict[str, dict[str, Any]] = {
     "submit": {"superior_word": ""},
     "withdraw": UNDONE,
@@ -55,7 +57,7 @@ def take(found: Found, name: str, reason: str = "", *, version: int, by: User) -
     if not step.is_for(found.parts):
         raise Forbidden(_("这一步不由您办理：%(rule)s", rule=str(step.sentence)))
     if step.asks and not reason:
-        raise Invalid(_("请写明理由，筹备的人要照着改。"))
+        raise Invalid(_("请写明：%(what)s。", what=str(step.asks)))
     _refuse_lacking(step, found)
     _refuse_gates(step, found)
     late = lambda: what_happened(meeting)  # noqa: E731 - one call
@@ -100,11 +102,13 @@ def _values(step: Step, reason: str, by: User) -> dict[str, Any]:
     now = clock.now()
     if step.stamp:
         values[step.stamp] = now
-    if step.name == "agree":
+    if step.name in {"agree", "agree_on_paper"}:
         values["agreed_by"] = by.id
     if step.name == "begin":
         values["item_at"] = now
-    if step.asks:
+    if step.name == "agree_on_paper":
+        values["agreed_paper"] = _("%(paper)s（%(name)s登记）", paper=reason, name=by.name)
+    elif step.asks:
         values["superior_word"] = reason
     return values
 

@@ -39,7 +39,7 @@ def test_the_plan_goes_up_comes_back_and_is_agreed_to_from_above(app, make_meeti
     assert post(app, "recorder", meeting_id, "agree").status_code == 403
     no_reason = post(app, "supervisor", meeting_id, "send_back")
     assert no_reason.status_code == 422
-    assert "请写明理由" in no_reason.text
+    assert "请写明：要改什么" in no_reason.text
     assert post(app, "supervisor", meeting_id, "send_back", reason="主题要更实").status_code == 303
     assert "主题要更实" in login(app, "recorder").get(f"{PAGE}/{meeting_id}").text
     post(app, "recorder", meeting_id, "submit")
@@ -133,6 +133,17 @@ def test_who_was_absent_writes_and_is_told_before_the_report_goes_up(app, make_m
     assert "转告缺席的同志" in post(app, "recorder", meeting_id, "report").text
     assert recorder.post(f"{PAGE}/{meeting_id}/told/{member}").status_code == 303
     assert post(app, "recorder", meeting_id, "report").status_code == 303
+
+
+def test_a_superior_who_is_not_on_the_site_agrees_on_paper(app, make_meeting):
+    meeting_id = make_meeting(State.SUBMITTED)
+    assert post(app, "member", meeting_id, "agree_on_paper", reason="x").status_code == 403
+    assert "请写明：批复日期和文号" in post(app, "recorder", meeting_id, "agree_on_paper").text
+    assert post(app, "recorder", meeting_id, "agree_on_paper", reason="局党委〔2026〕8号").status_code == 303
+    assert state(app, meeting_id) is State.AGREED
+    assert "局党委〔2026〕8号" in login(app, "head").get(f"{PAGE}/{meeting_id}").text
+    assert post(app, "recorder", meeting_id, "withdraw").status_code == 303
+    assert "局党委" not in login(app, "head").get(f"{PAGE}/{meeting_id}").text
 
 
 def test_a_superior_orders_it_to_be_held_again(app, make_meeting):
