@@ -129,14 +129,14 @@ class Shell:
     @cached_property
     def house(self) -> str:
         """The name of the hospital the page, or else the person, is in; where that is not one, the site's."""
+        site = cast("str", current_app.config["SITE_NAME"])
+        if not self.known:
+            return site
         known = organisation().by_id
-        if self.unit:
-            where = [self.unit]
-        else:
-            where = [known[place.unit_id] for place in places(me())] if self.known else []
+        where = [self.unit] if self.unit else [known[place.unit_id] for place in places(me())]
         above = {unit_id for unit in where for unit_id in unit.line}
         names = [known[unit_id].name for unit_id in above if known[unit_id].kind == UnitKind.HOSPITAL]
-        return names[0] if len(names) == 1 else cast("str", current_app.config["SITE_NAME"])
+        return names[0] if len(names) == 1 else site
 
     @property
     def successor(self) -> tuple[Unit, bool] | None:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.one_engine
 def test_no_word_of_a_talk_is_in_a_backup(demo_app, tmp_path):
     with demo_app.app_context(), transaction():
         head = person("head")
-        found = talks(head, mine(head), Talk.state == State.HELD)[0]
+        found = talks(head, mine(head.id), Talk.state == State.HELD)[0]
         texts = open_texts(found, by=head) | {"content": SIGN, "place": SIGN}
         write_texts(found, texts, version=found.talk.version, by=head)
     made = demo_app.test_cli_runner().invoke(args=["backup", str(tmp_path / "site.backup")])

@@ -76,6 +76,7 @@ DETAILS = {
     "amber_days": _l("黄灯天数"),
     "stay_days": _l("停留天数"),
     "limits": _l("在办上限"),
+    "cards": _l("卡片数"),
     "shared": (_l("本单位共用"), {"True": _l("是"), "False": _l("否")}),
 }
 OBJECTS = {

@@ -34,6 +34,7 @@ DETAILS = {
     "kind": (_l("类型"), KIND_TITLES),
     "deed": (_l("办理"), {step.name: step.verb for step in STEPS}),
     "person": _l("人员"),
+    "people": _l("哪两位"),
     "starts": _l("开始"),
     "ends": _l("结束"),
     "due": _l("期限"),

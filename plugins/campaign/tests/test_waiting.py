@@ -21,7 +21,7 @@ def listed(client, word):
 
 def counted(client, code):
     page = client.get(f"/{code}/badges").text
-    found = re.search(r'id="count-campaign-index" hx-swap-oob="true">(\d+)', page)
+    found = re.search(r'id="count-campaign-index" hx-swap-oob="true"[^>]*>(\d+)', page)
     return int(found[1]) if found else 0
 
 

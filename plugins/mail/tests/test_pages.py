@@ -19,7 +19,7 @@ from plugins.mail.tests.conftest import PASSWORD, SITE, plain, send, subscribe, 
 from tests.crawler import Frugal
 from tests.fixtures import check_html, login, person
 
-HOSPITAL = "医院内网"
+HOSPITAL = {"医院内网", "示范医院"}
 OWN, ADMIN = "/account/mail/", "/admin/mail/"
 
 

@@ -71,8 +71,10 @@ def test_a_screen_is_answered_only_when_something_changed(make_card, client_for)
 
 
 def test_the_number_of_queries_does_not_grow(demo_app, make_card, client_for, app):
+    """Of a process that knows the tree of units: it is read when it has changed, not for each page."""
     counted = []
     for each, client in ((app, client_for("office")), (demo_app, login(demo_app, "office"))):
+        client.get("/")
         seen = []
         with each.app_context():
             event.listen(db.engine, "before_cursor_execute", lambda *asked, seen=seen: seen.append(asked[2]))

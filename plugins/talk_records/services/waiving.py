@@ -1,7 +1,7 @@
 """免谈: who need not talk with whom in a round, said by whoever keeps the roster, with the reason."""
 
 from flask_babel import gettext as _
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from intranet import audit, clock
@@ -41,5 +41,6 @@ def restore(cycle: Cycle, unit: Unit, people: frozenset[int], *, by: User) -> No
 
 
 def _record(deed: str, cycle: Cycle, unit: Unit, people: frozenset[int], by: User) -> None:
-    pair = ",".join(map(str, sorted(people)))
+    names = db.session.scalars(select(User.name).where(User.id.in_(people)).order_by(User.id))
+    pair = "、".join(names)
     audit.record(by, f"talk_records:{deed}", f"talk_records_cycle:{cycle.id}", unit=unit, people=pair)
