@@ -6,7 +6,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from typing import cast
 
-from flask import Flask, abort, current_app, g, make_response, render_template, request
+from flask import Flask, abort, current_app, g, has_request_context, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -98,8 +98,25 @@ def _enter(code: str, owner: str | None) -> None:
     g.unit = unit
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
+    _refuse_writing(unit)
+
+
+def _refuse_writing(unit: Unit) -> None:
     if unit.closed_on and request.method not in {"GET", "HEAD", "OPTIONS"}:
         raise Forbidden(_("%(name)s已经关闭，内容只能查看，不能改动。", name=unit.name))
+
+
+def enter_record(plugin: str, unit_id: int) -> None:
+    """For a record that also opens under another unit's address: its own unit is asked the same.
+
+    404 where the plugin is off there; raises Forbidden when that unit is closed and the request writes.
+    """
+    if not has_request_context():
+        return
+    unit = organisation().by_id[unit_id]
+    if plugin not in enabled_plugins(unit):
+        abort(404)
+    _refuse_writing(unit)
 
 
 def password_first(**back: str) -> ResponseReturnValue | None:

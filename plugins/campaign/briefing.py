@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
+from intranet import clock
 from intranet.gate import enabled_plugins
 from intranet.models import Unit, User
 from intranet.plugins import collect
@@ -26,7 +27,8 @@ def draft(unit: Unit, user: User, rows: Sequence[Scheduled], week: date) -> str:
 
 def _of_plan(rows: Sequence[Scheduled], week: date) -> list[str]:
     over = [row.activity for row in rows if row.ended_on and week <= row.ended_on < week + WEEK]
-    late = [row.activity for row in rows if row.state is State.OVERDUE]
+    goes_on = week <= clock.today() < week + WEEK
+    late = [row.activity for row in rows if goes_on and row.state is State.OVERDUE]
     lines = [_("完成活动 %(n)s 项：%(titles)s。", n=len(over), titles=_named(over))] if over else []
     return lines + ([_("逾期活动 %(n)s 项：%(titles)s。", n=len(late), titles=_named(late))] if late else [])
 

@@ -63,6 +63,7 @@ NOTICES = {
     "again": _l("上级责令重新召开会议：%(name)s"),
     "review_begun": _l("请写“%(meeting)s”的对照检查，写好后送审"),
     "review_sent": _l("“%(meeting)s”有一份对照检查请您审阅"),
+    "review_chained": _l("“%(meeting)s”对照检查的审阅人或执笔人有变动，请打开查看"),
     "review_returned": _l("您的对照检查被退回修改（%(meeting)s），请看审阅意见"),
     "review_passed": _l("您的对照检查已经审定（%(meeting)s）"),
 }
@@ -78,6 +79,7 @@ DETAILS: dict[str, object] = {
     "word": (_l("签到"), MARKS),
     "file": (_l("文件"), FILES),
     "person": _l("人员"),
+    "people": _l("审阅人"),
     "item": _l("第几项"),
     "count": _l("数量"),
     "number": _l("稿次"),

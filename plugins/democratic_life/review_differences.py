@@ -34,14 +34,32 @@ def sentences(text: str) -> list[str]:
     return [*found, held] if held else found
 
 
+MOST = 1_000_000
+"""So many pairs of sentences are compared with each other; of more only both ends are told apart."""
+
+
 def differences(before: str, after: str) -> list[Pair]:
     """Runs of sentences that are the same, and those that are not with what stands in their place."""
     first, second = sentences(before), sentences(after)
+    if len(first) * len(second) > MOST:
+        return _ends(first, second)
     matcher = SequenceMatcher(None, first, second)
-    return [
-        Pair("".join(first[a:b]).strip("\n"), "".join(second[c:d]).strip("\n"))
-        for _tag, a, b, c, d in matcher.get_opcodes()
-    ]
+    return [_pair(first[a:b], second[c:d]) for _tag, a, b, c, d in matcher.get_opcodes()]
+
+
+def _ends(first: Sequence[str], second: Sequence[str]) -> list[Pair]:
+    """Of texts in very many pieces: what both begin and end with, and all between as one change."""
+    most = min(len(first), len(second))
+    head = next((at for at in range(most) if first[at] != second[at]), most)
+    tail = next((at for at in range(most - head) if first[-1 - at] != second[-1 - at]), most - head)
+    cuts = [(0, head, 0, head), (head, len(first) - tail, head, len(second) - tail)]
+    cuts.append((len(first) - tail, len(first), len(second) - tail, len(second)))
+    pairs = [_pair(first[a:b], second[c:d]) for a, b, c, d in cuts]
+    return [pair for pair in pairs if pair.before or pair.after]
+
+
+def _pair(first: Sequence[str], second: Sequence[str]) -> Pair:
+    return Pair("".join(first).strip("\n"), "".join(second).strip("\n"))
 
 
 def compared(

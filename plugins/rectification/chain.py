@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intranet import clock
 from intranet.contracts import Figure, Text
 from intranet.models import Unit, User
 from plugins.rectification.filters import Filters
@@ -37,9 +38,12 @@ def figures(user: User, unit: Unit) -> list[Figure]:
 
 
 def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
-    """New, moved and closed cards of these days, and how many are open and late now."""
+    """New, moved and closed cards of these days; of the days that go on, how many are open and late now."""
     scope = scope_of(unit, user)
-    sums, now = happened(scope, start, end), counts(scope, Filters(), user)
-    open_ = now.total - now.stages[Stage.CLOSED]
-    said = _("整改：新登记问题 %(opened)s 件，办理 %(moved)s 件，销号 %(closed)s 件；", **sums._asdict())
-    return [said + _("未销号 %(n)s 件，其中逾期 %(late)s 件。", n=open_, late=now.lights[Light.RED])]
+    sums = happened(scope, start, end)
+    told = [_("整改：新登记问题 %(opened)s 件，办理 %(moved)s 件，销号 %(closed)s 件。", **sums._asdict())]
+    if clock.today() < end:
+        now = counts(scope, Filters(), user)
+        open_, late = now.total - now.stages[Stage.CLOSED], now.lights[Light.RED]
+        told.append(_("现有未销号问题 %(n)s 件，其中逾期 %(late)s 件。", n=open_, late=late))
+    return told

@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import Base
+from intranet.models import User
 from intranet.sealing import Sealable
 from plugins.democratic_life.words import ReviewState
 
@@ -112,3 +113,5 @@ class Verdict(Sealable, Base):
     """The reviewer, or for one outside who wrote their word down."""
     is_outside: Mapped[bool] = mapped_column(default=False)
     written_at: Mapped[datetime]
+
+    giver: Mapped[User] = relationship(lazy="raise", viewonly=True)

@@ -12,7 +12,7 @@ from intranet import clock
 from intranet.contracts import Role
 from intranet.errors import NotFound
 from intranet.extensions import db
-from intranet.gate import open_units
+from intranet.gate import enter_record, open_units
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, places, roles_for
@@ -199,6 +199,7 @@ def meeting_or_404(user: User, unit: Unit, meeting_id: int, *, to_change: bool =
     found = db.session.scalar(query)
     if found is None:
         raise NotFound(_("没有这次会议，或者它不对您开放。"))
+    enter_record(PLUGIN, found.unit_id)
     return found
 
 
@@ -211,6 +212,7 @@ def found_or_404(user: User, unit: Unit, meeting_id: int, *, to_change: bool = F
     if row is None:
         raise NotFound(_("没有这次会议，或者它不对您开放。"))
     meeting, chair, recorder, previous, again = row
+    enter_record(PLUGIN, meeting.unit_id)
     previous_on = clock.local(previous).date() if previous else None
     return Found(meeting, chair, recorder, previous_on, again, sitters_of(meeting), user)
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, defer
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from intranet import clock
 from intranet.errors import NotFound
 from intranet.extensions import db
+from intranet.gate import enter_record
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Submitted, Verdict
-from plugins.democratic_life.queries.meetings import PREPARE, known_to
+from plugins.democratic_life.queries.meetings import PLUGIN, PREPARE, known_to
 from plugins.democratic_life.words import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
@@ -165,6 +166,7 @@ def review_or_404(user: User, unit: Unit, review_id: int, *, to_change: bool = F
     if row is None:
         raise NotFound(_("没有这份对照检查，或者它不对您开放。"))
     review, meeting, author, writer = row
+    enter_record(PLUGIN, meeting.unit_id)
     handed = _handed(review)
     versions = tuple(each for each in handed if not each.row.is_addition)
     additions = tuple(each for each in handed if each.row.is_addition)
@@ -205,7 +207,9 @@ def _chain(review: Review) -> tuple[Place, ...]:
 def _handed(review: Review) -> list[Handed]:
     verdicts: dict[int, tuple[Verdict, ...]] = {}
     said = select(Verdict).join(Submitted, Submitted.id == Verdict.submitted_id)
-    said = said.where(Submitted.review_id == review.id).options(defer(Verdict.sealed))
+    said = said.where(Submitted.review_id == review.id).options(
+        defer(Verdict.sealed), joinedload(Verdict.giver)
+    )
     for verdict in db.session.scalars(said.order_by(Verdict.id)):
         verdicts[verdict.submitted_id] = (*verdicts.get(verdict.submitted_id, ()), verdict)
     query = select(Submitted, User.name).join(User, User.id == Submitted.submitted_by)

@@ -72,16 +72,39 @@ def set_chain(
     writer_id = writer_id if found.author is None and review.state in WRITING else review.writer_id
     _refuse_posts(posts, writer_id)
     before, wrote = {place.number: place.user_id for place in found.chain}, review.writer_id
+    _refuse_own_hand(found, writer_id, posts, by)
     same = (Review.state == review.state, Review.place == review.place)
     change(review, version, *same, too_late=lambda: what_happened(found), writer_id=writer_id)
     db.session.execute(delete(Reviewer).where(Reviewer.review_id == review.id, Reviewer.place >= first))
     _put(review, posts[first - 1 :], first)
-    record(found, "review_chain", by, count=len(posts))
+    record(found, "review_chain", by, count=len(posts), people=_names(posts))
     now = posts[first - 1].user_id
     if now != before.get(first) and review.state not in WRITING:
         tell_of(review, found.meeting, [now], "review_sent")
     if writer_id != wrote:
         tell_of(review, found.meeting, [writer_id], "review_begun")
+    concerned = {review.author_id, wrote, *before.values()} - {by.id, now, writer_id}
+    tell_of(review, found.meeting, concerned | ({wrote} - {by.id}), "review_chained")
+
+
+def _refuse_own_hand(found: FoundReview, writer_id: int | None, posts: Sequence[Post], by: User) -> None:
+    """Who sets the chain does not open a text for themselves by it, nor speak for a reviewer who is here."""
+    if writer_id == by.id != found.review.writer_id:
+        raise Forbidden(_("不能把自己设为执笔人，请让别人来设。"))
+    held = {place.user_id for place in found.chain}
+    if found.versions and by.id in {post.user_id for post in posts} - held:
+        raise Forbidden(_("材料已经送审，不能把自己加进审阅链，请让别人来设。"))
+    reached = zip(found.chain[: found.review.reached], posts, strict=False)
+    if any(place.user_id and not post.user_id for place, post in reached):
+        raise Invalid(_("已经送到本人手里的一级不能改成站外的人。"))
+
+
+def _names(posts: Sequence[Post]) -> str:
+    """As they stand in the audit log, in the order of the chain."""
+    ids = [post.user_id for post in posts]
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(ids)))
+    names = {row[0]: row[1] for row in rows}
+    return "、".join(names.get(key or 0, "-") for key in ids)
 
 
 def _put(review: Review, posts: Sequence[Post], first: int) -> None:

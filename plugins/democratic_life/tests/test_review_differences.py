@@ -47,3 +47,14 @@ def test_any_two_versions_and_how_often_it_was_revised(app):
     assert "第三稿另写" in member.get(f"{PAGE}/{review_id}/compare").text
     assert member.get(f"{PAGE}/{review_id}/compare?a=9").status_code == 404
     assert login(app, "recorder").get(f"{PAGE}/{review_id}/compare").status_code == 404
+
+
+def test_texts_in_very_many_pieces_are_compared_at_their_ends_only():
+    """A line of one sign each, one the reverse of the other, would take minutes."""
+    lines = [f"第{number}行" for number in range(5000)]
+    first, second = "\n".join(["同样的开头。", *lines, "完"]), "\n".join(["同样的开头。", *lines[::-1], "完"])
+
+    pairs = differences(first, second)
+
+    assert [pair.is_same for pair in pairs] == [True, False, True]
+    assert "第0行" in pairs[1].before

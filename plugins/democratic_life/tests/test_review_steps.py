@@ -10,6 +10,7 @@ from intranet.contracts import Charge
 from intranet.db import transaction
 from intranet.errors import Forbidden
 from intranet.extensions import db
+from intranet.gate import Word, turn
 from intranet.models import Notice
 from plugins.democratic_life.models import Meeting, Review, Reviewer, Submitted, Verdict
 from plugins.democratic_life.queries.progress import reviews_passed
@@ -26,6 +27,8 @@ from plugins.democratic_life.tests.reviewing import (
 )
 from plugins.democratic_life.words import Kind, ReviewState
 from tests.fixtures import check_html, login, person, unit
+
+ABOVE = "/hospital/democratic_life/reviews"
 
 
 def state(app, review_id):
@@ -227,3 +230,40 @@ def test_who_has_left_still_opens_their_own_and_a_successor_does_not(app):
         units.join(person("stranger"), unit("nk1"), "医师")
     assert "我的话zq" in login(app, "member").get(f"/wk1/democratic_life/reviews/{review_id}/text").text
     assert login(app, "stranger").get(f"{PAGE}/{review_id}/text").status_code == 404
+
+
+def test_who_sets_the_chain_opens_nothing_for_themselves_by_it(app):
+    """Not once it was handed in, not as the writer of the group's own; nobody here becomes an outsider."""
+    review_id = begun(app)
+    hand_in(app, review_id, "第一稿")
+    with app.app_context():
+        group = db.session.scalars(select(Review).where(Review.author_id.is_(None))).one()
+        group_id, wrote = group.id, group.writer_id
+        me, supervisor = person("recorder").id, person("supervisor").id
+    fields = {f"who{number}": -1 for number in range(2, 6)} | {"title1": "督导组", "writer": wrote}
+
+    own = post(app, "recorder", review_id, "chain", **fields | {"who1": me})
+    outside = post(app, "recorder", review_id, "chain", **fields | {"who1": 0})
+    writer = post(app, "recorder", group_id, "chain", **fields | {"who1": supervisor, "writer": me})
+
+    assert "不能把自己加进审阅链" in own.text
+    assert "不能改成站外的人" in outside.text
+    assert "不能把自己设为执笔人" in writer.text
+    with app.app_context():
+        assert db.session.get_one(Review, group_id).writer_id == wrote
+
+
+def test_a_record_of_a_closed_unit_or_one_without_the_plugin_opens_under_no_other_address(app):
+    review_id = begun(app)
+    hand_in(app, review_id, "第一稿")
+    text, judge = f"{ABOVE}/{review_id}/text", f"{ABOVE}/{review_id}/judge"
+    supervisor = login(app, "supervisor")
+    assert supervisor.get(f"{ABOVE}/{review_id}").status_code == 200
+    with app.app_context(), transaction():
+        turn("democratic_life", unit("nk1"), Word.OFF, by=person("head"))
+    assert supervisor.get(f"{ABOVE}/{review_id}").status_code == 404
+    assert supervisor.get(text).status_code == 404
+    with app.app_context(), transaction():
+        turn("democratic_life", unit("nk1"), Word.ON, by=person("head"))
+        unit("nk1").closed_on = clock.today()
+    assert supervisor.post(judge, data={"verdict": "pass", "version": 1}).status_code in {403, 404}

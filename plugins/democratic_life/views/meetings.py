@@ -187,8 +187,18 @@ def _save_seats(shown: Found, form: SeatForm) -> None:
     services.save_seats(shown, places, version=form.seen, by=me())
 
 
+LONGEST = {"duty": 50, "charges": 300}
+
+
+def _words(name: str, most: int) -> str:
+    words = request.form.get(name, "").strip()
+    if len(words) > most:
+        raise Invalid(_("职务最多 50 个字，分管最多 300 个字，请删减。"))
+    return words
+
+
 def _typed(user_id: int) -> services.Place:
-    duty, charges = (request.form.get(f"{name}-{user_id}", "").strip() for name in ("duty", "charges"))
+    duty, charges = (_words(f"{name}-{user_id}", most) for name, most in LONGEST.items())
     is_chief = request.form.get("chief") == str(user_id)
     return services.Place(user_id, duty, charges, is_chief)
 

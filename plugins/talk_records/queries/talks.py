@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from intranet.errors import NotFound
 from intranet.extensions import db
-from intranet.gate import open_units
+from intranet.gate import enter_record, open_units
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from intranet.wording import listed
@@ -138,6 +138,7 @@ def talk_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False
     row = db.session.execute(query).first()
     if row is None:
         raise NotFound(_("没有这次谈话，或者它不对您开放。"))
+    enter_record(PLUGIN, row[0].unit_id)
     return Found(row[0], _sides([talk_id]).get(talk_id, ()), row[1], user)
 
 
