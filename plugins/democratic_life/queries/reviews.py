@@ -207,9 +207,8 @@ def _chain(review: Review) -> tuple[Place, ...]:
 def _handed(review: Review) -> list[Handed]:
     verdicts: dict[int, tuple[Verdict, ...]] = {}
     said = select(Verdict).join(Submitted, Submitted.id == Verdict.submitted_id)
-    said = said.where(Submitted.review_id == review.id).options(
-        defer(Verdict.sealed), joinedload(Verdict.giver)
-    )
+    said = said.where(Submitted.review_id == review.id)
+    said = said.options(defer(Verdict.sealed), joinedload(Verdict.giver))
     for verdict in db.session.scalars(said.order_by(Verdict.id)):
         verdicts[verdict.submitted_id] = (*verdicts.get(verdict.submitted_id, ()), verdict)
     query = select(Submitted, User.name).join(User, User.id == Submitted.submitted_by)

@@ -8,10 +8,12 @@ from sqlalchemy import or_, select
 
 from intranet import clock
 from intranet.extensions import db
+from intranet.gate import open_units
 from intranet.models import Unit, User
+from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Meeting, Seat
-from plugins.democratic_life.queries.meetings import may_agree, sits_in
+from plugins.democratic_life.queries.meetings import PLUGIN, may_agree, sits_in
 from plugins.democratic_life.steps import PREPARE
 from plugins.democratic_life.words import State
 
@@ -68,11 +70,13 @@ def next_of(meeting: Meeting) -> Due:
 def waiting_for(user: User, units: Sequence[Unit]) -> list[tuple[Meeting, Due]]:
     """What this person has a hand in next: they keep it, agree to it, or sit in it."""
     kept = {unit.id for unit in units if allowed(user, PREPARE, unit)}
-    above = {unit.id for unit in units if may_agree(user, unit)}
+    below = {each.id: each for unit in units for each in open_units(PLUGIN, unit, user)}
+    above = {key for key, unit in below.items() if may_agree(user, unit)}
     mine = or_(sits_in(user), Meeting.unit_id.in_(kept | above), Meeting.created_by == user.id)
     query = select(Meeting, sits_in(user)).where(Meeting.state != State.CLOSED, mine)
     rows = db.session.execute(query.order_by(Meeting.id.desc()).limit(MOST))
-    found = [(meeting, next_of(meeting), bool(sits)) for meeting, sits in rows]
+    there = {unit.id for unit in organisation().units}
+    found = [(row, next_of(row), bool(sits)) for row, sits in rows if row.unit_id in there]
     return [
         (meeting, due) for meeting, due, sits in found if _is_mine(meeting, due, user, kept, above, sits=sits)
     ]

@@ -43,6 +43,7 @@ def test_the_plan_goes_up_comes_back_and_is_agreed_to_from_above(app, make_meeti
     assert post(app, "supervisor", meeting_id, "send_back", reason="主题要更实").status_code == 303
     assert "主题要更实" in login(app, "recorder").get(f"{PAGE}/{meeting_id}").text
     post(app, "recorder", meeting_id, "submit")
+    assert "审批会议方案" in login(app, "leader").get("/").text
     assert post(app, "leader", meeting_id, "agree").status_code == 303
     assert post(app, "recorder", meeting_id, "notify").status_code == 303
     assert "参加会议" in login(app, "member").get("/").text
