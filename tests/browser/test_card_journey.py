@@ -103,7 +103,7 @@ def ask_too_early(page, address):
     page.goto(address)
     page.locator("summary").filter(has_text=re.compile("^销号$")).click()
     page.get_by_role("button", name="销号", exact=True).click()
-    expect(page.locator("form.step .error").first).to_contain_text("才期满")
+    expect(page.get_by_role("alert").first).to_contain_text("才期满")
     page.goto(address)
     stage(page, "公示中")
 
