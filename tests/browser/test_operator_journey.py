@@ -98,7 +98,7 @@ def test_the_log_is_searched_opened_taken_away_and_its_chain_checked(page_as, se
     expect(page.locator("#chains")).to_contain_text("记录链完整")
     looks_right(page)
     page.goto(f"{server.url}{AUDIT}?sealed=1")
-    expect(page.locator("#entries tbody tr").first).to_contain_text("对照检查")
+    expect(page.locator("#entries tbody tr").first).to_contain_text("打开")
     looks_right(page)
 
 
