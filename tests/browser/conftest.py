@@ -107,6 +107,7 @@ def axe_finds_nothing(page: Page) -> None:
 
 
 def fits(page: Page) -> None:
-    """No sideways scrolling of the whole page."""
+    """No sideways scrolling of the whole page, once it is there."""
+    page.wait_for_load_state("domcontentloaded")
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
