@@ -1,6 +1,5 @@
 """One card in full: its measures, its history, the people around it."""
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
@@ -148,17 +147,20 @@ def people_of(unit: Unit) -> list[tuple[int, str]]:
 
 
 def people_by_unit(units: Collection[int]) -> dict[int, tuple[str, frozenset[int]]]:
-    """As `people_of`, for several units: by id the name, and in which of them."""
-    today, where = clock.today(), defaultdict[int, set[int]](set)
+    """As `people_of`, for several units: by id the name, and in which of them. One query."""
+    today = clock.today()
     works = select(Membership.user_id, Membership.unit_id)
     serves = select(Grant.user_id, Grant.unit_id).where(Grant.role.in_([Role.HEAD, Role.RECORDER]))
     here = union_all(
         works.where(Membership.unit_id.in_(units), Membership.in_force(today)),
         serves.where(Grant.unit_id.in_(units), Grant.in_force(today)),
-    )
-    for user_id, unit_id in db.session.execute(here):
-        where[user_id].add(unit_id)
-    return {key: (name, frozenset(where[key])) for key, name in _named(User.id.in_(where))}
+    ).subquery("here")
+    query = select(User.id, User.name, here.c.unit_id).join(here, here.c.user_id == User.id)
+    query = query.where(User.disabled.is_(False)).order_by(User.name, User.id)
+    found: dict[int, tuple[str, frozenset[int]]] = {}
+    for key, name, unit_id in db.session.execute(query):
+        found[key] = (name, found.get(key, (name, frozenset()))[1] | {unit_id})
+    return found
 
 
 def leaders_over(unit: Unit) -> list[tuple[int, str]]:
