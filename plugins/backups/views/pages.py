@@ -47,7 +47,8 @@ def _megabytes(size: int) -> str:
 @requires_role(Role.SYSTEM)
 def index() -> ResponseReturnValue:
     """Every backup, and what to worry about. While work is going on the list asks again by itself."""
-    backups, working = newest_backups(), somebody_is_at_work()
+    working = somebody_is_at_work() or background.is_running()
+    backups = newest_backups()
     return render(
         "backups/index.html",
         "list",
