@@ -18,7 +18,7 @@ from intranet.extensions import db
 from intranet.htmx import wants_fragment
 from intranet.models import Unit, UnitPlugin, User
 from intranet.organisation import organisation, read_anew
-from intranet.permissions import allowed, answers_for, may_enter, policy_of
+from intranet.permissions import allowed, answers_for, may_enter, own_units, policy_of
 from intranet.plugins import loaded
 from intranet.web import go_first, way_to
 
@@ -169,6 +169,13 @@ def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
     if plugin not in loaded().for_units:
         return []
     return [unit for unit in units if _switch(plugin, unit).enabled]
+
+
+def door(user: User, unit: Unit, plugin: str) -> Unit | None:
+    """Under whose address a record of `unit` opens for this person: its own, or one of theirs."""
+    if may_enter(user, unit):
+        return unit
+    return next(iter(units_with(plugin, own_units(user))), None)
 
 
 def subtree_with(plugin: str, unit: Unit) -> list[Unit]:

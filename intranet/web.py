@@ -140,6 +140,12 @@ def page_asked(last: int = 10**6) -> int:
     return min(max(request.args.get("page", 1, type=int), 1), last)
 
 
+def number_asked(name: str) -> int:
+    """A number of the address; 0 when there is none, or one no id has."""
+    value = request.args.get(name, 0, type=int)
+    return value if 0 < value < 2**31 else 0
+
+
 def safe_next(target: str | None) -> str:
     """A path on this site, or the home page. Anything a browser could read as another host is refused."""
     plain = unquote(target or "")

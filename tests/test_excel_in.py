@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from xlsxwriter import Workbook
 
-from intranet.documents import excel
+from intranet.documents import apart, excel
 from intranet.documents.excel import Column
 from intranet.errors import Invalid
 from tests.office import parts
@@ -285,8 +285,8 @@ def test_a_parser_out_of_memory_is_not_taken_for_a_broken_file(monkeypatch):
 
 
 def test_two_files_are_read_at_a_time_and_a_fault_of_ours_is_not_blamed_on_the_file(monkeypatch):
-    monkeypatch.setattr(excel, "WAIT", 0)
-    with excel.PLACES, excel.PLACES:
+    monkeypatch.setattr(apart, "WAIT", 0)
+    with apart.PLACES, apart.PLACES:
         assert refused(table(ANNA)).startswith("有别的文件正在读取")
     monkeypatch.setattr(excel, "READER", [sys.executable, "-c", "raise SystemExit(1)"])
 

@@ -1,15 +1,12 @@
 """Excel out, where no cell becomes a formula, and in: all rows or, with the reasons, none."""
 
 import io
-import json
 import re
-import subprocess
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, cast
 from unicodedata import normalize
 
@@ -17,6 +14,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
+from intranet.documents.apart import SLOW, read_apart
 from intranet.documents.sheets import BROKEN, LONG, MOST_ROWS, SECONDS, VAST
 from intranet.errors import Invalid
 from intranet.wording import listed, sentences
@@ -36,10 +34,7 @@ LOOKS = {
 FIRST, FILLED, RULE, ABOVE = 3, 5_000, 255, 20
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
-WAIT = 1  # seconds for a place: a thread that waits answers nobody
-PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
 READER = [sys.executable, "-P", str(Path(__file__).with_name("sheets.py"))]
-SLOW = -1
 REFUSALS = {
     VAST: _l("文件解开后过大。请把要用的内容复制到新的 Excel 文件里再上传。"),
     LONG: _l("表格超过 %(rows)s 行，或空格太多。请删去空行空列，分几次上传。", rows=MOST_ROWS),
@@ -152,27 +147,7 @@ def read_sheets(content: bytes, tables: Mapping[str, Sequence[Column]]) -> dict[
 
 def _unpacked(content: bytes, names: Collection[str]) -> dict[str, Sheet]:
     """The sheets of these names that are there; "" is the first visible one. Read in a process of its own."""
-    if not PLACES.acquire(timeout=WAIT):
-        raise Invalid(_("有别的文件正在读取，请过一分钟再上传。"))
-    quiet = subprocess.DEVNULL  # a parser may complain without end
-    try:
-        said = subprocess.run(  # noqa: S603 - our own program
-            [*READER, *names],
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=quiet,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(REFUSALS[SLOW]) from error
-    finally:
-        PLACES.release()
-    code = max(said.returncode, SLOW)  # below zero: killed by a limit
-    if code in REFUSALS:
-        raise Invalid(REFUSALS[code])
-    said.check_returncode()
-    return cast("dict[str, Sheet]", json.loads(said.stdout))
+    return cast("dict[str, Sheet]", read_apart([*READER, *names], content, SECONDS, REFUSALS))
 
 
 def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:

@@ -1,24 +1,19 @@
 """Reading what somebody brings as Word, in a process of its own."""
 
-import json
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from threading import BoundedSemaphore
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
+from intranet.documents.apart import SLOW, read_apart
 from intranet.errors import Invalid
 from plugins.democratic_life.documents.paragraphs import BROKEN, INSIDE, LOCKED, MACROS, SECONDS, VAST
 
 MOST_MB = 20
-WAIT = 1  # seconds for a place
-PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
 READER = [sys.executable, "-P", str(Path(__file__).with_name("paragraphs.py"))]
-SLOW = -1
 REFUSALS: dict[int, Text] = {
     VAST: _l("文件解开后过大，不像一份对照检查。请把文字复制到新的 Word 文件里再上传。"),
     BROKEN: _l("这不是完好的 .docx 文件。请用 Word 或 WPS 打开，另存为 .docx 再上传。"),
@@ -42,24 +37,5 @@ def read(content: bytes) -> Words:
     """Raises Invalid with what to do."""
     if len(content) > MOST_MB * 2**20:
         raise Invalid(_("文件超过 %(n)s MB，没有读取。请去掉图片和附件，只留文字再上传。", n=MOST_MB))
-    if not PLACES.acquire(timeout=WAIT):
-        raise Invalid(_("有别的文件正在读取，请过一分钟再上传。"))
-    try:
-        said = subprocess.run(  # noqa: S603 - our own program
-            READER,
-            input=content,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # a parser may complain without end
-            timeout=SECONDS + 10,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Invalid(REFUSALS[SLOW]) from error
-    finally:
-        PLACES.release()
-    code = max(said.returncode, SLOW)  # below zero: killed by a limit
-    if code in REFUSALS:
-        raise Invalid(REFUSALS[code])
-    said.check_returncode()
-    found = json.loads(said.stdout)
+    found = read_apart(READER, content, SECONDS + 10, REFUSALS)
     return Words(tuple(found["lines"]), tuple(found["aside"]), found["pictures"])

@@ -6,22 +6,14 @@ from sqlalchemy import select
 
 from intranet import audit
 from intranet.extensions import db
-from intranet.gate import units_with
-from intranet.models import Unit, User
+from intranet.gate import door
+from intranet.models import User
 from intranet.notices import tell
 from intranet.organisation import organisation
-from intranet.permissions import may_enter, own_units
 from intranet.web import path_to
 from plugins.democratic_life.models import Meeting, Review
 from plugins.democratic_life.queries.meetings import PLUGIN
 from plugins.democratic_life.queries.reviews import FoundReview
-
-
-def door(user: User, unit: Unit) -> Unit | None:
-    """The unit under which a self-review of `unit` opens for this person: that one, or one of their own."""
-    if may_enter(user, unit):
-        return unit
-    return next(iter(units_with(PLUGIN, own_units(user))), None)
 
 
 def tell_of(review: Review, meeting: Meeting, people: Iterable[int | None], kind: str) -> None:
@@ -29,7 +21,7 @@ def tell_of(review: Review, meeting: Meeting, people: Iterable[int | None], kind
     unit = organisation().by_id[meeting.unit_id]
     wanted = {person for person in people if person}
     for user in db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id)):
-        at = door(user, unit)
+        at = door(user, unit, PLUGIN)
         if at is not None:
             url = path_to("democratic_life.review", unit=at.code, review_id=review.id)
             tell([user.id], f"democratic_life:{kind}", url, at, once=review.version, meeting=meeting.name)

@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.gate import units_with
+from intranet.gate import door
 from intranet.models import Unit, User
 from intranet.notices import tell
 from intranet.organisation import organisation
-from intranet.permissions import may_enter, own_units
 from intranet.web import path_to
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.meetings import PLUGIN
@@ -19,18 +18,11 @@ def home(meeting: Meeting) -> Unit:
     return organisation().by_id[meeting.unit_id]
 
 
-def door(user: User, unit: Unit) -> Unit | None:
-    """The unit under which a meeting of `unit` opens for this person: that one, or one of their own."""
-    if may_enter(user, unit):
-        return unit
-    return next(iter(units_with(PLUGIN, own_units(user))), None)
-
-
 def tell_people(meeting: Meeting, people: Iterable[int | None], kind: str, **values: object) -> None:
     """Once for the same version of the meeting."""
     wanted = {person for person in people if person}
     for user in db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id)):
-        at = door(user, home(meeting))
+        at = door(user, home(meeting), PLUGIN)
         if at is not None:
             url = path_to("democratic_life.meeting", unit=at.code, meeting_id=meeting.id)
             tell([user.id], f"democratic_life:{kind}", url, at, once=meeting.version, **values)

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 
 from intranet.models import Unit
 from intranet.permissions import allowed, me
@@ -41,12 +41,6 @@ def found(meeting_id: int, *, to_change: bool = False) -> Found:
 def readable(meeting_id: int, *, to_change: bool = False) -> Found:
     """The same, if this person may open what is said in it."""
     return readable_or_404(me(), here(), meeting_id, to_change=to_change)
-
-
-def number(name: str) -> int:
-    """A number of the address; 0 when there is none, or one no id has."""
-    value = request.args.get(name, 0, type=int)
-    return value if 0 < value < 2**31 else 0
 
 
 @bp.context_processor

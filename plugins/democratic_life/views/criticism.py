@@ -8,6 +8,7 @@ from intranet.db import writes
 from intranet.errors import Conflict, DomainError
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
+from intranet.web import number_asked
 from plugins.democratic_life.forms.meetings import SaidForm
 from plugins.democratic_life.models import Said
 from plugins.democratic_life.queries.meetings import Found
@@ -15,7 +16,7 @@ from plugins.democratic_life.queries.said import open_pairs, said_or_404, spoken
 from plugins.democratic_life.services import said as services
 from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.services.said import Words
-from plugins.democratic_life.views.blueprint import bp, number, readable
+from plugins.democratic_life.views.blueprint import bp, readable
 from plugins.democratic_life.words import SaidKind
 
 Pair = tuple[int, int]
@@ -46,13 +47,17 @@ def criticism(meeting_id: int) -> ResponseReturnValue:
 def words(meeting_id: int) -> ResponseReturnValue:
     """What was said: all of it, or of one kind, by one person, about one person."""
     shown = readable(meeting_id)
-    chosen = {"kind": request.args.get("kind", ""), "speaker": number("speaker"), "about": number("about")}
+    chosen = {
+        "kind": request.args.get("kind", ""),
+        "speaker": number_asked("speaker"),
+        "about": number_asked("about"),
+    }
     opened = services.open_said(
         shown,
         by=me(),
         kind=request.args.get("kind", ""),
-        speaker_id=number("speaker"),
-        about_id=number("about"),
+        speaker_id=number_asked("speaker"),
+        about_id=number_asked("about"),
     )
     may_change = {each.said.id for each in opened if services.may_write_for(shown, each.said.speaker_id)}
     return render(
@@ -119,7 +124,7 @@ def _begin(form: SaidForm) -> None:
     """What the link that led here already knows."""
     kind = request.args.get("kind", "")
     form.kind.data = kind if kind in set(SaidKind) else SaidKind.CRITICISM.value
-    form.speaker.data, form.about.data = number("speaker") or None, number("about") or None
+    form.speaker.data, form.about.data = number_asked("speaker") or None, number_asked("about") or None
 
 
 def _offered(form: SaidForm, shown: Found) -> SaidForm:

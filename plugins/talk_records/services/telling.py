@@ -5,28 +5,20 @@ from collections.abc import Iterable
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.gate import units_with
+from intranet.gate import door
 from intranet.models import Unit, User
 from intranet.notices import tell
 from intranet.organisation import organisation
-from intranet.permissions import may_enter, own_units
 from intranet.web import path_to
 from plugins.talk_records.models import Talk
 from plugins.talk_records.queries.talks import PLUGIN
-
-
-def door(user: User, unit: Unit) -> Unit | None:
-    """The unit under which a talk of `unit` opens for this person: that one, or one of their own."""
-    if may_enter(user, unit):
-        return unit
-    return next(iter(units_with(PLUGIN, own_units(user))), None)
 
 
 def tell_people(talk: Talk, unit: Unit, people: Iterable[int | None], kind: str, **values: object) -> None:
     """Once for the same version of the talk."""
     wanted = {person for person in people if person}
     for user in db.session.scalars(select(User).where(User.id.in_(wanted)).order_by(User.id)):
-        at = door(user, unit)
+        at = door(user, unit, PLUGIN)
         if at is not None:
             url = path_to("talk_records.talk", unit=at.code, talk_id=talk.id)
             tell([user.id], f"talk_records:{kind}", url, at, once=talk.version, **values)

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g
 
 from intranet.models import Unit
 from intranet.permissions import allowed, me
@@ -25,12 +25,6 @@ def found(talk_id: int, *, to_change: bool = False) -> Found:
 def readable(talk_id: int, *, to_change: bool = False) -> Found:
     """The talk, if this person may open what was said."""
     return read_or_404(me(), here(), talk_id, to_change=to_change)
-
-
-def number(name: str) -> int:
-    """A number of the address; 0 when there is none, or one no id has."""
-    value = request.args.get(name, 0, type=int)
-    return value if 0 < value < 2**31 else 0
 
 
 @bp.context_processor

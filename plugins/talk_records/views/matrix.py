@@ -11,12 +11,13 @@ from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
 from intranet.htmx import render
 from intranet.permissions import me, requires
+from intranet.web import number_asked
 from plugins.talk_records import papers
 from plugins.talk_records.models import Cycle
 from plugins.talk_records.queries.needs import Need, cycles_of, of_cycle
 from plugins.talk_records.queries.roster import order_of
 from plugins.talk_records.services.exports import record_export
-from plugins.talk_records.views.blueprint import bp, here, number
+from plugins.talk_records.views.blueprint import bp, here
 from plugins.talk_records.words import Kind
 
 MUST = (Kind.CHIEF, Kind.MEMBERS, Kind.HEADS)
@@ -80,7 +81,7 @@ def pairs_page(
     cycle: Cycle, status: int = 200, refused: frozenset[int] = frozenset(), refusal: object = ""
 ) -> ResponseReturnValue:
     """`refusal` stands with the pair that could not be waived."""
-    kind, state, person = request.args.get("kind", ""), request.args.get("state", ""), number("person")
+    kind, state, person = request.args.get("kind", ""), request.args.get("state", ""), number_asked("person")
     shown = [need for need in of_cycle(cycle) if _is_wanted(need, kind, state, person)]
     return render(
         "talk_records/pairs.html",
@@ -119,7 +120,7 @@ def export() -> Response:
 
 
 def _chosen(cycles: list[Cycle]) -> Cycle | None:
-    wanted = number("cycle")
+    wanted = number_asked("cycle")
     if wanted:
         return next((cycle for cycle in cycles if cycle.id == wanted), None) or abort(404)
     return cycles[0] if cycles else None

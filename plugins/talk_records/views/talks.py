@@ -9,14 +9,14 @@ from intranet import clock
 from intranet.errors import Conflict, Invalid
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me, requires
-from intranet.web import page_asked
+from intranet.web import number_asked, page_asked
 from plugins.talk_records.forms import StepForm, TalkForm
 from plugins.talk_records.models import Talk
 from plugins.talk_records.queries.needs import open_needs_of
 from plugins.talk_records.queries.roster import people_to_name
 from plugins.talk_records.queries.talks import PAGE, Found, between, known_to, mine, talks
 from plugins.talk_records.services.talks import plan_talk, take
-from plugins.talk_records.views.blueprint import bp, found, here, number
+from plugins.talk_records.views.blueprint import bp, found, here
 from plugins.talk_records.words import Kind, State
 
 
@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 def talk_list() -> ResponseReturnValue:
     """That talks took place: who with whom, when, of which kind, how far."""
     page, kind, state = page_asked(1000), request.args.get("kind", ""), request.args.get("state", "")
-    first, second = number("a"), number("b")
+    first, second = number_asked("a"), number_asked("b")
     which: list[ColumnElement[bool]] = [known_to(me(), here())]
     if kind in set(Kind):
         which.append(Talk.kind == Kind(kind))
@@ -84,7 +84,7 @@ def plan() -> ResponseReturnValue:
 def _begin(form: TalkForm) -> None:
     """What the link that led here already knows."""
     form.host.data = me().id
-    form.subjects.data = [number("with")]
+    form.subjects.data = [number_asked("with")]
     kind = request.args.get("kind", "")
     form.kind.data = kind if kind in set(Kind) else Kind.OTHER.value
 
