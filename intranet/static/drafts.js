@@ -37,14 +37,22 @@
   document.addEventListener("input", (event) => {
     const field = event.target;
     if (!field.matches(FIELDS) || !field.form?.matches("[data-drafts]")) return;
-    clearTimeout(waiting);
-    if (last && last !== field) keep(last);
+    if (waiting && last !== field) keep(last);
+    stopWaiting();
     last = field;
     waiting = setTimeout(keep, 300, field);
   });
-  document.addEventListener("submit", () => clearTimeout(waiting), true);
+  document.addEventListener("submit", stopWaiting, true);
+  window.addEventListener("pagehide", () => waiting && keep(last)); // left before the pause was over
+
+  function stopWaiting() {
+    clearTimeout(waiting);
+    waiting = 0;
+  }
 
   function keep(field) {
+    if (field === last) stopWaiting();
+    if (!field.form) return; // the page has changed under it
     const text = field.value;
     if (text.length < LEAST || text === field.defaultValue) return store.removeItem(nameOf(field));
     try {

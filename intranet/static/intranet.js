@@ -47,6 +47,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
+// What was typed on a slow line before the scripts were there is told to them once.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const field of document.querySelectorAll("textarea, input[type=text], input:not([type])")) {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+});
+
 // Selects marked so send their form at once; their button stays for those without a script.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();

@@ -118,6 +118,22 @@ def test_every_form_of_a_card_keeps_its_words_through_a_login(page_as, server):
     head.evaluate("localStorage.clear()")
 
 
+def test_words_are_kept_when_the_page_is_left_at_once(page_as, server):
+    head = page_as("head")
+    card = first_card(head, server)
+    head.locator("#words").evaluate(
+        """field => {
+            field.value = "话还没有写完就点开了别的页面。";
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+            location.href = "/";
+        }"""
+    )
+    head.wait_for_url(f"{server.url}/")
+    head.goto(card)
+    expect(head.locator(".draft")).to_have_count(1)
+    head.evaluate("localStorage.clear()")
+
+
 def unfold(page):
     page.evaluate("for (const fold of document.querySelectorAll('main details')) fold.open = true")
 
