@@ -3,12 +3,16 @@
 from datetime import date, timedelta
 from typing import cast
 
+from flask import current_app
 from sqlalchemy import select
 
+from intranet import clock
 from intranet.extensions import db, read_once
 from intranet.models import SpecialDay
 
 DAY = timedelta(days=1)
+MORNING = range(7, 12)
+"""The hours of a working day in which people are reminded of something."""
 
 
 def special() -> dict[date, bool]:
@@ -40,3 +44,14 @@ def between(start: date, end: date) -> int:
     if end < start:
         return -between(end, start)
     return sum(is_workday(start + DAY * number) for number in range(1, (end - start).days + 1))
+
+
+def reminds_now() -> bool:
+    """Nobody is reminded at night or on a holiday."""
+    return clock.local(clock.now()).hour in MORNING and is_workday(clock.today())
+
+
+def lead_of(day: date) -> int | None:
+    """The shortest of the lead times, in working days, within which this day lies; None while it is far."""
+    left = between(clock.today(), day)
+    return min((lead for lead in current_app.config["REMIND_WORKDAYS_BEFORE"] if left <= lead), default=None)

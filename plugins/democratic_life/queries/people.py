@@ -3,34 +3,24 @@
 from datetime import date
 from typing import cast
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from intranet import clock
-from intranet.contracts import ADMINISTRATORS, Appointment, Role
+from intranet.contracts import Appointment, Role
 from intranet.extensions import db
 from intranet.gate import enabled_plugins
-from intranet.models import Grant, Membership, Unit, User
+from intranet.models import Membership, Unit, User
+from intranet.people import names_of, serving, working_in
 from intranet.plugins import collect
 from plugins.democratic_life.models import Meeting, Seat
 
 
 def people_to_name(unit: Unit, *also: int | None) -> dict[int, str]:
     """By id. Those of `also` are always among them: who is named already."""
-    today = clock.today()
-    works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
-    serves = or_(
-        and_(Grant.unit_id == unit.id, Grant.role.not_in(ADMINISTRATORS)),
-        and_(Grant.unit_id.in_(unit.line), Grant.role == Role.LEADER),
-    )
-    granted = select(Grant.user_id).where(serves, Grant.in_force(today))
     seated = select(Seat.user_id).join(Meeting, Meeting.id == Seat.meeting_id)
-    ids = works.union(granted, seated.where(Meeting.unit_id == unit.id))
-    named = [*(person for person in also if person), *(post.user_id for post in roster_of(unit, today))]
-    query = select(User.id, User.name, User.username).where(
-        or_(User.id.in_(named), and_(User.id.in_(ids), User.disabled.is_(False)))
-    )
-    rows = db.session.execute(query.order_by(User.pinyin, User.name, User.id))
-    return {key: f"{name} · {username}" for key, name, username in rows}
+    here = (working_in([unit.id]), serving([unit.id]), seated.where(Meeting.unit_id == unit.id))
+    named = [*filter(None, also), *(post.user_id for post in roster_of(unit, clock.today()))]
+    return names_of(*here, serving(unit.line, [Role.LEADER]), also=named)
 
 
 def roster_of(unit: Unit, day: date) -> list[Appointment]:

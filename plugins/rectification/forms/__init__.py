@@ -59,9 +59,7 @@ class PersonField(SelectField):
     def __init__(self, label: Text, **options: Any) -> None:  # noqa: ANN401 - the field's own
         super().__init__(label, coerce=_person_id, choices=[], **options)
 
-    def offer(
-        self, people: Iterable[tuple[int, str]], chosen: int | None = None, name: str | None = None
-    ) -> None:
+    def offer(self, people: Mapping[int, str], chosen: int | None = None, name: str | None = None) -> None:
         """Sets the choices. Who is `chosen` already stays one, even after leaving the unit."""
         names = dict(people)
         if chosen and name:

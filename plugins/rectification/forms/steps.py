@@ -1,6 +1,6 @@
 """The form of a step: the fields it needs, whatever it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import cache, partial
 from types import new_class
@@ -169,10 +169,8 @@ def _without(names: set[str], body: dict[str, object]) -> None:
 class Offers:
     """What the forms of one card offer to choose from."""
 
-    def __init__(
-        self, people: Iterable[tuple[int, str]] = (), audiences: Iterable[Unit] = (), told: str = ""
-    ) -> None:
-        self.people, self.audiences, self.told = list(people), list(audiences), told
+    def __init__(self, people: Mapping[int, str], audiences: Iterable[Unit] = (), told: str = "") -> None:
+        self.people, self.audiences, self.told = people, list(audiences), told
 
 
 def _sent(step: Step) -> object:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Row, bindparam, exists, func, or_, select, tuple_, union_all
+from sqlalchemy import Row, bindparam, exists, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
@@ -11,6 +11,7 @@ from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Attachment, Grant, Membership, Unit, User
 from intranet.organisation import organisation
+from intranet.people import names_of, serving, working_in
 from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind
@@ -134,16 +135,9 @@ def last_change(card: Card) -> Row[Event, str] | None:
     return db.session.execute(query).first()
 
 
-def people_of(unit: Unit) -> list[tuple[int, str]]:
+def people_of(unit: Unit) -> dict[int, str]:
     """Who may be made responsible: those who work in the unit or have a role in it itself."""
-    today = clock.today()
-    works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
-    serves = select(Grant.user_id).where(
-        Grant.unit_id == unit.id,
-        Grant.role.in_([Role.HEAD, Role.RECORDER]),
-        Grant.in_force(today),
-    )
-    return _named(or_(User.id.in_(works), User.id.in_(serves)))
+    return names_of(working_in([unit.id]), serving([unit.id], [Role.HEAD, Role.RECORDER]))
 
 
 def people_by_unit(units: Collection[int]) -> dict[int, tuple[str, frozenset[int]]]:
@@ -163,17 +157,9 @@ def people_by_unit(units: Collection[int]) -> dict[int, tuple[str, frozenset[int
     return found
 
 
-def leaders_over(unit: Unit) -> list[tuple[int, str]]:
+def leaders_over(unit: Unit) -> dict[int, str]:
     """Who may be named as the leader in charge."""
-    leads = select(Grant.user_id).where(
-        Grant.unit_id.in_(unit.line), Grant.role == Role.LEADER, Grant.in_force(clock.today())
-    )
-    return _named(User.id.in_(leads))
-
-
-def _named(condition: object) -> list[tuple[int, str]]:
-    query = select(User.id, User.name).where(condition, User.disabled.is_(False))  # type: ignore[arg-type]
-    return [(key, name) for key, name in db.session.execute(query.order_by(User.name, User.id))]
+    return names_of(serving(unit.line, [Role.LEADER]))
 
 
 def cards_made_from(keys: Collection[tuple[str, str]]) -> dict[tuple[str, str], int]:

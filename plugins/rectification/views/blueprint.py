@@ -64,20 +64,20 @@ def card_or_404(card_id: int, *, to_change: bool = False) -> Opened:
     return Opened(found, organisation().by_id[found.card.unit_id], Rights(me()))
 
 
-def people_to_name(unit: Unit) -> list[tuple[int, str]]:
+def people_to_name(unit: Unit) -> dict[int, str]:
     """Who may be made responsible there. Several forms of a page offer them: asked for once."""
-    known: dict[int, list[tuple[int, str]]] = read_once().setdefault("rectification_people", {})
+    known: dict[int, dict[int, str]] = read_once().setdefault("rectification_people", {})
     if unit.id not in known:
         known[unit.id] = people_of(unit)
     return known[unit.id]
 
 
-def people_to_do(opened: Opened) -> list[tuple[int, str]]:
+def people_to_do(opened: Opened) -> dict[int, str]:
     """Who may be given a measure or a step: people of the card's unit, then of those that help with it."""
-    own, helping = dict(people_to_name(opened.unit)), {unit.id: unit.name for unit in opened.found.helpers}
+    own, helping = {**people_to_name(opened.unit)}, {unit.id: unit.name for unit in opened.found.helpers}
     for key, (name, at) in (people_by_unit(helping) if helping else {}).items():
         own.setdefault(key, _("%(name)s（%(unit)s）", name=name, unit=helping[min(at)]))
-    return list(own.items())
+    return own
 
 
 def address(endpoint: str, filters: Filters, **more: object) -> str:

@@ -111,7 +111,7 @@ def step_forms(opened: Opened, steps: Iterable[Step]) -> StepForms:
     """A form a step, with the people of the card's unit where one is to be named."""
     wanted, card = list(steps), opened.card
     needs = {need for step in wanted for need in step.needs}
-    people = people_to_name(opened.unit) if Need.PERSON in needs else []
+    people = people_to_name(opened.unit) if Need.PERSON in needs else {}
     offers = Offers(people)
     if Need.ARTICLE in needs:
         offers = Offers(people, audiences(card, opened.rights), told_at(card, Stage.CLOSING_ASKED))

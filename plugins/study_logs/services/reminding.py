@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from flask import current_app
 from sqlalchemy import Row, select
 
 from intranet import clock, workdays
@@ -17,18 +16,15 @@ from plugins.study_logs.services.makeups import tell_of
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.words import TO_WRITE
 
-MORNING = range(7, 12)
-
 
 @reads_first
 def remind() -> dict[str, int]:
     """On the morning of a working day, with the lead times of all other reminders; each once."""
-    today, leads = clock.today(), sorted(current_app.config["REMIND_WORKDAYS_BEFORE"])
-    if clock.local(clock.now()).hour not in MORNING or not workdays.is_workday(today):
+    if not workdays.reminds_now():
         return {"told": 0}
     rows = _owing()
     start_writing()
-    return {"told": sum(_remind(makeup, row, session, leads) for makeup, row, session in rows)}
+    return {"told": sum(_remind(makeup, row, session) for makeup, row, session in rows)}
 
 
 def _owing() -> Sequence[Row[Makeup, Attendance, Session]]:
@@ -41,13 +37,11 @@ def _owing() -> Sequence[Row[Makeup, Attendance, Session]]:
     return db.session.execute(query.where(*here).order_by(Makeup.id)).all()
 
 
-def _remind(makeup: Makeup, row: Attendance, session: Session, leads: list[int]) -> int:
+def _remind(makeup: Makeup, row: Attendance, session: Session) -> int:
     """Late ones once, whenever that is found out."""
     due = makeup.due_on
     if due < clock.today():
         return tell_of(makeup, row, session, [row.user_id], "makeup_late", once=due, due=due)
-    left = workdays.between(clock.today(), due)
-    lead = next((lead for lead in leads if left <= lead), None)
-    if lead is None:
+    if (lead := workdays.lead_of(due)) is None:
         return 0
     return tell_of(makeup, row, session, [row.user_id], "makeup_due", once=f"{due} {lead}", due=due)

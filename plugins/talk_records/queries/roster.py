@@ -8,11 +8,12 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
-from intranet.contracts import ADMINISTRATORS, Role
+from intranet.contracts import Role
 from intranet.errors import NotFound
 from intranet.extensions import db
-from intranet.models import Grant, Membership, Unit, User
+from intranet.models import Grant, Unit, User
 from intranet.organisation import organisation
+from intranet.people import names_of, serving, working_in
 from plugins.talk_records.models import ChargeOf, Cycle, Member
 
 GONE = _l("没有这一条，它可能已被修改，请回到上一页刷新。")
@@ -104,17 +105,7 @@ def order_of(unit: Unit) -> list[int]:
 
 def people_to_name(unit: Unit) -> dict[int, str]:
     """By id, who can talk here: the unit's own, its leading group, who leads it, the heads below."""
-    today = clock.today()
-    works = select(Membership.user_id).where(Membership.unit_id == unit.id, Membership.in_force(today))
     below = [each.id for each in organisation().under(unit.path)]
-    serves = or_(
-        and_(Grant.unit_id == unit.id, Grant.role.not_in(ADMINISTRATORS)),
-        and_(Grant.unit_id.in_(unit.line), Grant.role.in_([Role.HEAD, Role.LEADER])),
-        and_(Grant.unit_id.in_(below), Grant.role == Role.HEAD),
-    )
-    granted = select(Grant.user_id).where(serves, Grant.in_force(today))
-    leads = select(Member.user_id).where(Member.unit_id.in_(unit.line))
-    ids = works.union(granted, leads)
-    query = select(User.id, User.name, User.username).where(User.id.in_(ids), User.disabled.is_(False))
-    rows = db.session.execute(query.order_by(User.pinyin, User.name, User.id))
-    return {key: f"{name} · {username}" for key, name, username in rows}
+    above, heads = serving(unit.line, [Role.HEAD, Role.LEADER]), serving(below, [Role.HEAD])
+    group = select(Member.user_id).where(Member.unit_id.in_(unit.line))
+    return names_of(working_in([unit.id]), serving([unit.id]), above, heads, group)
