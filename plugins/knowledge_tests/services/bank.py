@@ -77,6 +77,12 @@ def delete(question: Question, unit: Unit, *, by: User, version: int) -> None:
     audit.record(by, "knowledge_tests:delete_question", _subject(question), unit=unit)
 
 
+def hold_all(unit: Unit) -> None:
+    """Nobody edits the unit's questions until this is over; who was editing one has finished."""
+    held = select(Question.id).where(Question.unit_id == unit.id).order_by(Question.id)
+    db.session.execute(held.with_for_update())
+
+
 def _hold(question: Question) -> None:
     """Nobody draws it until this is over; who was drawing it has finished."""
     db.session.execute(select(Question.id).where(Question.id == question.id).with_for_update())

@@ -1,16 +1,20 @@
 """The bank: typed by hand, read from Excel, edited after use, inherited by those below."""
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from plugins.knowledge_tests.models import Answer, Kind, Question
 from plugins.knowledge_tests.queries.bank import stock
+from plugins.knowledge_tests.questions import as_written
 from plugins.knowledge_tests.services import bank
 from tests.fixtures import check_html, login, person, unit
 
@@ -43,6 +47,12 @@ def upload(client, content):
     return client.post(f"{HOME}/questions/import", data={"file": (io.BytesIO(content), "题.xlsx")})
 
 
+def confirm(client, path, **options):
+    """Presses the button of the review as it is now."""
+    digest = re.search(r'name="digest" value="(\w+)"', client.get(path).text)[1]
+    return client.post(path, data={"digest": digest}, **options)
+
+
 def questions(app):
     with app.app_context():
         query = select(Question.kind, Question.text, Question.answer, Question.retired).order_by(Question.id)
@@ -58,7 +68,7 @@ def test_a_file_goes_in_after_its_review_and_again_changes_nothing(app, client_f
     check_html(page)
     assert "<b>3</b>新增" in page.text
 
-    done = client.post(review.location, follow_redirects=True)
+    done = confirm(client, review.location, follow_redirects=True)
 
     assert "新增 3 题，修改 0 题" in done.text
     assert questions(app) == [
@@ -73,9 +83,30 @@ def test_a_file_goes_in_after_its_review_and_again_changes_nothing(app, client_f
     assert "<b>3</b>没有变化" in again
     assert "确认导入" not in again
     changed = [*GOOD[:2], (*GOOD[2][:9], "正确", None)]
-    client.post(upload(client, book(*changed)).location)
+    confirm(client, upload(client, book(*changed)).location)
     assert questions(app)[2] == (Kind.TRUE_FALSE, "可以代签名。", "A", False)
     assert len(questions(app)) == 3
+
+
+def test_what_a_colleague_edits_after_the_review_is_not_overwritten_unseen(app, client_for):
+    client = client_for("recorder")
+    confirm(client, upload(client, book(*GOOD)).location)
+    path = upload(client, book((*GOOD[0][:9], "B", None))).location
+    seen = re.search(r'name="digest" value="(\w+)"', client.get(path).text)[1]
+    with app.app_context(), transaction():
+        first = db.session.scalars(select(Question).order_by(Question.id)).first()
+        words = replace(as_written(first), explanation="同事刚写的")
+        bank.edit(first, unit("nk1"), words, by=person("head"), version=first.version)
+
+    late = client.post(path, data={"digest": seen})
+
+    check_html(late)
+    assert late.status_code == 409
+    assert "核对之后题库有了变动，没有导入" in late.text
+    assert questions(app)[0] == (Kind.SINGLE, "交接班？", "A", False)
+    anew = re.search(r'name="digest" value="(\w+)"', late.text)[1]
+    assert client.post(path, data={"digest": anew}).status_code == 303
+    assert questions(app)[0] == (Kind.SINGLE, "交接班？", "B", False)
 
 
 def test_one_bad_row_stops_the_file_and_every_reason_is_named(app, client_for):
