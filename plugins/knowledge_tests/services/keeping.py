@@ -16,11 +16,13 @@ from plugins.knowledge_tests.services.quizzes import invite, subject
 def keep_up() -> dict[str, int]:
     """Marks what ran out of time, closes what is over, invites who has joined.
 
+    Time that was given runs out wherever it was, also where quizzes were turned off since or the unit was
+    closed: nobody's paper stays open for ever. To invite is a new deed, done only where quizzes are on.
     All locks come first, and only then the log, for which everybody waits.
     """
     now = clock.now()
     ours = [unit.id for unit in units_with(PLUGIN, organisation().units)]
-    over = _held(Quiz.state == State.OPEN, Quiz.closes_at <= now - GRACE, Quiz.unit_id.in_(ours))
+    over = _held(Quiz.state == State.OPEN, Quiz.closes_at <= now - GRACE)
     on = _held(Quiz.state == State.OPEN, Quiz.closes_at > now, Quiz.unit_id.in_(ours))
     late = hold_running(Attempt.ends_at < now - GRACE, skip_locked=True)
     ended = end_all(late)
