@@ -27,7 +27,7 @@ from plugins.knowledge_tests.services.attempts import end_all, hold_running, las
 from plugins.knowledge_tests.wording import KINDS, NO_TOPIC
 
 MOST_QUESTIONS = 200
-TOO_LATE = _l("这场测试刚被别人改过，您的操作没有生效。请刷新页面，看过现在的内容再办。")
+TOO_LATE = _l("这场测试刚被他人改过，您的操作没有生效，请看过现在的内容再办。")
 
 
 # Putting it together -------------------------------------------------------------------------------

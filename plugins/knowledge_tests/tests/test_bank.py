@@ -156,7 +156,7 @@ def test_a_question_somebody_was_asked_is_replaced_not_changed(app, make_quiz):
     assert old.text != words.text
     with pytest.raises(Conflict, match="不能删除"):
         bank.delete(old, hospital, by=office, version=old.version)
-    with pytest.raises(Conflict, match="刚被别人改过"):
+    with pytest.raises(Conflict, match="刚被他人改过"):
         bank.edit(new, hospital, question(78, old.kind), by=office, version=new.version + 1)
     again = bank.edit(new, hospital, question(79, old.kind), by=office, version=new.version)
     assert again.id == new.id
@@ -202,3 +202,52 @@ def test_a_question_is_typed_with_its_faults_named_and_nothing_lost(app):
 
     assert done.status_code == 303
     assert questions(app) == [(Kind.SINGLE, "谁当班？", "B", False)]
+
+
+FORM = {"version": 0, "kind": "multiple", "topic": "制度", "text": "查对？", "option_a": "姓名"}
+FORM |= {"option_b": "床号", "option_c": "药名", "answer": "ABC"}
+
+
+def test_of_two_who_edit_a_question_the_second_loses_nothing_and_sees_both(app, client_for):
+    recorder, head = client_for("recorder"), client_for("head")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+    path, mine = f"{HOME}/questions/1", {**FORM, "version": 1, "option_b": "腕带", "answer": "AC"}
+    assert head.post(path, data={**FORM, "version": 1, "option_b": "病历号"}).status_code == 303
+
+    late = recorder.post(path, data=mine)
+
+    check_html(late)
+    assert late.status_code == 409
+    assert "这道题刚被他人改过，您的改动没有保存" in late.text
+    theirs = re.findall(r'class="typed"><b>(.+?)</b><p[^>]*>(.+?)</p>', late.text)
+    assert theirs == [("现在的选项 B", "病历号"), ("现在的答案", "ABC")]
+    for typed in ("腕带", "AC"):
+        assert f'value="{typed}"' in late.text
+    assert "李牧原于" in late.text
+    assert re.search(r'name="version"[^>]*value="(\d+)"', late.text)[1] == "2"
+    assert recorder.post(path, data={**mine, "version": 2}).status_code == 303
+    assert questions(app) == [(Kind.MULTIPLE, "查对？", "AC", False)]
+
+
+def test_a_question_that_was_put_out_of_use_takes_no_words_but_keeps_them(app, client_for):
+    recorder = client_for("recorder")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+    client_for("head").post(f"{HOME}/questions/1/retire", data={"version": 1})
+
+    for version in (1, 2):
+        late = recorder.post(f"{HOME}/questions/1", data={**FORM, "version": version, "answer": "AC"})
+        assert (late.status_code, "已经停用，或改过后另存成了新题" in late.text) == (409, True)
+        assert 'value="AC"' in late.text
+    assert questions(app) == [(Kind.MULTIPLE, "查对？", "ABC", True)]
+
+
+@pytest.mark.one_engine
+def test_the_same_text_twice_is_told_at_the_text(client_for):
+    recorder = client_for("recorder")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+
+    twice = recorder.post(f"{HOME}/questions/new", data=FORM)
+
+    assert twice.status_code == 422
+    assert "题库里已经有题型和题干相同的题" in re.search(r'id="text-error">(.+?)</p>', twice.text)[1]
+    assert 'id="answer-error"' not in twice.text
