@@ -119,4 +119,4 @@ def _refuse_faults(question: Written) -> None:
 def _refuse_twice(unit: Unit, question: Written) -> None:
     same = (Question.kind == question.kind, Question.text == question.text, Question.retired.is_(False))
     if db.session.scalar(select(Question.id).where(Question.unit_id == unit.id, *same).limit(1)):
-        raise AskedAlready(_("题库里已经有题型和题干相同的题。"))
+        raise AskedAlready(_("题库里已经有题型和题干相同的题。请改题干，或去修改原来那道题。"))

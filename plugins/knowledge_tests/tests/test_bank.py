@@ -249,5 +249,5 @@ def test_the_same_text_twice_is_told_at_the_text(client_for):
     twice = recorder.post(f"{HOME}/questions/new", data=FORM)
 
     assert twice.status_code == 422
-    assert "题库里已经有题型和题干相同的题" in re.search(r'id="text-error">(.+?)</p>', twice.text)[1]
+    assert "请改题干，或去修改原来那道题。" in re.search(r'id="text-error">(.+?)</p>', twice.text)[1]
     assert 'id="answer-error"' not in twice.text
