@@ -1,4 +1,4 @@
-"""Questions from a file: a draft, its review, then all of them or none; and the bank taken away."""
+"""Questions from a file: a draft, its review, then all of them or none."""
 
 from datetime import timedelta
 
@@ -51,10 +51,3 @@ def take_in(draft: Draft, digest: str, unit: Unit, *, by: User) -> Changes:
 
 def drop_old_drafts() -> int:
     return rows_changed(delete(Draft).where(Draft.created_at < clock.now() - KEPT))
-
-
-def record_export(unit: Unit, rows: int, *, by: User) -> None:
-    """The bank with all its answers was taken away."""
-    audit.record(
-        by, "knowledge_tests:export_questions", f"knowledge_tests_bank:{unit.id}", unit=unit, rows=rows
-    )

@@ -20,6 +20,7 @@ from plugins.knowledge_tests.forms import UploadForm
 from plugins.knowledge_tests.models import Draft
 from plugins.knowledge_tests.queries.bank import changes_of, draft_or_404, questions, rows_of
 from plugins.knowledge_tests.services import importing
+from plugins.knowledge_tests.services.exports import record_bank
 from plugins.knowledge_tests.views import bp
 from plugins.knowledge_tests.views.bank import filters_from_address
 
@@ -108,5 +109,5 @@ def export() -> Response:
     note = _("%(unit)s，截至 %(day)s，%(n)s 题", unit=g.unit.name, day=clock.today(), n=len(rows))
     content = excel.write("知识测试题库", workbook.COLUMNS, workbook.cells_of(rows), note)
     start_writing()
-    importing.record_export(g.unit, len(rows), by=me())
+    record_bank(g.unit, len(rows), by=me())
     return download(content, f"{g.unit.name}题库-{clock.today().isoformat()}.xlsx")
