@@ -198,7 +198,7 @@ def test_the_two_first_entries_of_a_chain_do_not_collide(app):
 
 def test_processes_that_append_together_never_fork_the_chain(app):
     each = 10 * ROUNDS
-    finish([start(app, WORKER, (name, each)) for name in ("a", "b")], seconds=300)
+    finish([start(app, WORKER, (name, each)) for name in ("a", "b")])
 
     with app.app_context():
         hospital = unit("hospital").id

@@ -49,7 +49,7 @@ def go(processes: list[subprocess.Popen[str]]) -> None:
         process.stdin.flush()
 
 
-def finish(processes: list[subprocess.Popen[str]], seconds: float = 60) -> list[str]:
+def finish(processes: list[subprocess.Popen[str]], seconds: float = 300) -> list[str]:
     """Lets them run and returns what each printed; a process that failed fails the test."""
     go(processes)
     outputs = []

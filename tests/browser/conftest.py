@@ -16,7 +16,7 @@ from tests.server import PASSWORD, Server, inside, intranet, serving
 CHROMIUM = Path("/usr/bin/chromium")
 HEIGHT = 860
 LOOKS = [(360, "light"), (1280, "dark"), (1920, "light")]
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds until a page that does not answer is a fault: a busy machine is not one."""
 expect.set_options(timeout=PATIENCE)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
