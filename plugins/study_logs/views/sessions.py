@@ -16,6 +16,7 @@ from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
+from intranet.shelf import Shelf, hang_files
 from intranet.web import page_asked
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
 from plugins.study_logs.models import TENTHS, Session
@@ -29,7 +30,7 @@ from plugins.study_logs.services.sessions import Plan, edit_session, open_sessio
 from plugins.study_logs.services.signing import may_open
 from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
 from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
-from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
 from plugins.study_logs.views.testing import offers_tests, test_of
 from plugins.study_logs.words import TOGETHER
 
@@ -216,14 +217,13 @@ def _record(opened: Opened) -> Record:
     return Record(subject_of(opened.session.id), opened.unit, check, may_remove_all=opened.may_record)
 
 
-def _find(record_id: int, hold: str = "") -> Record:
-    return _record(session_or_404(record_id, hold=hold))
+def _shelf(record_id: int, *, to_change: bool = False) -> Shelf:
+    opened = session_or_404(record_id, hold="change" if to_change else "")
+
+    def section(status: int, refusal: str) -> ResponseReturnValue:
+        return render(SESSION, "files", status, **session_context(opened) | {"files_refusal": refusal})
+
+    return shelf_of(_record(opened), section, "study_logs.session", session_id=record_id)
 
 
-def _section(record_id: int, status: int, refusal: str) -> ResponseReturnValue:
-    opened = session_or_404(record_id)
-    context = {**session_context(opened), "files_refusal": refusal}
-    return render(SESSION, "files", status, **context)
-
-
-hang_files(bp, "/sessions/<int:record_id>", Shelf(_find, _section, "study_logs.session"))
+hang_files(bp, "/sessions/<int:record_id>", _shelf)
