@@ -13,7 +13,7 @@ from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.wording import listed
-from plugins.rectification.models import Card, Drive, DriveCard
+from plugins.rectification.models import Card, Drive, DriveCard, Event
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.services.history import count, record, remember, what_happened
@@ -60,7 +60,7 @@ def close_drive(drive: Drive, *, closed: bool, version: int, by: User, unit: Uni
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: int, by: User) -> None:
+def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: int, by: User) -> Event:
     """Of the open ones over the card's unit it shall be in these; in closed ones it stays.
 
     The audit entry first: whoever closes one at this moment is waited for, and then seen.
@@ -76,8 +76,10 @@ def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: i
     db.session.execute(delete(DriveCard).where(DriveCard.card_id == card.id))
     put_in(card, [drive.id for drive in after])
     told = [_named(before), _named(after)]
-    remember(card, EventKind.EDITED, by=by).changes = [["drives", *told]]
+    event = remember(card, EventKind.EDITED, by=by)
+    event.changes = [["drives", *told]]
     count(card.unit_id, card.stage, 0)
+    return event
 
 
 def put_in(card: Card, drives: Collection[int]) -> None:

@@ -95,13 +95,11 @@ def _complete(form: StepForm, step: Step, card: Card) -> bool:
 @bp.post("/cards/<int:card_id>/undo")
 @for_members
 def undo_move(card_id: int) -> ResponseReturnValue:
-    """撤销: the person's own move of a moment ago."""
+    """撤销: the person's own deed of a moment ago."""
     opened = card_or_404(card_id, to_change=True)
-    card = opened.card
-    step = undo(card, version_seen(), opened.rights, opened.unit)
-    words = {"number": card.number, "verb": str(step.verb), "stage": str(card.stage_title)}
-    notice = _("%(number)s 已撤销“%(verb)s”，回到“%(stage)s”。", **words)
-    return _told(card, notice, (step.end, step.start))
+    card, start = opened.card, opened.card.stage
+    undone = undo(card, version_seen(), opened.rights, opened.unit)
+    return _told(card, f"{card.number} {undone}", (start, card.stage))
 
 
 # Answers -------------------------------------------------------------------------------------------
