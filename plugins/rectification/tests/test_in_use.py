@@ -28,7 +28,8 @@ def test_open_measures_are_said_above_the_form_with_the_way_there(make_card, cli
     check_html(answer)
     form = part(answer, 'id="step-closing_asked"', "</form>")
     said, _end, fields = form.partition('role="alert"')[2].partition("</div>")
-    assert "还有整改措施没有完成" in said
+    assert "还有 2 条措施没有完成：" in said
+    assert re.search("合并窗口</a>、<a[^>]*>公布时限</a>。请先", said)
     assert said.count(f"/cards/{card_id}#measure-") == 2
     assert "aria-invalid" not in fields
 
