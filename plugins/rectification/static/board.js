@@ -191,7 +191,7 @@
   }
 
   function makeDraggable() {
-    if (typeof Sortable === "undefined") return;
+    if (typeof Sortable === "undefined" || document.querySelector("#main.read-only")) return;
     // A link is dragged by itself otherwise, and people take a card by its title.
     for (const link of document.querySelectorAll("#board .card-item a")) link.draggable = false;
     for (const stack of document.querySelectorAll("#board .stack")) {
