@@ -1,5 +1,6 @@
 """The list of sessions, a session's page, and writing one down."""
 
+from datetime import date
 from decimal import Decimal
 
 from flask import abort, request
@@ -132,7 +133,8 @@ def new_session() -> ResponseReturnValue:
     """登记学习活动; with `source` and `key` made from what another plugin offers."""
     form, units = NewSessionForm(), units_here()
     form.offer(units)
-    origin = _origin(request.values.get("source", ""), request.values.get("key", ""))
+    source, key = request.values.get("source", ""), request.values.get("key", "")
+    origin = origin_of(source, key) if source else None
     if request.method != "POST":
         _suggest(form, origin)
     elif form.validate():
@@ -149,9 +151,8 @@ def occasions() -> list[Reference]:
     return found
 
 
-def _origin(source: str, key: str) -> Reference | None:
-    if not source:
-        return None
+def origin_of(source: str, key: str) -> Reference:
+    """404, or Invalid where something was typed already, when it is not offered any more."""
     found = [each for each in occasions() if (each.source, each.key) == (source, key)]
     if not found and request.method == "POST":
         raise Invalid(_("来源已不在，请从学习台账直接登记。"))
@@ -168,7 +169,12 @@ def _suggest(form: NewSessionForm, origin: Reference | None) -> None:
     form.clerk.data, form.day.data = me().name, clock.today()
     if origin:
         form.title.data = origin.title[:200]
-        form.day.data = max(origin.starts_on or clock.today(), clock.today())
+        form.day.data = day_of(origin)
+
+
+def day_of(origin: Reference) -> date:
+    """Its first day, or today when that is over."""
+    return max(origin.starts_on or clock.today(), clock.today())
 
 
 @bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])
