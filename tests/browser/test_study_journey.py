@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet import clock
@@ -130,3 +131,11 @@ def test_head_and_supervisor_open_every_number(page_as, server):
     supervisor.click(".study-units a >> nth=0")
     supervisor.click("td.title a >> nth=0")
     expect(supervisor.locator("h1")).to_contain_text("的学习")
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_the_pages_of_a_target_fit_and_are_accessible(page_as, server, width):
+    office = page_as("office", width=width)
+    for way in ("targets/new", "targets/1", "progress/"):
+        assert office.goto(f"{server.url}/hospital/study_logs/{way}").status == 200, way
+        looks_right(office)
