@@ -126,15 +126,19 @@ def edit_card(  # noqa: PLR0913 - what of the card is changed
     keep_values(card, own or {})
     event = remember(card, EventKind.EDITED, by=by)
     event.changes = [*_changes(before, different), *told]
-    names = sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)})
+    _edited(card, sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)}), by)
+    return event
+
+
+def _edited(card: Card, names: Collection[str], by: User) -> None:
+    """What follows from a change of these fields."""
     record(card, "rectification:edit", by=by, fields=",".join(names))
     count(card.unit_id, card.stage, 0)
     let_find(card)
-    if "user_id" in different:
+    if "user_id" in names:
         tell_assigned(card, by=by)
-    if "due_on" in different:
+    if "due_on" in names:
         tell_redated(card, by=by)
-    return event
 
 
 def _refuse_edit(card: Card, changes: Mapping[str, object]) -> None:

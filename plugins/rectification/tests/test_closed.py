@@ -1,4 +1,4 @@
-"""The board of a closed unit offers nothing that would be refused, and boards above say what they leave out."""
+"""A closed unit's board offers nothing that would be refused; boards above say what they leave out."""
 
 import pytest
 

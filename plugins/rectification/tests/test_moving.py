@@ -270,25 +270,6 @@ def test_a_step_that_lacks_something_comes_back_alone(make_card, client_for):
 
 
 @pytest.mark.one_engine
-def test_a_refused_drop_says_why_with_the_way_to_the_card(make_card, client_for):
-    card_id, fresh, office = make_card(Stage.IN_PROGRESS), make_card(), client_for("office")
-
-    def drop(key, stage, version):
-        path = f"/hospital/rectification/cards/{key}"
-        data = {"stage": stage, "version": version}
-        answer = office.post(f"{path}/move", data=data, headers={**HTMX, "HX-Target": "panel"})
-        assert answer.headers["HX-Retarget"] == "#notice"
-        assert f'href="{path}"' in answer.text
-        return answer
-
-    wrong, foreign = drop(card_id, "closed", 3), drop(fresh, "plan_pending", 1)
-
-    assert (wrong.status_code, foreign.status_code) == (422, 403)
-    assert "下一步只能是：申请销号、阶段性完成、申请延期。" in wrong.text
-    assert "您不能对此卡“认领”" in foreign.text
-
-
-@pytest.mark.one_engine
 def test_without_scripts_the_other_steps_stay_too(make_card, client_for):
     card_id = make_card(Stage.PLAN_PENDING)
     form = {"stage": "in_progress", "version": 2, "note": "字" * 4001}
