@@ -23,13 +23,16 @@ from sqlalchemy import (
 
 from intranet import clock
 from intranet.extensions import db, read_once
-from intranet.models import User
+from intranet.gate import units_with
+from intranet.models import Unit, User
+from intranet.organisation import organisation
+from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
-from plugins.rectification.queries.scope import Scope
+from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
@@ -72,6 +75,17 @@ class Counts:
     def only(self, light: Light) -> "Counts":
         """The stages of the open cards with this light."""
         return Counts({stage: self.cells[stage, light] for stage in Stage}, self.lights)
+
+
+def cards_of_closed(unit: Unit, user: User) -> dict[Unit, int]:
+    """Of closed units under this one, which no number above counts. No query where there are none."""
+    under = [each for each in organisation().closed if each.is_under(unit.path) and may_enter(user, each)]
+    closed = {each.id: each for each in units_with(PLUGIN, under)} if unit.closed_on is None else {}
+    if not closed:
+        return {}
+    query = select(Tally.unit_id, func.sum(Tally.cards)).where(Tally.unit_id.in_(closed))
+    rows = dict(db.session.execute(query.group_by(Tally.unit_id)).all())
+    return {each: int(rows[key]) for key, each in closed.items() if rows.get(key)}
 
 
 def counts(scope: Scope, filters: Filters, user: User) -> Counts:
