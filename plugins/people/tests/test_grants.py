@@ -282,7 +282,9 @@ def test_a_grant_for_later_is_said_and_shown_as_one(app, client_for):
 
 def test_who_leaves_a_unit_and_keeps_a_role_there_is_named(app, client_for):
     with app.app_context():
-        row = db.session.scalars(select(Membership).where(Membership.user_id == person("recorder").id)).first()
+        row = db.session.scalars(
+            select(Membership).where(Membership.user_id == person("recorder").id)
+        ).first()
         path, version = f"/admin/people/memberships/{row.id}/end", row.version
     system, security = client_for("system"), client_for("security")
     assert "授权" not in security.get("/").text.partition("<main")[2]
