@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
@@ -13,8 +13,6 @@ from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
-from sqlalchemy.pool import Pool, PoolProxiedConnection, QueuePool
-from typing_extensions import override
 
 from intranet import sqlite
 from intranet.config import WrongSetting
@@ -45,7 +43,7 @@ def engine_settings(app: Flask) -> None:
         database = Path(app.instance_path) / "intranet.sqlite"
         url = f"sqlite:///{database}"
         creator = sqlite.connector(database, wait)
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, "poolclass": Apart, **POOL, **QUIET}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
         # no second process for one page's query: to start it takes longer than the query
         impatient = {"options": f"-c lock_timeout={wait}s -c max_parallel_workers_per_gather=0 -c jit=off"}
@@ -65,28 +63,6 @@ def _checked_url(url: str) -> str:
     return url
 
 
-class Apart(QueuePool):
-    """Connections that write beside those that read: one that changed sides would prepare all anew."""
-
-    @cached_property
-    def _writers(self) -> Pool:
-        return self.recreate()
-
-    @override
-    def connect(self) -> PoolProxiedConnection:
-        return QueuePool.connect(self._writers if _is_writing() else self)
-
-    @override
-    def dispose(self) -> None:
-        super().dispose()
-        if "_writers" in vars(self):
-            self._writers.dispose()
-
-
-def _is_writing() -> bool:
-    return has_app_context() and bool(g.get("writing"))
-
-
 def init_app(app: Flask) -> None:
     """Binds the database and hangs the transaction on the request."""
     engine_settings(app)
@@ -98,7 +74,7 @@ def init_app(app: Flask) -> None:
 
 
 def _begin(connection: EngineConnection) -> None:
-    writing = _is_writing()
+    writing = has_app_context() and bool(g.get("writing"))
     wait = g.get("wait") if writing else None
     raw: object = connection.connection.dbapi_connection
     if isinstance(raw, sqlite.Connection):
