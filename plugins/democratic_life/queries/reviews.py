@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from intranet import clock
@@ -22,7 +22,7 @@ from plugins.democratic_life.words import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
 """It lies with its writer."""
-PAGE, MOST = 100, 1000
+PAGE, FEW, MOST = 100, 200, 1000
 NOT_HELD = (State.PREPARING, State.SUBMITTED, State.AGREED)
 
 
@@ -145,8 +145,7 @@ def due_on(meeting: Meeting) -> date | None:
     return clock.local(meeting.meets_at).date() - timedelta(meeting.review_days)
 
 
-AUTHOR, WRITER, WITH = aliased(User), aliased(User), aliased(User)
-# Built once, as building costs more than asking.
+AUTHOR, WRITER, WITH = aliased(User), aliased(User), aliased(User)  # built once, like what is asked with them
 WITH_NAMES = (
     select(Review, Meeting, AUTHOR.name, WRITER.name)
     .join(Meeting, Meeting.id == Review.meeting_id)
@@ -161,8 +160,7 @@ WITH_NAMES = (
 def has_reached(user: User) -> ColumnElement[bool]:
     """The self-reviews this person reviews or has reviewed."""
     mine = aliased(Reviewer)
-    is_mine = and_(mine.review_id == Review.id, mine.user_id == user.id)
-    return exists().where(is_mine, mine.place <= Review.reached)
+    return exists().where(mine.review_id == Review.id, mine.user_id == user.id, mine.place <= Review.reached)
 
 
 def review_or_404(user: User, unit: Unit, review_id: int, *, to_change: bool = False) -> FoundReview:
@@ -259,12 +257,10 @@ LINES = (
     .outerjoin(Reviewer, and_(Reviewer.review_id == Review.id, Reviewer.place == Review.place))
     .outerjoin(WITH, WITH.id == Reviewer.user_id)
     .order_by(Meeting.id.desc(), Review.author_id.is_not(None), Review.id)
-    .limit(200)
 )
-USER = bindparam("user", type_=Integer)
-WRITES = and_(Review.writer_id == USER, Review.state.in_(WRITING))
-REVIEWS = and_(Review.state == ReviewState.IN_REVIEW, Reviewer.user_id == USER)
-WAITING = LINES.where(or_(WRITES, REVIEWS))
+WRITES = and_(Review.writer_id == bindparam("user"), Review.state.in_(WRITING))
+REVIEWS = and_(Review.state == ReviewState.IN_REVIEW, Reviewer.user_id == bindparam("user"))
+WAITING = LINES.where(or_(WRITES, REVIEWS)).limit(FEW)
 
 
 def lines(query: Any, **values: object) -> list[Line]:  # noqa: ANN401 - a select of the columns below
@@ -280,7 +276,7 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
 
 
 def lines_of(meeting: Meeting) -> list[Line]:
-    return lines(LINES.where(Review.meeting_id == meeting.id))
+    return lines(LINES.where(Review.meeting_id == meeting.id).limit(FEW))
 
 
 def written_by(user: User) -> list[Line]:
@@ -300,6 +296,5 @@ def waiting_for(user: User) -> list[Line]:
 
 def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:
     """Of meetings of these units that are held between these moments. One query."""
-    ids = [unit.id for unit in units]
-    held = (Meeting.unit_id.in_(ids), Meeting.meets_at >= start, Meeting.meets_at < end)
-    return lines(LINES.where(*held).limit(MOST))
+    held = LINES.where(Meeting.meets_at >= start, Meeting.meets_at < end).limit(MOST)
+    return lines(held.where(Meeting.unit_id.in_([unit.id for unit in units])))

@@ -224,7 +224,7 @@ class Latest(NamedTuple):
     taken: int
 
 
-LINE = bindparam("line", expanding=True)
+LINE: BindParameter[int] = bindparam("line", expanding=True)
 UNDER = and_(Unit.path >= bindparam("path"), Unit.path < bindparam("path_end"))
 """As `subtree_of`. Of what is on none is a draft."""
 INVITED = select(func.count()).where(

@@ -229,7 +229,8 @@ def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict
         table[unit_id].stages[stage] = number
     is_usual = not only and not rules().unusual
     urgent = URGENT_BY_PLACE if is_usual else _urgent_of(is_amber(clock.today()), PLACE, only)
-    for light, number, unit_id, stage in db.session.execute(urgent, _asked_with(scope)):
+    rows: Iterable[Any] = db.session.execute(urgent, _asked_with(scope))
+    for light, number, unit_id, stage in rows:
         table[unit_id].cells[stage, Light(light)] = number
     return {unit_id: _settled(line) for unit_id, line in table.items()}
 
@@ -241,8 +242,9 @@ def _totals(
     if not only:
         lines = kept(scope, user).all.items()
         return [(unit_id, stage, number) for unit_id, line in lines for stage, number in line.items()]
-    query = select(*PLACE, func.count()).where(Card.unit_id.in_(list(scope.units)), *only)
-    return [(unit_id, stage, number) for unit_id, stage, number in db.session.execute(query.group_by(*PLACE))]
+    query = select(Card.unit_id, Card.stage, func.count()).where(Card.unit_id.in_(list(scope.units)), *only)
+    rows = db.session.execute(query.group_by(*PLACE))
+    return [(unit_id, stage, number) for unit_id, stage, number in rows]
 
 
 def _settled(line: Counts) -> Counts:
