@@ -98,7 +98,8 @@ def _aside_count(scope: Scope, rights: Rights) -> Iterator[int]:
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     """The most urgent of them, stage by stage, the unit's and a person's own: one query."""
     where = waiting_units(scope, rights)
-    mine = Column(Stage.IN_PROGRESS, scope, MANY, only=(IS_OWN,))
+    own = MANY if kept(scope, rights.user).own else 0
+    mine = Column(Stage.IN_PROGRESS, scope, own, only=(IS_OWN,))
     asked = [
         *_aside(scope, rights),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
