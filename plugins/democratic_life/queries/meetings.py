@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
@@ -34,6 +34,7 @@ from plugins.democratic_life.words import PLANNING, Attendance, Kind, State
 PLUGIN = "democratic_life"
 OVERVIEW, PREPARE = steps.OVERVIEW, steps.PREPARE
 PAGE = 30
+CHAIRED_BY, RECORDED_BY, BEFORE, AGAIN = aliased(User), aliased(User), aliased(Meeting), aliased(Meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,16 +174,16 @@ def may_agree(user: User, unit: Unit) -> bool:
     )
 
 
-def sits_in(user: User) -> ColumnElement[bool]:
+def sits_in(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The meetings this person belongs to: as a member, its chair or its recorder."""
-    seat = exists().where(Seat.meeting_id == Meeting.id, Seat.user_id == user.id)
-    return or_(seat, Meeting.chair_id == user.id, Meeting.recorder_id == user.id)
+    seat = exists().where(Seat.meeting_id == Meeting.id, Seat.user_id == user_id)
+    return or_(seat, Meeting.chair_id == user_id, Meeting.recorder_id == user_id)
 
 
 def known_to(user: User, unit: Unit) -> ColumnElement[bool]:
     """The meetings this person may know of on the pages of this unit: their own, and those they oversee."""
     overseen = [below.id for below in open_units(PLUGIN, unit, user) if allowed(user, OVERVIEW, below)]
-    return or_(sits_in(user), Meeting.unit_id.in_(overseen))
+    return or_(sits_in(user.id), Meeting.unit_id.in_(overseen))
 
 
 def meetings_of(user: User, unit: Unit, page: int) -> list[Meeting]:
@@ -226,19 +227,19 @@ def readable_or_404(user: User, unit: Unit, meeting_id: int, *, to_change: bool 
 
 
 def _with_names() -> Select[Meeting, str | None, str | None, datetime | None, int | None]:
-    chair, recorder, before, again = aliased(User), aliased(User), aliased(Meeting), aliased(Meeting)
     earlier = and_(
-        before.unit_id == Meeting.unit_id,
-        before.kind == Meeting.kind,
-        before.meets_at < func.coalesce(Meeting.meets_at, clock.now()),
-        before.id != Meeting.id,
-        before.state.not_in(PLANNING),
+        BEFORE.unit_id == Meeting.unit_id,
+        BEFORE.kind == Meeting.kind,
+        BEFORE.meets_at < func.coalesce(Meeting.meets_at, clock.now()),
+        BEFORE.id != Meeting.id,
+        BEFORE.state.not_in(PLANNING),
     )
-    last = select(before.meets_at).where(earlier).order_by(before.meets_at.desc()).limit(1)
-    next_ = select(func.max(again.id)).where(again.again_of_id == Meeting.id)
-    query = select(Meeting, chair.name, recorder.name, last.scalar_subquery(), next_.scalar_subquery())
-    query = query.outerjoin(chair, chair.id == Meeting.chair_id)
-    return query.outerjoin(recorder, recorder.id == Meeting.recorder_id)
+    last = select(BEFORE.meets_at).where(earlier).order_by(BEFORE.meets_at.desc()).limit(1)
+    next_ = select(func.max(AGAIN.id)).where(AGAIN.again_of_id == Meeting.id)
+    names = CHAIRED_BY.name, RECORDED_BY.name
+    query = select(Meeting, *names, last.scalar_subquery(), next_.scalar_subquery())
+    query = query.outerjoin(CHAIRED_BY, CHAIRED_BY.id == Meeting.chair_id)
+    return query.outerjoin(RECORDED_BY, RECORDED_BY.id == Meeting.recorder_id)
 
 
 def sitters_of(meeting: Meeting) -> tuple[Sitter, ...]:
