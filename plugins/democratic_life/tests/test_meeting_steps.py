@@ -172,6 +172,7 @@ def test_of_two_who_agree_at_once_the_second_is_told(app, make_meeting):
     assert post(app, "leader", meeting_id, "agree", version=version).status_code == 409
 
 
+@pytest.mark.beside("rectification")
 def test_from_the_plan_to_the_end(app, make_meeting):
     meeting_id = make_meeting(State.ANNOUNCED)
     assert "整改清单" in post(app, "recorder", meeting_id, "correct").text
