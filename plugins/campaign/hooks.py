@@ -24,6 +24,7 @@ from intranet.models import Unit, User
 from plugins.campaign import demo, hookspecs, panels
 from plugins.campaign.models import Decision
 from plugins.campaign.queries.deadlines import deadlines
+from plugins.campaign.queries.leaders import named_in
 from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
@@ -124,3 +125,8 @@ def study_logs_occasions(unit: Unit) -> list[Reference]:
 @hookimpl(optionalhook=True)
 def study_logs_stated(unit: Unit, words: tuple[str, ...]) -> list[Reference]:
     return stated_in(unit, words)
+
+
+@hookimpl(optionalhook=True)
+def talk_records_named(unit: Unit) -> list[Reference]:
+    return named_in(unit)
