@@ -29,6 +29,7 @@ from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
 from plugins.campaign.queries.stated import stated_in
+from plugins.campaign.queries.stories import stories_of
 from plugins.campaign.services import finding
 from plugins.campaign.services.deciding import note_decision
 from plugins.campaign.services.drafts import drop_old_drafts
@@ -115,6 +116,11 @@ def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url: str) -> None:
     note_decision(unit, int(key), Decision(decision), reason, url)
+
+
+@hookimpl(optionalhook=True)
+def rectification_story(user: User, keys: list[str]) -> list[Reference]:
+    return stories_of(user, keys)
 
 
 @hookimpl(optionalhook=True)
