@@ -87,6 +87,8 @@ def _refuse_half_a_plan(found: Found) -> None:
     whole = meeting.theme and meeting.place and meeting.chair_id and meeting.recorder_id
     if not whole or not meeting.meets_at or len(found.sitters) < FEWEST:
         raise Invalid(_("主题、时间、地点、主持人、记录人和至少两位参加人员都齐了，才能报批。"))
+    if meeting.meets_at <= clock.now():
+        raise Invalid(_("会议时间已经过了，请先在“修改方案”里改成以后的时间，再报批。"))
 
 
 def _refuse_gates(step: Step, found: Found) -> None:

@@ -65,6 +65,17 @@ def test_half_a_plan_is_not_handed_in(app, make_meeting):
     assert "才能报批" in answer.text
 
 
+def test_a_meeting_whose_hour_is_past_is_not_handed_in(app, make_meeting):
+    meeting_id = make_meeting()
+    with app.app_context(), transaction():
+        db.session.execute(update(Meeting).values(meets_at=clock.now() - timedelta(minutes=1)))
+
+    answer = post(app, "recorder", meeting_id, "submit")
+
+    assert (answer.status_code, state(app, meeting_id)) == (422, State.PREPARING)
+    assert "会议时间已经过了" in answer.text
+
+
 def test_gates_hold_up_the_beginning_until_marked_or_waived_by_name(app, make_meeting):
     meeting_id = make_meeting(State.AGREED)
     refused = post(app, "recorder", meeting_id, "begin")
