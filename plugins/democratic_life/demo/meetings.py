@@ -10,6 +10,7 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.democratic_life import drafts
+from plugins.democratic_life.gaps import GAP
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.gates import Facts, unmet
 from plugins.democratic_life.queries.meetings import Found, found_or_404
@@ -182,7 +183,7 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     recorder, chair = plan.recorder, plan.sitters[0]
     found = _seen(meeting, recorder)
     opened = open_said(found, by=recorder)
-    write_minutes(found, drafts.minutes_draft(found, opened), version=0, by=recorder)
+    write_minutes(found, GAP.sub("", drafts.minutes_draft(found, opened)), version=0, by=recorder)
     for sitter in found.absent:
         tell_absent(_seen(meeting, recorder), sitter.user_id, by=recorder)
     remark = next(each.said for each in opened if each.said.kind is SaidKind.REMARK)
@@ -195,7 +196,8 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
         (PaperKind.CIRCULAR, Circle.STAFF, "announce", "announced_at"),
     ):
         body = drafts.paper_draft(Facts(_seen(meeting, recorder)), parts, [PROBLEM])
-        write_paper(_seen(meeting, recorder), Draft(kind, body, circle), version=0, by=recorder)
+        draft = Draft(kind, GAP.sub("", body), circle)
+        write_paper(_seen(meeting, recorder), draft, version=0, by=recorder)
         _take(meeting, step, recorder)
         _stamp(meeting, 9, column)
     _take(meeting, "correct", recorder)

@@ -20,7 +20,7 @@ from plugins.democratic_life.gates import GATES, Gate
 from plugins.democratic_life.models import Mark, Raised
 from plugins.democratic_life.queries.handover import raised_before, raised_in
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.queries.progress import reviews_passed
+from plugins.democratic_life.queries.progress import reviews_passed, reviews_read_out
 from plugins.democratic_life.queries.said import Spoken, open_pairs, pairs_of, spoken_in
 from plugins.democratic_life.words import PLANNING, Phase
 
@@ -68,6 +68,11 @@ class Facts:
     @cached_property
     def reviews(self) -> tuple[int, int, Text]:
         return *reviews_passed(self.meeting), ""
+
+    @cached_property
+    def read_out(self) -> frozenset[int | None]:
+        """Whose self-review was read out; None is the group's own."""
+        return frozenset() if self.meeting.state in PLANNING else reviews_read_out(self.meeting)
 
     @cached_property
     def raised(self) -> Sequence[Raised]:

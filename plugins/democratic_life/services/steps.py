@@ -9,12 +9,14 @@ from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.models import User
 from intranet.wording import listed
+from plugins.democratic_life.gaps import gaps_in
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.gates import Facts, unmet
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import paper_of
 from plugins.democratic_life.queries.said import minutes_of
 from plugins.democratic_life.services.meetings import plan_meeting, record, what_happened
+from plugins.democratic_life.services.minutes import text_of
 from plugins.democratic_life.services.telling import tell_people
 from plugins.democratic_life.steps import STEP_OF, Step
 from plugins.democratic_life.words import PaperKind
@@ -75,11 +77,30 @@ def _refuse_lacking(step: Step, found: Found) -> None:
         _refuse_half_a_plan(found)
     if step.name == "begin" and (found.day is None or found.day > clock.today()):
         raise Invalid(_("会议时间还没有到；要提前召开，先撤回、改期、重新报批。"))
-    if step.name == "record" and minutes_of(meeting) is None:
+    if step.name == "record":
+        _refuse_unwritten(meeting)
+    if step.name in PAPERS:
+        _refuse_undrafted(meeting, PAPERS[step.name])
+
+
+def _refuse_unwritten(meeting: Meeting) -> None:
+    minutes = minutes_of(meeting)
+    if minutes is None:
         raise Invalid(_("会议记录还没有写，写好以后再定稿。"))
-    kind = PAPERS.get(step.name)
-    if kind and paper_of(meeting, kind) is None:
+    _refuse_gaps(text_of(minutes))
+
+
+def _refuse_undrafted(meeting: Meeting, kind: PaperKind) -> None:
+    paper = paper_of(meeting, kind)
+    if paper is None:
         raise Invalid(_("还没有起草，写好、看过预览再办理。"))
+    _refuse_gaps(paper.body)
+
+
+def _refuse_gaps(text: str) -> None:
+    left = len(gaps_in(text))
+    if left:
+        raise Invalid(_("正文里还有 %(n)s 处“待补充”，补上或删去、保存以后再办理。", n=left))
 
 
 def _refuse_half_a_plan(found: Found) -> None:

@@ -13,6 +13,7 @@ from intranet.permissions import for_members, me
 from intranet.web import LOCALES
 from plugins.democratic_life import drafts
 from plugins.democratic_life.forms.meetings import PaperForm
+from plugins.democratic_life.gaps import gaps_in
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.gates import Facts
 from plugins.democratic_life.queries.handover import raised_in
@@ -96,6 +97,7 @@ def _paper_page(
         refusal=refusal,
         is_preview=request.form.get("deed") == "preview" and status < HTTPStatus.BAD_REQUEST,
         may_change=may_write(shown, which),
+        gaps=gaps_in(form.body.data or ""),
     )
 
 

@@ -12,6 +12,7 @@ from intranet.permissions import for_members, me
 from intranet.web import LOCALES, number_asked
 from plugins.democratic_life import drafts
 from plugins.democratic_life.forms.meetings import TextForm
+from plugins.democratic_life.gaps import gaps_in
 from plugins.democratic_life.models import Minutes
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.said import all_minutes, minutes_of
@@ -36,6 +37,7 @@ def minutes(meeting_id: int) -> ResponseReturnValue:
         found=shown,
         row=row,
         text=text,
+        gaps=gaps_in(text),
         texts=all_minutes(shown.meeting),
         may_change=services.may_write_minutes(shown),
     )
