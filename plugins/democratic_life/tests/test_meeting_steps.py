@@ -95,7 +95,7 @@ def test_gates_hold_up_the_beginning_until_marked_or_waived_by_name(app, make_me
         marks = {mark.gate: mark.is_waived for mark in db.session.scalars(select(Mark))}
         assert marks == {"study": False, "plan": True}
         waived = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "democratic_life:waive"))
-        assert [(entry.actor_id, entry.detail) for entry in waived] == [(person("head").id, {"gate": "plan"})]
+        assert [(entry.actor_id, entry.detail["gate"]) for entry in waived] == [(person("head").id, "plan")]
     stranger = login(app, "stranger")
     assert stranger.post(f"{page}/talks", data={"deed": "waive", "note": "x"}).status_code == 404
     assert head.post(f"{page}/plan", data={"deed": "take_back"}).status_code == 303
