@@ -67,6 +67,7 @@ NOTICES = {
     "withdrawn": _l("会议方案撤回修改：%(name)s"),
     "noticed": _l("%(day)s 开会，请打开查看：%(name)s"),
     "announced": _l("会议情况已经通报：%(name)s"),
+    "paper": _l("登记了上级的书面同意（%(paper)s），请核对：%(name)s"),
     "again": _l("上级责令重新召开会议：%(name)s"),
     "review_begun": _l("请写“%(meeting)s”的对照检查，写好后送审"),
     "review_sent": _l("“%(meeting)s”有一份对照检查请您审阅"),

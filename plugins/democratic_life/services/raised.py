@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from intranet import audit, clock
-from intranet.errors import Invalid
+from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.democratic_life.models import Meeting, Raised
 from plugins.democratic_life.queries.raised import raised_from
+from plugins.democratic_life.queries.reviews import FoundReview
 from plugins.democratic_life.words import Source
 
 
@@ -45,6 +46,17 @@ def raise_problem(named: Named, wanted: Wanted, *, by: User) -> Raised:
     db.session.flush()
     _record(raised, organisation().by_id[named.meeting.unit_id], by)
     return raised
+
+
+def raise_from_review(found: FoundReview, wanted: Wanted, *, by: User) -> Raised:
+    """From what was handed in: of a draft nobody but its writer knows yet."""
+    refuse_draft(found)
+    return raise_problem(Named(Source.REVIEW, found.review.id, found.meeting), wanted, by=by)
+
+
+def refuse_draft(found: FoundReview) -> None:
+    if not found.versions:
+        raise Conflict(_("材料还没有送审，送审以后才能从里面转交问题。"))
 
 
 def _record(raised: Raised, unit: Unit, by: User) -> None:

@@ -32,9 +32,9 @@ def seen(meeting_id: int, who: str) -> Found:
     return found_or_404(person(who), unit("nk1"), meeting_id)
 
 
-def step(meeting_id: int, name: str, who: str, reason: str = "") -> None:
+def step(meeting_id: int, name: str, who: str) -> None:
     found = seen(meeting_id, who)
-    take(found, name, reason, version=found.meeting.version, by=person(who))
+    take(found, name, version=found.meeting.version, by=person(who))
 
 
 def pass_gates(meeting_id: int, name: str) -> None:

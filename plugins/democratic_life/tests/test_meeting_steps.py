@@ -13,7 +13,7 @@ from intranet.models import AuditEntry
 from plugins.democratic_life.models import Mark, Meeting, Seat
 from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import needed
-from plugins.democratic_life.services.steps import take
+from plugins.democratic_life.services.steps import NUMBER, take
 from plugins.democratic_life.tests.conftest import seen, version_of
 from plugins.democratic_life.words import Attendance, State
 from tests.fixtures import login, person
@@ -147,15 +147,49 @@ def test_who_was_absent_writes_and_is_told_before_the_report_goes_up(app, make_m
     assert post(app, "recorder", meeting_id, "report").status_code == 303
 
 
+PAPER = {"reason": "局党委〔2026〕8号", "day": clock.today().isoformat()}
+
+
 def test_a_superior_who_is_not_on_the_site_agrees_on_paper(app, make_meeting):
     meeting_id = make_meeting(State.SUBMITTED)
-    assert post(app, "member", meeting_id, "agree_on_paper", reason="x").status_code == 403
-    assert "请写明：批复日期和文号" in post(app, "recorder", meeting_id, "agree_on_paper").text
-    assert post(app, "recorder", meeting_id, "agree_on_paper", reason="局党委〔2026〕8号").status_code == 303
+    assert post(app, "member", meeting_id, "agree_on_paper", **PAPER).status_code == 403
+    assert post(app, "recorder", meeting_id, "agree_on_paper", **PAPER).status_code == 303
     assert state(app, meeting_id) is State.AGREED
     assert "局党委〔2026〕8号" in login(app, "head").get(f"{PAGE}/{meeting_id}").text
+    for above in ("office", "supervisor"):
+        assert "局党委〔2026〕8号" in login(app, above).get("/notices").text
+    assert "局党委" not in login(app, "stranger").get("/notices").text
     assert post(app, "recorder", meeting_id, "withdraw").status_code == 303
     assert "局党委" not in login(app, "head").get(f"{PAGE}/{meeting_id}").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"reason": ""}, "请写明：批复的文号"),
+        ({"reason": "同意"}, "文号请照批复写"),
+        ({"reason": "局党委〔2026〕号"}, "文号请照批复写"),
+        ({"day": ""}, "请填批复的日期"),
+        ({"day": "昨天"}, "日期请写成"),
+        ({"day": (clock.today() + timedelta(1)).isoformat()}, "不晚于今天"),
+        ({"day": (clock.today() - timedelta(1)).isoformat()}, "早于这份方案"),
+    ],
+)
+def test_a_paper_nobody_can_have_is_refused(app, make_meeting, changed, why):
+    meeting_id = make_meeting(State.SUBMITTED)
+    answer = post(app, "recorder", meeting_id, "agree_on_paper", **PAPER | changed)
+    assert (answer.status_code, state(app, meeting_id)) == (422, State.SUBMITTED)
+    assert why in answer.text
+    if changed.get("reason", "x"):
+        assert f'value="{(PAPER | changed)["reason"]}"' in answer.text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    "number", ["衢市卫党发〔2026〕12号", "局党委[2026]第3号", "WJW2026-12", "党办（2026）5 号"]
+)
+def test_numbers_as_papers_have_them(number):
+    assert NUMBER.fullmatch(number)
 
 
 def test_a_superior_orders_it_to_be_held_again(app, make_meeting):

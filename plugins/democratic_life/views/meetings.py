@@ -1,6 +1,6 @@
 """Meetings: the list, one of them with its gates, planning one, who sits in it, its steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from flask import request
@@ -53,8 +53,12 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 
 
 def meeting_page(
-    shown: Found, status: int = 200, refused: tuple[str, object] = ("", ""), reason: str = ""
+    shown: Found,
+    status: int = 200,
+    refused: tuple[str, object] = ("", ""),
+    typed: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
+    """`refused`: which step and why; what was typed for it stands there again."""
     facts = Facts(shown)
     gates = gates_of(facts)
     lists = {phase: [seen for seen in gates if seen.gate.phase is phase] for phase in Phase}
@@ -69,7 +73,7 @@ def meeting_page(
         outcomes=outcomes_of(me(), facts.raised),
         may_waive=may_waive(shown),
         refused=refused,
-        reason=reason,
+        typed=typed or {},
     )
 
 
@@ -78,15 +82,14 @@ def meeting_page(
 def step(meeting_id: int, name: str) -> ResponseReturnValue:
     """One step of the table."""
     shown, form = found(meeting_id, to_change=True), StepForm()
-    reason = (form.reason.data or "").strip()
     if not form.validate():
-        return meeting_page(shown, 422, (name, form.reason.errors[0]), reason)
+        return meeting_page(shown, 422, (name, form.fault), request.form)
     try:
-        taken = take(shown, name, reason, version=form.seen, by=me())
+        taken = take(shown, name, form.word, version=form.seen, by=me())
     except Invalid as refusal:
-        return meeting_page(shown, 422, (name, refusal.message), reason)
+        return meeting_page(shown, 422, (name, refusal.message), request.form)
     except Conflict as refusal:
-        return meeting_page(found(meeting_id), 409, (name, refusal.message), reason)
+        return meeting_page(found(meeting_id), 409, (name, refusal.message), request.form)
     return done(
         _("已办理：%(verb)s。", verb=str(taken.verb)), "democratic_life.meeting", meeting_id=meeting_id
     )
