@@ -59,7 +59,7 @@ def speak(meeting_id: int, words: str) -> None:
     write_minutes(found, words, version=0, by=recorder)
 
 
-def _paper(meeting_id: int, kind: PaperKind) -> None:
+def draft_paper(meeting_id: int, kind: PaperKind) -> None:
     write_paper(seen(meeting_id, "recorder"), Draft(kind, "会议开得好"), version=0, by=person("recorder"))
 
 
@@ -99,8 +99,8 @@ def bring(meeting_id: int, state: State, words: str) -> None:
         lambda: _agree(meeting_id),
         lambda: _hold(meeting_id, words),
         lambda: step(meeting_id, "record", "head"),
-        lambda: (_paper(meeting_id, PaperKind.REPORT), step(meeting_id, "report", "recorder")),
-        lambda: (_paper(meeting_id, PaperKind.CIRCULAR), step(meeting_id, "announce", "recorder")),
+        lambda: (draft_paper(meeting_id, PaperKind.REPORT), step(meeting_id, "report", "recorder")),
+        lambda: (draft_paper(meeting_id, PaperKind.CIRCULAR), step(meeting_id, "announce", "recorder")),
     )
     for go in way[: list(State).index(state)]:
         go()

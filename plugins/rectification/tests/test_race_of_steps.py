@@ -16,9 +16,10 @@ from plugins.rectification.stages import Need
 from plugins.rectification.steps import STEPS
 from plugins.rectification.words import CheckResult, Term
 from tests.fixtures import person, unit
+from tests.racing import EXACTLY_ONE, ROUNDS, race
 
 from .conftest import judge, words_to_publish
-from .racing import EXACTLY_ONE, ROUNDS, copies, race
+from .racing import copies
 
 WHO = {
     "claim": "head",
