@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
-from typing import cast
+from typing import NoReturn, cast
 
 from flask import Flask, abort, current_app, g, has_request_context, make_response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,12 +13,12 @@ from flask_login import current_user
 from sqlalchemy import delete
 
 from intranet import audit, clock, sessions
-from intranet.errors import Forbidden
+from intranet.errors import Forbidden, NotFound
 from intranet.extensions import db
 from intranet.htmx import wants_fragment
 from intranet.models import Unit, UnitPlugin, User
 from intranet.organisation import organisation, read_anew
-from intranet.permissions import allowed, answers_for, may_enter, own_units, policy_of
+from intranet.permissions import allowed, answers_for, has_served, may_enter, me, own_units, policy_of
 from intranet.plugins import loaded
 from intranet.web import go_first, way_to
 
@@ -93,12 +93,22 @@ def _only_what_works() -> None:
 
 def _enter(code: str, owner: str | None) -> None:
     unit = organisation().by_code.get(code)
-    if unit is None or not may_enter(cast("User", current_user), unit):
-        abort(404)
+    if unit is None or not may_enter(me(), unit):
+        _turn_away(unit)
     g.unit = unit
     if owner is not None and owner not in enabled_plugins(unit):
         abort(404)
     _refuse_writing(unit)
+
+
+def _turn_away(unit: Unit | None) -> NoReturn:
+    """Whoever once worked in a unit that is closed now learns what became of it; others learn nothing."""
+    if unit and unit.closed_on and has_served(me(), unit):
+        sentence = _(
+            "%(name)s已经关闭，内容由上级单位保管。需要查阅，请找上级单位的负责人或活动办。", name=unit.name
+        )
+        raise NotFound(sentence)
+    abort(404)
 
 
 def _refuse_writing(unit: Unit) -> None:

@@ -38,6 +38,12 @@ def _later(folder: Path) -> list[tuple[int, Path]]:
     return sorted((int(number), path) for number, path in found if number.isdecimal())
 
 
+def kept_apart(folder: Path) -> dict[str, bytes]:
+    """By file name those that are in no backup and that a restored site needs again."""
+    files = (folder / "sealing.key", *(path for _number, path in _later(folder)), folder / "audit.key")
+    return {path.name: _key(path) for path in files}
+
+
 def audit_key(folder: Path) -> bytes:
     """Signs what is kept of the audit chains outside the database. Without it nothing signed holds."""
     return _key(folder / "audit.key")

@@ -8,7 +8,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from flask import abort, current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, CompoundSelect, Date, bindparam, literal, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Date, bindparam, exists, literal, or_, select, union_all
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Permission, Role
@@ -103,6 +103,13 @@ def answers_for(user: User) -> dict[Any, Any]:
 def may_enter(user: User, unit: Unit) -> bool:
     """In the unit or over it, in a role that sees content. Administrators of the site do not."""
     return bool(roles(user, unit) - ADMINISTRATORS)
+
+
+def has_served(user: User, unit: Unit) -> bool:
+    """Whether they were ever a member of this unit itself, or had a role there."""
+    tables: tuple[type[Membership | Grant], ...] = (Membership, Grant)
+    ever = (exists().where(each.user_id == user.id, each.unit_id == unit.id) for each in tables)
+    return bool(db.session.scalar(select(or_(*ever))))
 
 
 def entered_units(user: User) -> list[Unit]:

@@ -1,12 +1,14 @@
 """A closed unit is history: those over it read it, nobody changes it, and no list or notice speaks of it."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intranet import clock, notices
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry, Notice
+from intranet.models import AuditEntry, Grant, Membership, Notice
 from intranet.permissions import allowed, declared
 from tests.fixtures import HTMX, check_html, login, person, unit
 
@@ -48,6 +50,22 @@ def test_it_is_reached_from_above_and_says_what_it_is(app, client_for):
     assert "功能开关" not in ward.text
     assert 'href="/nk1/"' not in office.get("/").text
     assert "已关闭的下属单位" not in client_for("stranger").get("/wk1/").text
+
+
+def test_who_worked_there_learns_what_became_of_it_and_others_nothing(app, client_for):
+    close(app)
+    with app.app_context(), transaction():
+        for right in (Membership, Grant):
+            yesterday = clock.today() - timedelta(days=1)
+            db.session.execute(
+                update(right).where(right.user_id == person("head").id).values(ends_on=yesterday)
+            )
+
+    for path in ("/nk1/", PAGE):
+        former, stranger = client_for("head").get(path), client_for("stranger").get(path)
+        assert (former.status_code, stranger.status_code) == (404, 404)
+        assert "内一科已经关闭" in former.text
+        assert "内一科" not in stranger.text
 
 
 def test_nothing_is_changed_there_and_a_sentence_says_why(app, client_for):

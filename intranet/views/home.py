@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.models import Notice
 from intranet.organisation import organisation
-from intranet.permissions import for_everyone, for_strangers, me, own_units
+from intranet.permissions import for_everyone, for_strangers, me, own_units, places
 from intranet.plugins import loaded
 from intranet.web import LANGUAGES, page_asked, safe_next
 
@@ -26,7 +26,8 @@ def index() -> ResponseReturnValue:
     """What must I do this week? Across all my units and their plugins."""
     units = own_units(me())
     panels = dashboard.panels(me(), units)
-    return render("home.html", "duties", **dashboard.summary(panels), units=units, panels=panels)
+    summary = dashboard.summary(panels)
+    return render("home.html", "duties", **summary, placed=bool(places(me())), panels=panels)
 
 
 @bp.get("/search")

@@ -107,8 +107,10 @@ def _wrong_unit(cells: list[str]) -> Iterator[str]:
 
 def _wrong_person(cells: list[str]) -> Iterator[str]:
     username, name, unit, title, *dates = cells
-    if not NUMBER.fullmatch(username):
-        yield _("工号“%(username)s”空着、超过 64 位或含有空格", username=username)
+    if not username:
+        yield _("工号空着")
+    elif not NUMBER.fullmatch(username):
+        yield _("工号“%(username)s”超过 64 位或含有空格", username=username)
     if not 0 < len(name) <= LONGEST_PERSON:
         yield _("姓名空着或超过 %(longest)s 字", longest=LONGEST_PERSON)
     if len(title) > LONGEST_TITLE:

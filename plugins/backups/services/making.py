@@ -141,7 +141,7 @@ def _manifest(snapshot: Snapshot) -> dict[str, Any]:
         "engine_version": snapshot.version,
         "heads": snapshot.heads,
         "rows": snapshot.rows,
-        "sealing_key": sealed.fingerprint(current_app.config["SEALING_KEY"]).hex(),
+        "keys": {name: sealed.fingerprint(key).hex() for name, key in keys.kept_apart(instance()).items()},
         "settings": own_settings(instance()),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from intranet import audit, clock
+from intranet import audit, clock, keys
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Unit, User
@@ -52,9 +52,10 @@ def is_unfinished() -> bool:
     return mark.exists() and not _used_since(json.loads(mark.read_text("utf-8")))
 
 
-def sealing_key_fits(manifest: dict[str, Any], key: bytes) -> bool:
-    """Whether this machine has the key of the sealed texts."""
-    return bool(manifest["sealing_key"] == sealed.fingerprint(key).hex())
+def missing_keys(manifest: dict[str, Any]) -> list[str]:
+    """Files of keys that the site had at the time of the backup and that are not here, or others."""
+    here = {name: sealed.fingerprint(key).hex() for name, key in keys.kept_apart(instance()).items()}
+    return [name for name, mark in manifest["keys"].items() if here.get(name) != mark]
 
 
 # Before ------------------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """`intranet backup`, `restore`, `backup-verify` and `backup-key`."""
 
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
-from flask import current_app
 from flask_babel import gettext as _
 
-from intranet import keys
+from intranet import clock, keys
 from intranet.cli import says_why
 from intranet.contracts import Text
 from intranet.db import transaction
@@ -67,12 +67,14 @@ def restore_command(file: Path, key_file: Path | None) -> None:
     """Put the site in FILE onto this machine, which must be empty."""
     proof, manifest = restoring.restore(file, _key_for(file, key_file), say=_say)
     _say_proof(proof)
-    _say(_("恢复完成。备份做于 %(moment)s。登录会话不在备份里，大家要重新登录。", moment=manifest["made_at"]))
-    if not restoring.sealing_key_fits(manifest, current_app.config["SEALING_KEY"]):
+    moment = clock.local(datetime.fromisoformat(manifest["made_at"])).strftime("%Y-%m-%d %H:%M")
+    _say(_("恢复完成。备份做于 %(moment)s。登录会话不在备份里，大家要重新登录。", moment=moment))
+    if missing := restoring.missing_keys(manifest):
         _say(
             _(
-                "sealing.key 不是原来那一把：密封的内容打不开。"
-                "请把另外保管的 sealing.key 放回实例文件夹再启动。"
+                "这些密钥文件不在这里，或者不是原来的：%(files)s。没有 sealing 打头的，密封的内容打不开；"
+                "没有 audit.key，库外留存的审计记录会被当作改动过。请把另外保管的放回实例文件夹再启动。",
+                files="、".join(missing),
             )
         )
     if (instance() / "config.restored.py").exists():
@@ -102,7 +104,7 @@ def _show_key(key: bytes) -> None:
     _say(
         _(
             "没有它谁也打不开备份，服务器坏了它也跟着没了。请抄在纸上锁进保险柜，"
-            "再运行 intranet backup-key --check 核对。sealing.key 另外保管，不要和备份放在一起。"
+            "再运行 intranet backup-key --check 核对。sealing.key 和 audit.key 另外保管，不要和备份放在一起。"
         )
     )
 
