@@ -12,7 +12,7 @@ from intranet.contracts import Reference, Text
 from plugins.rectification.models import Card, Event, Measure
 from plugins.rectification.words import EventKind
 
-FOUND, LATER = _l("提出"), _l("回头看")
+FOUND, LATER = _l("问题提出"), _l("回头看")
 WORDS: dict[str, Text] = {
     "claim": _l("认领"),
     "approve": _l("认领"),
