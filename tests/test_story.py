@@ -35,6 +35,7 @@ def name_source(card_id, source, key):
 
 
 def test_a_problem_of_a_meeting_is_told_to_its_look_back(app, make_meeting, make_card):
+    """`rectification_story`, as meetings answer it."""
     first, card_id = make_meeting(State.RECORDED, SECRET), make_card(Stage.CLOSED)
     second = make_meeting(State.HELD, SECRET)
     with app.app_context(), transaction():

@@ -82,7 +82,7 @@ def entries_of(
     planned = with_measures(history, measures)
     own = [
         _of_event(event, who, way(event), planned.get(event.id, ()))
-        for event, who in history
+        for event, who in sorted(history, key=lambda line: line[0].id)
         if _is_told(event)
     ]
     others = [_of_other(each, card) for each in beside if each.starts_on]

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from intranet import audit, clock
-from intranet.db import change, rows_changed
+from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
@@ -59,11 +59,9 @@ def delete_meeting(found: Found, *, version: int, by: User) -> None:
         raise Conflict(_("方案已经报上去了，不能删；不开了，先撤回再删。"))
     if raised_in(meeting):
         raise Conflict(_("这次会议已经有问题转交整改，不能删。"))
+    change(meeting, version, Meeting.state == State.PREPARING, too_late=lambda: what_happened(meeting))
     record(meeting, "delete", by)
-    planned = (Meeting.id == meeting.id, Meeting.version == version, Meeting.state == State.PREPARING)
-    if not rows_changed(delete(Meeting).where(*planned)):
-        db.session.refresh(meeting)
-        raise Conflict(what_happened(meeting))
+    db.session.execute(delete(Meeting).where(Meeting.id == meeting.id))
 
 
 def _only_while_preparing(found: Found) -> None:
