@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from intranet import clock
 from intranet.db import transaction
@@ -14,7 +14,7 @@ from tests.fixtures import login, person, unit
 for _name in ("democratic_life", "rectification", "talk_records"):
     pytest.importorskip(f"plugins.{_name}", reason="one of these folders was deleted: nobody to tell of")
 
-from plugins.democratic_life.models import Meeting, Raised
+from plugins.democratic_life.models import Meeting, Raised, Seat
 from plugins.democratic_life.tests.conftest import make_meeting  # noqa: F401 - a fixture
 from plugins.democratic_life.words import Source, State
 from plugins.rectification.models import Card
@@ -43,10 +43,7 @@ def test_a_problem_of_a_meeting_is_told_to_its_look_back(app, make_meeting, make
         db.session.execute(
             update(Meeting).where(Meeting.id == second).values(held_at=clock.now() + timedelta(1))
         )
-        raised = Raised(source=Source.CRITICISM, source_id=1, meeting_id=first, target_id=unit("nk1").id)
-        raised.title, raised.raised_by, raised.raised_at = "夜班交接登记两遍", person("recorder").id, ago
-        db.session.add(raised)
-        db.session.flush()
+        raised = raise_from(first, ago)
         name_source(card_id, "democratic_life", raised.id)
         nobody = update(Meeting).values(chair_id=person("leader").id)
         db.session.execute(nobody.where(Meeting.id.in_([first, second])))
@@ -67,19 +64,32 @@ def test_a_problem_of_a_meeting_is_told_to_its_look_back(app, make_meeting, make
     assert f"/nk1/democratic_life/meetings/{second}" in page
     assert "/nk1/rectification/published" in page
     assert SECRET not in page
-    outsider = login(app, "leader").get(STORY.format(card_id)).text
-    assert "在会议里查摆出来" in outsider
-    assert SECRET not in outsider
-    assert (
-        f'href="/nk1/rectification/cards/{card_id}/story"'
-        in login(app, "head").get(f"/nk1/rectification/cards/{card_id}").text
-    )
-    assert login(app, "stranger").get(STORY.format(card_id)).status_code == 404
 
 
 def test_who_may_not_know_of_a_meeting_is_led_to_the_plain_words(app, make_meeting, make_card):
-    """The head of another department helps with the card, and learns neither of the meeting nor of a talk."""
     meeting_id, card_id = make_meeting(State.RECORDED, SECRET), make_card(Stage.UNCLAIMED)
+    with app.app_context(), transaction():
+        raised = raise_from(meeting_id, clock.now())
+        name_source(card_id, "democratic_life", raised.id)
+        db.session.execute(delete(Seat).where(Seat.user_id == person("member").id))
+        plain = f"/nk1/democratic_life/raised/{raised.id}"
+    page = login(app, "member").get(STORY.format(card_id)).text
+    assert "在会议里查摆出来" in page
+    assert plain in page
+    assert "/democratic_life/meetings/" not in page
+    assert SECRET not in page
+
+
+def raise_from(meeting_id, at):
+    raised = Raised(source=Source.CRITICISM, source_id=1, meeting_id=meeting_id, target_id=unit("nk1").id)
+    raised.title, raised.raised_by, raised.raised_at = "夜班交接登记两遍", person("recorder").id, at
+    db.session.add(raised)
+    db.session.flush()
+    return raised
+
+
+def test_a_talk_is_shown_to_those_who_sat_in_it(app, make_card):
+    card_id = make_card(Stage.UNCLAIMED)
     talk_id = passed_from_a_talk(app, card_id)
     with app.app_context():
         passed = db.session.scalars(select(Passed)).one()
@@ -93,7 +103,6 @@ def test_who_may_not_know_of_a_meeting_is_led_to_the_plain_words(app, make_meeti
     assert "您参加的那次" not in others
     assert f"/talks/{talk_id}" not in others
     assert SECRET not in head + others
-    assert f"meetings/{meeting_id}" not in others
 
 
 def passed_from_a_talk(app, card_id):
@@ -105,6 +114,13 @@ def passed_from_a_talk(app, card_id):
         agree(passed, talk_or_404(member, here, talk.id), by=member)
         name_source(card_id, "talk_records", passed.id)
         return talk.id
+
+
+def test_the_card_leads_to_its_story_and_strangers_find_none(app, make_card):
+    card_id = make_card(Stage.UNCLAIMED)
+    card = login(app, "head").get(f"/nk1/rectification/cards/{card_id}").text
+    assert f'href="/nk1/rectification/cards/{card_id}/story"' in card
+    assert login(app, "stranger").get(STORY.format(card_id)).status_code == 404
 
 
 def test_a_card_nobody_else_knows_of_tells_its_own_source(app, make_card):
