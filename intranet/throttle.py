@@ -17,6 +17,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Integer, bindparam, delete, text, update
 
 from intranet import audit, clock
+from intranet.contracts import Text
 from intranet.db import rows_changed, transaction
 from intranet.errors import TooMany
 from intranet.extensions import UtcDateTime, db
@@ -41,6 +42,8 @@ COUNT = (
 )
 """One statement, so that of any number of tries at the same moment each gets its own number."""
 
+TOO_MANY = _l("密码错误次数过多，请 %(wait)s 分钟后再试，或用您登录过的电脑登录。")
+
 
 @dataclass(frozen=True, slots=True)
 class Try:
@@ -59,8 +62,10 @@ def a_try(username: str, address: str, browser: str | None, what: str = "passwor
     return Try(place, _hash(what, "account", username), _hash(what, "address", address))
 
 
-def begin(attempt: Try, subject: str) -> bool:
+def begin(attempt: Try, subject: str, sentence: Text = TOO_MANY) -> bool:
     """Counts a try before the password is looked at. Raises TooMany; it is audited once a window.
+
+    `sentence` has a place for `wait`, in minutes.
 
     Returns whether the address has seen few tries: names that do not exist are worth an entry only then.
     """
@@ -74,8 +79,7 @@ def begin(attempt: Try, subject: str) -> bool:
         if refused and _is_news(attempt.place if subject else attempt.address):
             audit.record(None, "core:login-throttled", subject)
     if refused:
-        wait = _minutes_left(started_at)
-        raise TooMany(_l("密码错误次数过多，请 %(wait)s 分钟后再试，或用您登录过的电脑登录。", wait=wait))
+        raise TooMany(str(sentence) % {"wait": _minutes_left(started_at)})
     return not wide or wide[0] <= limit * MANY
 
 

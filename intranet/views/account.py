@@ -11,6 +11,7 @@ from wtforms.validators import InputRequired, Length
 from intranet import accounts, sessions, throttle
 from intranet.db import reads_first
 from intranet.errors import DomainError
+from intranet.forms import trimmed
 from intranet.htmx import render
 from intranet.permissions import for_strangers
 
@@ -25,6 +26,7 @@ class LoginForm(FlaskForm):
     username = StringField(
         _l("工号"),
         [InputRequired(_l("请填写工号。")), Length(max=64)],
+        filters=[trimmed],
         render_kw={"autocomplete": "username"},
     )
     password = PasswordField(

@@ -3,22 +3,38 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField
-from wtforms.validators import EqualTo, InputRequired
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from intranet.contracts import Text
+from intranet.passwords import MAX_PASSWORD
+
+
+def _within(sentence: Text) -> Length:
+    """Nobody has a longer one, and to look a megabyte of signs through takes seconds."""
+    return Length(max=MAX_PASSWORD, message=sentence)
 
 
 class ChangeForm(FlaskForm):
-    """The present password, and the new one twice."""
+    """The present password, and the new one twice. What is named a password is never shown again."""
 
-    old = PasswordField(
+    old_password = PasswordField(
         _l("现在的密码"),
-        [InputRequired(_l("请填写现在的密码。"))],
+        [
+            InputRequired(_l("请填写现在的密码。")),
+            Length(max=MAX_PASSWORD, message=_l("现在的密码不对，请检查后再试。")),
+        ],
         render_kw={"autocomplete": "current-password"},
     )
-    new = PasswordField(
-        _l("新密码"), [InputRequired(_l("请填写新密码。"))], render_kw={"autocomplete": "new-password"}
+    new_password = PasswordField(
+        _l("新密码"),
+        [
+            InputRequired(_l("请填写新密码。")),
+            Length(max=MAX_PASSWORD, message=_l("新密码最多 %(max)d 个字符。")),
+        ],
+        render_kw={"autocomplete": "new-password"},
     )
-    again = PasswordField(
+    new_password_again = PasswordField(
         _l("再输一次新密码"),
-        [EqualTo("new", _l("两次输入的新密码不一样，请重新输入。"))],
+        [EqualTo("new_password", _l("两次输入的新密码不一样，请重新输入。"))],
         render_kw={"autocomplete": "new-password"},
     )

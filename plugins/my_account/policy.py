@@ -117,9 +117,7 @@ def _without(known: frozenset[str], text: str) -> str:
 
 def _names_around(user: User) -> frozenset[str]:
     """Of the person, the site and its units, in signs and the person's in Pinyin too."""
-    from pypinyin import lazy_pinyin  # noqa: PLC0415 - megabytes of tables for something rare
-
-    spelt = lazy_pinyin(user.name)
+    spelt = user.pinyin.split()
     words = {user.username, user.name, current_app.config["SITE_NAME"], *spelt, "".join(spelt)}
     words |= {word for unit in organisation().units for word in (unit.code, unit.name)}
     return frozenset(word.casefold() for word in words if len(word) > SHORTEST_PIECE or not word.isascii())

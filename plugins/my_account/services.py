@@ -1,6 +1,7 @@
 """What people do with their own account."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement
 
 from intranet import audit, clock, passwords, sessions, throttle
@@ -10,6 +11,8 @@ from intranet.models import LoginSession, User
 from intranet.wording import sentences
 from plugins.my_account import policy
 
+TOO_MANY = _l("现在的密码输错次数过多，请 %(wait)s 分钟后再试。")
+
 
 def change_password(user: User, old: str, new: str) -> None:
     """The person's own new password. All their other sessions end, and this one goes on under a new token.
@@ -18,7 +21,7 @@ def change_password(user: User, old: str, new: str) -> None:
     """
     here, subject = sessions.here(), f"core_user:{user.id}"
     attempt = throttle.a_try(user.username, "", here.token_hash if here else "nowhere", "own password")
-    throttle.begin(attempt, subject)
+    throttle.begin(attempt, subject, TOO_MANY)
     hashed, broken = _looked_at(user, old, new)
     start_writing()
     if broken or not hashed:

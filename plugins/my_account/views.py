@@ -55,7 +55,7 @@ def password() -> ResponseReturnValue:
     if not form.validate():
         return _password_page(form, 422)
     try:
-        services.change_password(person, form.old.data or "", form.new.data or "")
+        services.change_password(person, form.old_password.data or "", form.new_password.data or "")
     except DomainError as refused:
         return _password_page(form, refused.status, refused)
     flash(_("密码已修改，您在其他地方的登录都已结束。"))

@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from flask_babel import gettext as _
 
+from intranet.documents import excel
 from intranet.forms import FIRST_YEAR, LAST_YEAR
 from intranet.models import UnitKind
 from intranet.units import CODE, Days, core_words
@@ -17,7 +18,6 @@ from plugins.people.wording import KIND_WORDS
 from plugins.people.workbook import PEOPLE, UNITS
 
 Key = TypeVar("Key")
-DAY = re.compile(r"(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})\s*日?")
 NUMBER = re.compile(r"\S{1,64}")
 POSITION = re.compile(r"[0-9]{0,6}")
 LONGEST_NAME, LONGEST_PERSON, LONGEST_TITLE = 100, 50, 50
@@ -130,11 +130,7 @@ def _wrong_dates(*dates: str) -> Iterator[str]:
 
 
 def _day(text: str) -> date | None:
-    match = DAY.fullmatch(text)
-    try:
-        found = date(*map(int, match.groups())) if match else None
-    except ValueError:
-        return None
+    found = excel.day_of(text)
     return found if found and FIRST_YEAR <= found.year <= LAST_YEAR else None
 
 

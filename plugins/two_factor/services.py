@@ -1,6 +1,7 @@
 """Setting a second factor up, showing it, losing it, and demanding it."""
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, update
 
 from intranet import audit, clock, sessions, throttle
@@ -13,6 +14,7 @@ from plugins.two_factor import codes, queries
 from plugins.two_factor.models import Demand, Device, RecoveryCode
 
 DIGITS = 6
+TOO_MANY = _l("动态码输错次数过多，请 %(wait)s 分钟后重新登录再试。")
 
 
 # At the login ------------------------------------------------------------------------------------
@@ -26,7 +28,7 @@ def show(user: User, typed: str, address: str) -> None:
     subject = f"core_user:{user.id}"
     attempt = throttle.a_try(user.username, address, None, "second factor")
     try:
-        throttle.begin(attempt, subject)
+        throttle.begin(attempt, subject, TOO_MANY)
     except TooMany:
         start_writing()
         keep_on_refusal()
@@ -56,11 +58,19 @@ def _uses_step(user: User, typed: str) -> bool:
     device = queries.device_of(user)
     if device is None:
         return False
-    step = codes.step_of(codes.unseal(device.secret, user), typed, device.last_step)
+    step = codes.step_of(_secret_of(device, user), typed, device.last_step)
     if step is None:
         return False
     newer = update(Device).where(Device.user_id == user.id, Device.last_step < step)
     return rows_changed(newer.values(last_step=step)) == 1
+
+
+def _secret_of(device: Device, user: User) -> str:
+    """Raises Invalid where the key it was sealed with is gone, as after a restore without `sealing.key`."""
+    try:
+        return codes.unseal(device.secret, user)
+    except Invalid as refused:
+        raise Invalid(_("您的二次验证现在打不开，请联系安全管理员解除后重新开启。")) from refused
 
 
 # One's own ---------------------------------------------------------------------------------------

@@ -145,7 +145,7 @@ def next_code(server, secret):
 def change_password(page, server, chosen):
     page.goto(f"{server.url}/account/my_account/")
     page.get_by_role("link", name="修改密码").click()
-    for name, word in (("old", PASSWORD), ("new", chosen), ("again", chosen)):
+    for name, word in (("old_password", PASSWORD), ("new_password", chosen), ("new_password_again", chosen)):
         page.locator(f"[name={name}]").fill(word)
     page.get_by_role("button", name="修改密码").click()
     expect(page.locator(".notice")).to_contain_text("密码已修改")

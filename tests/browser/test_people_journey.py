@@ -28,7 +28,7 @@ def test_a_unit_is_made_and_moved_and_a_person_comes_in_with_a_slip(page_as, ser
     own = page_as(None)
     type_password(own, server, "z1001", password)
     expect(own.locator("main")).to_contain_text("初始密码")
-    for name, word in (("old", password), ("new", CHOSEN), ("again", CHOSEN)):
+    for name, word in (("old_password", password), ("new_password", CHOSEN), ("new_password_again", CHOSEN)):
         own.locator(f"[name={name}]").fill(word)
     own.get_by_role("button", name="修改密码").click()
     own.context.clear_cookies()

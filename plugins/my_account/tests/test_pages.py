@@ -21,7 +21,7 @@ EDGE = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/130.
 
 
 def change(client, old=PASSWORD, new=GOOD, again=None, **more):
-    data = {"old": old, "new": new, "again": new if again is None else again}
+    data = {"old_password": old, "new_password": new, "new_password_again": new if again is None else again}
     return client.post(more.pop("path", PAGE), data=data, **more)
 
 
@@ -70,6 +70,7 @@ def test_all_other_sessions_end_and_this_one_gets_a_new_token(app):
         ({"again": "another"}, "两次输入的新密码不一样"),
         ({"new": PASSWORD, "again": PASSWORD}, "不能是最近用过的"),
         ({"old": ""}, "请填写现在的密码"),
+        ({"new": "词 " * 200}, "新密码最多 256 个字符"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_changes(app, fields, words, headers):
@@ -83,12 +84,23 @@ def test_what_is_wrong_is_said_and_nothing_changes(app, fields, words, headers):
     assert client.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("length", [3, 2_000_000])
+def test_no_password_stands_on_a_page_that_refuses(app, length):
+    """Neither where the form has expired nor where there is too much: what is typed is shown there."""
+    client, words = login(app, "head"), "一句 只有 我 知道 的 话 " * length
+    refused = change(client, old=words, new=words, csrf=False)
+
+    assert refused.status_code in {400, 413}
+    assert "只有 我" not in refused.text
+
+
 def test_guessing_the_present_password_ends_after_five(app):
     client = login(app, "head")
 
     answers = [change(client, old="wrong").status_code for _try in range(6)]
 
     assert answers == [422] * 5 + [429]
+    assert "现在的密码输错次数过多，请" in change(client).text
     assert change(client).status_code == 429
     assert attempt(app.test_client()).status_code == 303
 

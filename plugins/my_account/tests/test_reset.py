@@ -21,6 +21,11 @@ def log_in(app, password):
     return client
 
 
+def choose_own(client, first):
+    data = {"old_password": first, "new_password": OWN, "new_password_again": OWN}
+    client.post("/account/my_account/password", data=data)
+
+
 def test_the_person_hears_at_the_login_and_at_home_who_reset_the_password_and_when(app):
     with app.app_context():
         name = person("system").name
@@ -30,7 +35,7 @@ def test_the_person_hears_at_the_login_and_at_home_who_reset_the_password_and_wh
     page = client.get("/account/my_account/password")
     check_html(page)
     assert f"由{name}给您发过新的初始密码" in page.text
-    client.post("/account/my_account/password", data={"old": first, "new": OWN, "again": OWN})
+    choose_own(client, first)
     home = client.get("/")
 
     check_html(home)
@@ -42,6 +47,6 @@ def test_the_person_hears_at_the_login_and_at_home_who_reset_the_password_and_wh
 def test_a_first_password_of_a_newcomer_is_no_reset(app):
     first = reset(app, "head")  # who has never been in
     client = log_in(app, first)
-    client.post("/account/my_account/password", data={"old": first, "new": OWN, "again": OWN})
+    choose_own(client, first)
 
     assert "重设过" not in client.get("/").text

@@ -108,11 +108,8 @@ def _wrong_place(
     row: UnitRow, here: Known, parents: dict[str, str], kinds: dict[str, UnitKind]
 ) -> str | None:
     """Why it cannot hang there, given where everything will be."""
-    if row.parent and row.parent not in parents:
-        return _no_parent(row.parent)
-    above = here.units.get(row.parent)
-    if above is not None and above.closed_on:
-        return str(_("上级单位“%(name)s”已关闭", name=above.name))
+    if wrong := _wrong_parent(row, here, parents):
+        return wrong
     line: list[str] = []
     code = row.parent
     while code and len(line) <= DEEPEST:
@@ -123,6 +120,17 @@ def _wrong_place(
     if row.kind is UnitKind.HOSPITAL and any(kinds.get(each) is UnitKind.HOSPITAL for each in line):
         return str(_("医院不能放在另一家医院之下"))
     return None
+
+
+def _wrong_parent(row: UnitRow, here: Known, parents: dict[str, str]) -> str | None:
+    if not row.parent:
+        alone = row.kind in FIXED
+        return None if alone else str(_("没有填上级编码；只有医院和主管局可以没有上级"))
+    if row.parent not in parents:
+        return _no_parent(row.parent)
+    above = here.units.get(row.parent)
+    is_closed = above is not None and above.closed_on
+    return str(_("上级单位“%(name)s”已关闭", name=above.name)) if above and is_closed else None
 
 
 def _no_parent(code: str) -> str:

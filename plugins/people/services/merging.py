@@ -52,14 +52,26 @@ def _hand_over(table: type[Row], unit: Unit, into: Unit, today: date) -> None:
     for row in db.session.scalars(here).all():
         known = there.get(_key(row))
         if known is None:
-            known = table(unit_id=into.id, **{name: getattr(row, name) for name in COPIED[table]})
-            db.session.add(known)
-        if known not in there.values() or (known.ends_on and known.ends_on < today):
-            known.starts_on, known.ends_on = max(row.starts_on or today, today), row.ends_on
-        elif known.ends_on:
-            known.ends_on = row.ends_on and max(row.ends_on, known.ends_on)
+            db.session.add(_copy(row, table(unit_id=into.id), today))
+        elif _counts_no_more(known, today):
+            _copy(row, known, today).version += 1
+        elif known.ends_on and (row.ends_on is None or row.ends_on > known.ends_on):
+            known.ends_on = row.ends_on
+            known.version += 1
         _end(row, today)
     db.session.flush()
+
+
+def _counts_no_more(known: Membership | Grant, today: date) -> bool:
+    """Over; or held only while somebody is away, and the right that comes is another one."""
+    return bool((known.ends_on and known.ends_on < today) or getattr(known, "for_user_id", None))
+
+
+def _copy(row: Row, onto: Row, today: date) -> Row:
+    for name in COPIED[type(row)]:
+        setattr(onto, name, getattr(row, name))
+    onto.starts_on, onto.ends_on = max(row.starts_on or today, today), row.ends_on
+    return onto
 
 
 def _key(row: Membership | Grant) -> tuple[int, object]:

@@ -54,6 +54,8 @@ def _refuse(users: Sequence[User], since: int) -> None:
     """Administrators: whoever sets a password could act as them. Slips since: the page is sent twice."""
     if any(user.administers for user in users):
         raise Forbidden(_("管理员的密码不能由另一位管理员重设。"))
+    if any(user.disabled for user in users):
+        raise Invalid(_("账号已停用，请先恢复登录再发密码。"))
     if given_since(users, since):
         raise Conflict(_("这批密码已经发过，没有再发新的。纸条丢失或没打印的，请回到原页面刷新后重新发。"))
 

@@ -72,6 +72,8 @@ def move_unit(unit: Unit, parent: Unit | None, *, version: int, by: User) -> Non
 def refuse_place(unit: Unit, parent: Unit | None) -> None:
     """Raises Invalid where the unit cannot hang."""
     if parent is None:
+        if unit.kind not in FIXED:
+            raise Invalid(_("只有医院和主管局可以没有上级，请选一个上级单位。"))
         return
     if parent.is_under(unit.path):
         raise Invalid(_("不能把单位移到它自己或它的下级之下，请另选上级单位。"))

@@ -4,11 +4,12 @@ import secrets
 from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, update
 
 from intranet import audit, clock, throttle
 from intranet.db import rows_changed, start_writing
-from intranet.errors import Conflict, Forbidden, Invalid, TooMany
+from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
 from intranet.organisation import organisation
@@ -20,6 +21,7 @@ from plugins.study_logs.steps import Stage
 from plugins.study_logs.words import OWING, Mark
 
 EARLY = timedelta(minutes=30)
+TOO_MANY = _l("签到码输错次数过多，请 %(wait)s 分钟后再试，或请现场的干事登记。")
 
 
 def open_window(session: Session, sitting: Sitting, *, by: User) -> None:
@@ -62,10 +64,7 @@ def sign_in(typed: str, *, by: User) -> Session:
     Raises Invalid for a wrong or old code, Forbidden for who is not on the roster, Conflict the second time.
     """
     attempt = throttle.a_try(by.username, "", "account", "study sign-in")
-    try:
-        throttle.begin(attempt, "")
-    except TooMany as refused:
-        raise TooMany(_("签到码输错次数过多，请稍等几分钟，或请现场的干事登记。")) from refused
+    throttle.begin(attempt, "", TOO_MANY)
     code = "".join(typed.split()).upper()[: LENGTH + 1]
     start_writing()
     found = _sitting_of(code, clock.now())
