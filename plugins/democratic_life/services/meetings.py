@@ -148,6 +148,10 @@ def what_happened(meeting: Meeting) -> str:
 def record(meeting: Meeting, deed: str, by: User, /, **detail: object) -> None:
     """The entry in the audit log: in which meeting, by kind and day. No words of the unit."""
     subject = f"democratic_life_meeting:{meeting.id}"
+    audit.record(by, f"democratic_life:{deed}", subject, unit=home(meeting), **which(meeting), **detail)
+
+
+def which(meeting: Meeting) -> dict[str, object]:
+    """What tells one meeting from another, and is no word of the unit."""
     day = clock.local(meeting.meets_at).date() if meeting.meets_at else ""
-    which = {"meeting": meeting.kind, "meets_on": day}
-    audit.record(by, f"democratic_life:{deed}", subject, unit=home(meeting), **which, **detail)
+    return {"meeting": meeting.kind, "meets_on": day}
