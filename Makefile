@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CODE := intranet plugins tests bench conftest.py
 TRANSLATIONS := $(wildcard intranet/translations/*/LC_MESSAGES/*.po plugins/*/translations/*/LC_MESSAGES/*.po)
 
+# A run reads hundreds of files and begins hundreds of programs: each file is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
+
 # How many processes share the unit tests, and what else pytest should hear: make test ARGS="-k board"
 WORKERS ?= 2
 ARGS ?=
@@ -48,9 +51,10 @@ test-postgres: install-test ## Once more on PostgreSQL what depends on the datab
 	@echo "Tests on PostgreSQL ..."
 	@INTRANET_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
 
+# A file of journeys stays with one process: it has a server of its own.
 test-browser: install-test ## Only the journeys in a real browser
 	@echo "Tests in the browser ..."
-	@$(BIN)/python -m pytest -n $(WORKERS) -m browser $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/browser $(ARGS)
 
 coverage: install-test ## How much of the code the tests on SQLite reach
 	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" --cov $(ARGS)

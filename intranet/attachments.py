@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import sample
@@ -176,8 +177,9 @@ def _left_over(since: datetime) -> Iterator[Path]:
     wanted = or_(Attachment.removed_at.is_(None), Attachment.removed_at > since)
     named = set(db.session.scalars(select(Attachment.sha256).where(wanted)))
     for path in (*_place().glob("??/*"), *_place().glob("new/*/*")):
-        if path.parent.name + path.stem not in named and path.stat().st_mtime < since.timestamp():
-            yield path
+        with suppress(FileNotFoundError):  # an upload has just given it its name
+            if path.parent.name + path.stem not in named and path.stat().st_mtime < since.timestamp():
+                yield path
 
 
 def faults() -> list[str]:

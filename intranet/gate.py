@@ -61,7 +61,7 @@ def _only_who_may() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None
-    policy = policy_of(view)
+    policy, owner = policy_of(view), _owner()
     if policy == "strangers":
         return None
     on_the_way = policy == "step" and sessions.owed() == request.endpoint
@@ -69,8 +69,18 @@ def _only_who_may() -> ResponseReturnValue | None:
         return _ended() if wants_fragment() else go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
-    _only_what_works()
+    if g.unit_code is not None:
+        _enter(cast("str", g.unit_code), owner)
     return None
+
+
+def _owner() -> str | None:
+    """The plugin whose page this is; 404 where it was put aside when some of its pages stood already."""
+    owners: dict[str, str] = current_app.extensions["intranet.owners"]
+    owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
+    if owner is not None and owner not in loaded().working:
+        abort(404)
+    return owner
 
 
 def _ended() -> ResponseReturnValue:
@@ -80,15 +90,6 @@ def _ended() -> ResponseReturnValue:
         HTTPStatus.UNAUTHORIZED,
         {"HX-Retarget": "#notice", "HX-Reswap": "innerHTML"},
     )
-
-
-def _only_what_works() -> None:
-    owners: dict[str, str] = current_app.extensions["intranet.owners"]
-    owner = next((owners[name] for name in reversed(request.blueprints) if name in owners), None)
-    if owner is not None and owner not in loaded().working:
-        abort(404)  # put aside when some of its pages stood already
-    if g.unit_code is not None:
-        _enter(cast("str", g.unit_code), owner)
 
 
 def _enter(code: str, owner: str | None) -> None:

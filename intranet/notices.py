@@ -63,8 +63,13 @@ def unread(user: User) -> dict[tuple[int, str], int]:
     mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
     rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
     known = organisation().by_id
-    here = {known[key] for key, _name, _count in rows}
-    on = {unit.id: enabled_plugins(unit) for unit in here if not unit.closed_on and may_enter(user, unit)}
+    here = {known[key] for key, _name, _count in rows if key in known}
+    everywhere = {name for name, plugin in loaded().working.items() if plugin.for_site}
+    on = {
+        unit.id: enabled_plugins(unit) | everywhere
+        for unit in here
+        if not unit.closed_on and may_enter(user, unit)
+    }
     return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
 
 

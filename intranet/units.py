@@ -94,7 +94,7 @@ def grant(user: User, role: Role, unit: Unit, days: Days = ALWAYS, *, by: User |
     kind = _keep_apart(user, role)
     same = (Grant.user_id == user.id, Grant.unit_id == unit.id, Grant.role == role)
     if db.session.scalar(select(exists().where(*same))):
-        raise Invalid(_("已有这项授权。"))
+        raise Invalid(_("此人已有这项授权，也可能还没开始或已经结束。请在授权列表里查看，要改期先收回。"))
     held = Grant(user_id=user.id, unit_id=unit.id, role=role, administers=kind)
     held.starts_on, held.ends_on = days
     db.session.add(held)

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 
+from tests.memory import place
+
 CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=256MB -c jit=off"
 """Nothing need outlive the machine. Fresh tables have no statistics: it would compile most queries."""
-MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - the folder in it has a name of its own
-"""A database is a thousand small files, copied for each test: four times as fast where no disk is."""
 
 
 @lru_cache(maxsize=1)
@@ -36,7 +36,7 @@ def execute(url: str, statement: str) -> None:
 
 
 def _start(programs: Path) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-", dir=_place()))
+    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-", dir=place()))
     port = _free_port()
     how = ("-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust")
     _run(programs / "initdb", "-D", folder / "data", *how, folder=folder)
@@ -45,11 +45,6 @@ def _start(programs: Path) -> str:
     _run(programs / "pg_ctl", "-D", folder / "data", "-o", options, "-l", log, "-w", "start", folder=folder)
     atexit.register(_stop, programs, folder)
     return f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres"
-
-
-def _place() -> Path | None:
-    """In memory where there is plenty, else where temporary files are kept."""
-    return MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM else None
 
 
 def _stop(programs: Path, folder: Path) -> None:

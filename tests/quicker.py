@@ -2,7 +2,6 @@
 
 import gc
 import sys
-from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -58,13 +57,15 @@ def alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 class RememberedRule(Rule):
-    """A route whose address-building code is compiled once for all apps."""
+    """A route that is read and turned into code once for all apps."""
 
-    _compiled: ClassVar[dict[object, Callable[..., tuple[str, str]]]] = {}
+    _known: ClassVar[dict[object, dict[str, object]]] = {}
 
     @override
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        key = (*self._trace, repr(self.defaults), append_unknown)
-        if key not in self._compiled:
-            self._compiled[key] = super()._compile_builder(append_unknown)
-        return self._compiled[key]
+    def compile(self) -> None:
+        key = (self.rule, self.subdomain, repr(self.defaults), *self.map.converters.values())
+        if key not in self._known:
+            super().compile()
+            read = {"_parts", "_trace", "_converters", "arguments", "_build", "_build_unknown"}
+            self._known[key] = {name: value for name, value in vars(self).items() if name in read}
+        vars(self).update(self._known[key])

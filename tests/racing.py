@@ -1,6 +1,5 @@
 """Two people at once, as often as asked: what each of them came to."""
 
-import os
 from collections.abc import Callable
 from threading import Barrier, Thread
 
@@ -9,8 +8,6 @@ from flask import Flask
 from intranet.db import transaction
 from intranet.errors import DomainError
 
-ROUNDS = int(os.environ.get("INTRANET_TEST_RACES", "25"))
-"""Of each deed. With 1,000 the files that race take some minutes; every `make test` has these many."""
 WON, LOST = "won", "lost"
 EXACTLY_ONE = [LOST, WON]
 Act = Callable[[int], object]

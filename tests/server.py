@@ -62,7 +62,7 @@ def serving(instance: Path, *options: str, before: str = "", **environ: str) -> 
         yield Server(url, instance, process.pid)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def inside(server: Server, **settings: object) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def wait_for(url: str, seconds: float = 60) -> None:
+def wait_for(url: str, seconds: float = 180) -> None:
     """Until the address answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

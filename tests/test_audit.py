@@ -20,15 +20,15 @@ from intranet.loading import find_plugins, plugin_folder
 from intranet.models import AuditEntry, AuditHead, RolePermission, UnitKind
 from tests.fixtures import login, person, unit
 from tests.test_audit_check import broken
-from tests.workers import finish, start
+from tests.workers import ROUNDS, finish, start
 
 WORKER = """
 from intranet import audit
 from intranet.db import transaction
 from intranet.units import person_called as person, unit_called as unit
-for number in range(1000):
+for number in range(argument[1]):
     with transaction():
-        audit.record(person("head"), "test:deed", f"{argument}-{number}", unit=unit("nk1"))
+        audit.record(person("head"), "test:deed", f"{argument[0]}-{number}", unit=unit("nk1"))
 """
 
 
@@ -197,7 +197,8 @@ def test_the_two_first_entries_of_a_chain_do_not_collide(app):
 
 
 def test_processes_that_append_together_never_fork_the_chain(app):
-    finish([start(app, WORKER, name) for name in ("a", "b")], seconds=300)
+    each = 10 * ROUNDS
+    finish([start(app, WORKER, (name, each)) for name in ("a", "b")])
 
     with app.app_context():
         hospital = unit("hospital").id
@@ -207,4 +208,4 @@ def test_processes_that_append_together_never_fork_the_chain(app):
         subjects = set(db.session.scalars(select(AuditEntry.subject)))
         assert broken() == []
         assert list(numbers) == list(range(1, len(numbers) + 1))
-        assert {f"{name}-{number}" for name in "ab" for number in range(1000)} <= subjects
+        assert {f"{name}-{number}" for name in "ab" for number in range(each)} <= subjects

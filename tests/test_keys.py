@@ -54,7 +54,7 @@ def test_processes_that_start_together_agree_and_leave_no_draft(tmp_path):
         process.stdin.write("x")
         process.stdin.flush()
 
-    keys_seen = {process.communicate(timeout=30)[0].strip() for process in processes}
+    keys_seen = {process.communicate(timeout=120)[0].strip() for process in processes}
 
     assert len(keys_seen) == 1
     assert {path.name for path in tmp_path.glob("*/*")} == {"secret.key"}

@@ -1,6 +1,7 @@
 """Real second processes on the database of a test."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +9,8 @@ from pathlib import Path
 from flask import Flask
 
 ROOT = Path(__file__).parents[1]
+ROUNDS = int(os.environ.get("INTRANET_TEST_RACES", "25"))
+"""How often two race for each deed. With 1,000 the files that race take some minutes."""
 FRAME = """
 import json, sys
 from intranet import create_app, sqlite
@@ -46,7 +49,7 @@ def go(processes: list[subprocess.Popen[str]]) -> None:
         process.stdin.flush()
 
 
-def finish(processes: list[subprocess.Popen[str]], seconds: float = 60) -> list[str]:
+def finish(processes: list[subprocess.Popen[str]], seconds: float = 300) -> list[str]:
     """Lets them run and returns what each printed; a process that failed fails the test."""
     go(processes)
     outputs = []

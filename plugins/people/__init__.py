@@ -2,6 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.people.wording import KINDS
+
 TITLE = _l("单位与人员")
 PURPOSE = _l("系统管理员维护单位和人员，安全管理员授权；全院名单可以用一个 Excel 文件导入和导出。")
 REQUIRES_CORE = "1"
@@ -21,9 +23,15 @@ DEEDS = {
     "import": _l("导入单位和人员"),
     "export": _l("导出单位和人员"),
 }
+NOTICES = {
+    "stands_in": _l("您从 %(start)s 到 %(end)s 代理%(who)s在%(place)s的职责"),
+    "stood_in": _l("%(who)s从 %(start)s 到 %(end)s 代理您在%(place)s的职责"),
+    "stands_no_more": _l("您不再代理%(who)s在%(place)s的职责"),
+    "stood_no_more": _l("%(who)s不再代理您在%(place)s的职责"),
+}
 DETAILS = {
     "name": _l("名称"),
-    "kind": _l("类型"),
+    "kind": (_l("类型"), {str(kind): word for kind, word in KINDS.items()}),
     "position": _l("顺序号"),
     "whole": (_l("连同下级"), {"True": _l("是"), "False": _l("否")}),
     "instead_of": _l("代理谁"),

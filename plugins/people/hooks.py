@@ -5,11 +5,11 @@ from datetime import timedelta
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Job, NavItem, Role
+from intranet.contracts import Job, NavItem, Panel, Role
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from intranet.permissions import has_role
-from plugins.people import demo
+from plugins.people import demo, panels
 from plugins.people.services.importing import drop_old_drafts
 from plugins.people.views import bp
 
@@ -28,6 +28,11 @@ def intranet_site_navigation(user: User) -> list[NavItem]:
         (Role.SECURITY, _l("权限分配"), "people.permissions", 13),
     )
     return [NavItem(label, endpoint, order) for role, label, endpoint, order in pages if has_role(user, role)]
+
+
+@hookimpl
+def intranet_dashboard(user: User, dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
+    return [] if dated else panels.panels(user)
 
 
 @hookimpl

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
+from tests.browser.conftest import looks_right_everywhere
 from tests.screenshots import log_in
 
 SAID = "请看第二条措施的完成标准，周五前答复。"
@@ -14,6 +14,7 @@ SAID = "请看第二条措施的完成标准，周五前答复。"
 def first_card(page, server):
     page.goto(f"{server.url}/nk1/rectification/cards?sort=newest&stage=in_progress")
     page.locator("td.title a").first.click()
+    page.wait_for_url(re.compile(r"/cards/\d+$"))
     return page.url
 
 
@@ -68,7 +69,7 @@ def test_what_was_typed_survives_a_session_that_ended(page_as, server):
     card = first_card(head, server)
     long = "抢救车药品已按班次清点，第三周抽查两次，记录本放在护士站。"
     head.locator("#words").fill(long)
-    head.wait_for_load_state("networkidle")
+    wait_until_kept(head)
     head.context.clear_cookies()
     head.get_by_role("button", name="发评论").click()
     expect(head.locator("#notice")).not_to_be_empty()
@@ -170,10 +171,8 @@ def test_a_draft_is_its_writers_alone_and_goes_when_they_log_out(page_as, server
     assert kept(page) == []
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_the_pages_around_a_card_are_accessible_and_fit(page_as, server, width, scheme):
-    page = page_as("head", width)
-    page.emulate_media(color_scheme=scheme)
+def test_the_pages_around_a_card_are_accessible_and_fit(page_as, server):
+    page = page_as("head")
     base = f"{server.url}/nk1/rectification"
     page.goto(f"{base}/cards?sort=newest")
     numbers = page.eval_on_selector_all("td.title a", "links => links.map(link => link.href)")
@@ -182,5 +181,4 @@ def test_the_pages_around_a_card_are_accessible_and_fit(page_as, server, width, 
         page.goto(path)
         for fold in page.locator("#links summary").all():
             fold.click()
-        fits(page)
-        axe_finds_nothing(page)
+        looks_right_everywhere(page)

@@ -8,19 +8,16 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
+from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
 
 PATH = "/account/calendar/"
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_month_list_and_subscription_are_accessible_and_fit(page_as, server, width, scheme):
-    page = page_as("office", width)
-    page.emulate_media(color_scheme=scheme)
+def test_month_list_and_subscription_are_accessible_and_fit(page_as, server):
+    page = page_as("office")
     for path in ("?show=units", "list?show=units", "?month=2026-10", "subscription"):
         page.goto(server.url + PATH + path)
-        fits(page)
-        axe_finds_nothing(page)
+        looks_right_everywhere(page)
 
 
 @pytest.mark.parametrize("script", [True, False])
@@ -60,7 +57,7 @@ def test_one_subscribes_and_stops_it_again(page_as, server, username, script):
     if script:
         axe_finds_nothing(page)
 
-    with urllib.request.urlopen(address, timeout=10) as answer:
+    with urllib.request.urlopen(address, timeout=60) as answer:
         events = Calendar.from_ical(answer.read()).walk("VEVENT")
     assert events
     assert all(str(event["URL"]).startswith(server.url) for event in events)
@@ -70,7 +67,7 @@ def test_one_subscribes_and_stops_it_again(page_as, server, username, script):
     page.get_by_role("button", name="停用").click()
     expect(page.locator(".notice")).to_contain_text("订阅地址已停用")
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(address, timeout=10)
+        urllib.request.urlopen(address, timeout=60)
 
 
 def says_it_was_read(page, subscription, address):
@@ -79,6 +76,6 @@ def says_it_was_read(page, subscription, address):
         page.goto(subscription)
         if "最近读取" in page.locator("#subscription").inner_text():
             return
-        urllib.request.urlopen(address, timeout=10).close()
+        urllib.request.urlopen(address, timeout=60).close()
         page.wait_for_timeout(500)
     raise AssertionError("最近读取")

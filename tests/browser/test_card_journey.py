@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import LOOKS, axe_finds_nothing, fits
+from tests.browser.conftest import looks_right_everywhere
 
 
 def open_problem(page, server, title):
@@ -16,6 +16,7 @@ def open_problem(page, server, title):
     expect(page.locator(".notice")).to_be_visible()
     page.goto(f"{server.url}/hospital/rectification/cards?q={title}")
     page.get_by_role("link", name=title).first.click()
+    page.wait_for_url(re.compile(r"/cards/\d+"))
     return re.search(r"/cards/(\d+)", page.url)[1]
 
 
@@ -248,10 +249,8 @@ def test_a_stranger_finds_nothing_by_menu_address_or_number(page_as, server):
         assert response.status in {404, 405} or "内一科" not in shown, path
 
 
-@pytest.mark.parametrize(("width", "scheme"), LOOKS)
-def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server, width, scheme):
-    page = page_as("office", width)
-    page.emulate_media(color_scheme=scheme)
+def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server):
+    page = page_as("office")
     page.goto(f"{server.url}/hospital/rectification/")
     first = page.locator(".card-item h3 a").first.get_attribute("href")
     base = "/hospital/rectification"
@@ -275,8 +274,7 @@ def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server, width, s
 
     for path in paths:
         page.goto(server.url + path)
-        fits(page)
-        axe_finds_nothing(page)
+        looks_right_everywhere(page)
 
 
 def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_as, server):

@@ -21,6 +21,7 @@ from plugins.backups.models import Backup
 from plugins.mail import schedule
 from tests.browser.conftest import looks_right
 from tests.fixtures import person, unit
+from tests.screenshots import log_in
 from tests.server import PASSWORD, free_port, inside, serving
 
 AUDIT, BACKUPS, MAIL, DAYS = (
@@ -76,7 +77,8 @@ def server(demo_of, settings):
 
 
 def test_the_log_is_searched_opened_taken_away_and_its_chain_checked(page_as, server):
-    page = page_as("audit", 360)
+    page = page_as(None, 360)
+    log_in(page, server.url, "audit")
     page.goto(server.url + AUDIT)
     page.get_by_label("谁", exact=True).fill("audit")
     page.get_by_label("做了什么").select_option(label="登录")

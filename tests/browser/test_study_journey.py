@@ -5,14 +5,9 @@ import re
 from playwright.sync_api import expect
 
 from intranet import clock
-from tests.browser.conftest import axe_finds_nothing, fits
+from tests.browser.conftest import looks_right
 
 BASE = "nk1/study_logs"
-
-
-def looks_right(page):
-    axe_finds_nothing(page)
-    fits(page)
 
 
 def test_a_clerk_marks_by_keyboard_and_a_nurse_signs_in_by_telephone(page_as, server):  # noqa: PLR0915 - one way

@@ -34,6 +34,7 @@ from plugins.democratic_life.words import PLANNING, Attendance, Kind, State
 PLUGIN = "democratic_life"
 OVERVIEW, PREPARE = steps.OVERVIEW, steps.PREPARE
 PAGE = 30
+CHAIRED_BY, RECORDED_BY, BEFORE, AGAIN = aliased(User), aliased(User), aliased(Meeting), aliased(Meeting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,19 +232,19 @@ def readable_or_404(user: User, unit: Unit, meeting_id: int, *, to_change: bool 
 
 
 def _with_names() -> Select[Meeting, str | None, str | None, datetime | None, int | None]:
-    chair, recorder, before, again = aliased(User), aliased(User), aliased(Meeting), aliased(Meeting)
     earlier = and_(
-        before.unit_id == Meeting.unit_id,
-        before.kind == Meeting.kind,
-        before.meets_at < func.coalesce(Meeting.meets_at, clock.now()),
-        before.id != Meeting.id,
-        before.state.not_in(PLANNING),
+        BEFORE.unit_id == Meeting.unit_id,
+        BEFORE.kind == Meeting.kind,
+        BEFORE.meets_at < func.coalesce(Meeting.meets_at, clock.now()),
+        BEFORE.id != Meeting.id,
+        BEFORE.state.not_in(PLANNING),
     )
-    last = select(before.meets_at).where(earlier).order_by(before.meets_at.desc()).limit(1)
-    next_ = select(func.max(again.id)).where(again.again_of_id == Meeting.id)
-    query = select(Meeting, chair.name, recorder.name, last.scalar_subquery(), next_.scalar_subquery())
-    query = query.outerjoin(chair, chair.id == Meeting.chair_id)
-    return query.outerjoin(recorder, recorder.id == Meeting.recorder_id)
+    last = select(BEFORE.meets_at).where(earlier).order_by(BEFORE.meets_at.desc()).limit(1)
+    next_ = select(func.max(AGAIN.id)).where(AGAIN.again_of_id == Meeting.id)
+    names = CHAIRED_BY.name, RECORDED_BY.name
+    query = select(Meeting, *names, last.scalar_subquery(), next_.scalar_subquery())
+    query = query.outerjoin(CHAIRED_BY, CHAIRED_BY.id == Meeting.chair_id)
+    return query.outerjoin(RECORDED_BY, RECORDED_BY.id == Meeting.recorder_id)
 
 
 def sitters_of(meeting: Meeting) -> tuple[Sitter, ...]:

@@ -49,6 +49,7 @@ def found_in_pages(app, who, meeting_id):
     return wrong
 
 
+@pytest.mark.one_engine
 def test_only_its_readers_find_a_word(secret_app, caplog):
     app, meeting_id = secret_app
     caplog.set_level(logging.INFO)
@@ -74,6 +75,7 @@ def test_no_row_and_no_file_holds_a_word(secret_app):
     assert held_in(app) == []
 
 
+@pytest.mark.one_engine
 def test_a_planted_leak_is_found(secret_app):
     app, meeting_id = secret_app
     with app.app_context(), transaction():

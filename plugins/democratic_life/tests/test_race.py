@@ -16,7 +16,8 @@ from plugins.democratic_life.tests.conftest import draft_paper, pass_gates, seen
 from plugins.democratic_life.tests.conftest import step as go
 from plugins.democratic_life.words import State
 from tests.fixtures import person, unit
-from tests.racing import EXACTLY_ONE, ROUNDS, race
+from tests.racing import EXACTLY_ONE, race
+from tests.workers import ROUNDS
 
 WHO = {"agree": "office", "send_back": "office", "again": "office", "record": "head"}
 """The others are the recorder's."""

@@ -6,14 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from werkzeug.datastructures import MultiDict
 
 from intranet import clock
 from intranet.contracts import Role
 from intranet.errors import NotFound
 from intranet.extensions import db
-from intranet.models import Grant, Unit, User
+from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
 from plugins.people.queries.people import LONGEST, Held, held, matches
@@ -21,12 +21,12 @@ from plugins.people.queries.people import LONGEST, Held, held, matches
 PAGE = 50
 MOST_PAGES = 10_000
 SOON = timedelta(days=30)
-TIMES = ("now", "soon", "later", "over")
+TIMES = ("now", "soon", "later", "over", "left")
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the address asks for. `time`: in force, ending within thirty days, not begun yet, over."""
+    """What the address asks for. `time`: in force, ending within thirty days, not begun, over, or `left`."""
 
     q: str = ""
     unit: str = ""
@@ -58,11 +58,30 @@ class Filters:
 def _when(time: str, today: date) -> ColumnElement[bool]:
     if time == "later":
         return Grant.starts_on > today
+    if time == "left":
+        return Grant.in_force(today) & left(today)
     if time == "over":
         return Grant.ends_on < today
     if time == "soon":
         return Grant.in_force(today) & (Grant.ends_on <= today + SOON)
     return Grant.in_force(today)
+
+
+def left(today: date) -> ColumnElement[bool]:
+    """Held by somebody who was a member of that unit and is none any more: to be taken back, or meant."""
+    member = (Membership.user_id == Grant.user_id, Membership.unit_id == Grant.unit_id)
+    return exists().where(*member) & ~exists().where(
+        *member, Membership.ends_on.is_(None) | (Membership.ends_on >= today)
+    )
+
+
+def held_after_leaving(user_id: int | None = None) -> int:
+    """How many such grants there are, of this person or of all."""
+    today = clock.today()
+    query = select(func.count()).select_from(Grant).where(Grant.in_force(today), left(today))
+    if user_id:
+        query = query.where(Grant.user_id == user_id)
+    return db.session.scalar(query) or 0
 
 
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:

@@ -5,13 +5,14 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
-from intranet import audit, clock, permissions, units
+from intranet import audit, clock, notices, permissions, units
 from intranet.contracts import Role
 from intranet.db import change
 from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
 from intranet.units import Days
+from intranet.web import path_to
 from plugins.people.services.people import yesterday
 
 
@@ -41,6 +42,8 @@ def _end(grant: Grant, version: int, by: User | None) -> None:
     audit.record(by, "people:revoke", f"core_user:{grant.user_id}", unit=unit, role=grant.role)
     if grant.ends_on and grant.ends_on <= yesterday():
         raise Invalid(_("这项授权已经结束。"))
+    if grant.for_user_id:
+        _tell_both(grant, unit, "stands_no_more", "stood_no_more")
     if grant.starts_on and grant.starts_on > yesterday():
         change(grant, version, too_late=_too_late)
         db.session.delete(grant)
@@ -56,9 +59,24 @@ def delegate(grant: Grant, to: User, days: Days, *, by: User) -> Grant:
     unit = db.session.get_one(Unit, grant.unit_id)
     row = give(to, grant.role, unit, days, by=by)
     row.for_user_id = grant.user_id
-    detail = {"role": grant.role, "instead_of": f"core_user:{grant.user_id}"}
+    detail = {
+        "role": grant.role,
+        "instead_of": f"core_user:{grant.user_id}",
+        "starts": days[0],
+        "ends": days[1],
+    }
     audit.record(by, "people:delegate", f"core_user:{to.id}", unit=unit, **detail)
+    _tell_both(row, unit, "stands_in", "stood_in")
     return row
+
+
+def _tell_both(row: Grant, unit: Unit, deputy: str, holder: str) -> None:
+    """Whoever stands in, and whose place it is."""
+    url, once = path_to("unit.home", unit=unit.code), f"{row.id} {row.ends_on}"
+    words = {"place": unit.name, "start": row.starts_on, "end": row.ends_on}
+    for told, other, kind in ((row.user_id, row.for_user_id, deputy), (row.for_user_id, row.user_id, holder)):
+        who = db.session.get_one(User, other).name
+        notices.tell([told], f"people:{kind}", url, unit, once=once, who=who, **words)
 
 
 def _refusals(grant: Grant, to: User, days: Days) -> list[tuple[bool, Callable[[], str]]]:

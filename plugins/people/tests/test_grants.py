@@ -253,6 +253,50 @@ def test_the_page_names_both(app, client_for):
     assert "代理李牧原" in client_for("security").get(f"{GRANTS}?q=recorder").text
 
 
+def test_both_hear_of_standing_in_and_of_its_end(app, client_for):
+    security, days = client_for("security"), {"starts_on": str(clock.today()), "ends_on": str(clock.today())}
+    with app.app_context():
+        grant = db.session.scalars(select(Grant).where(Grant.user_id == person("head").id)).one().id
+    security.post(f"/admin/people/grants/{grant}/delegate", data={"person": "member", **days})
+    head, member = (client_for(who).get("/notices").text for who in ("head", "member"))
+    assert "代理您在内一科的职责" in head
+    assert "您从" in member
+    assert "在内一科的职责" in member
+
+    with app.app_context():
+        own = db.session.scalars(select(Grant).where(Grant.for_user_id.is_not(None))).one()
+        path, version = f"/admin/people/grants/{own.id}/revoke", own.version
+    assert security.post(path, data={"version": version}).status_code == 303
+    assert "不再代理您在内一科的职责" in client_for("head").get("/notices").text
+
+
+def test_a_grant_for_later_is_said_and_shown_as_one(app, client_for):
+    start = clock.today() + timedelta(days=9)
+    data = {"person": "member", "role": "recorder", "unit": "nk1", "starts_on": str(start)}
+    security = client_for("security")
+    sent = security.post("/admin/people/grants/new", data=data)
+    page = security.get(sent.headers["Location"]).text
+    assert f"从 {start} 起有效" in page
+    assert "共 1 项" in page
+
+
+def test_who_leaves_a_unit_and_keeps_a_role_there_is_named(app, client_for):
+    with app.app_context():
+        row = db.session.scalars(
+            select(Membership).where(Membership.user_id == person("recorder").id)
+        ).first()
+        path, version = f"/admin/people/memberships/{row.id}/end", row.version
+    system, security = client_for("system"), client_for("security")
+    assert "授权" not in security.get("/").text.partition("<main")[2]
+    sent = system.post(path, data={"version": version})
+
+    assert "还有授权" in system.get(sent.headers["Location"]).text
+    assert "的人已经离开那个单位" in security.get("/").text
+    listed = security.get("/admin/people/grants/?time=left").text
+    assert "共 1 项" in listed
+    assert "recorder" in listed
+
+
 def test_who_saw_an_older_grant_is_told(heads):
     with pytest.raises(Conflict):
         services.revoke(heads, version=heads.version + 1, by=person("security"))

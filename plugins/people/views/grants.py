@@ -6,7 +6,7 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet import units
+from intranet import clock, units
 from intranet.contracts import Role
 from intranet.forms import version_seen
 from intranet.htmx import done, render
@@ -49,7 +49,10 @@ def new_grant() -> ResponseReturnValue:
         user, unit = form.person.whom(), units.unit_called(form.unit.data)
         refusal = refusal_of(partial(services.give, user, form.chosen(), unit, form.days(), by=me()))
         if not refusal:
-            return done(_("已授权，立即生效。"), "people.grants", q=user.username)
+            start = form.days()[0]
+            later = start is not None and start > clock.today()
+            notice = _("已授权，从 %(day)s 起有效。", day=start) if later else _("已授权，立即生效。")
+            return done(notice, "people.grants", q=user.username, time="later" if later else "")
     status = 422 if form.errors or refusal else 200
     return render("people/new_grant.html", "form", status, form=form, refusal=refusal)
 

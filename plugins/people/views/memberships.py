@@ -13,6 +13,7 @@ from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.permissions import me, requires_role
 from plugins.people.forms import ChangeMembershipForm, MembershipForm
+from plugins.people.queries.grants import held_after_leaving
 from plugins.people.queries.people import membership_or_404, person_or_404
 from plugins.people.queries.units import open_units
 from plugins.people.services import people as services
@@ -63,4 +64,7 @@ def leave(membership_id: int) -> ResponseReturnValue:
     """From today on the person no longer works there."""
     row = membership_or_404(membership_id)
     services.leave(row, services.yesterday(), version=version_seen(), by=me())
-    return done(_("已结束，从今天起不再是成员。"), "people.person", user_id=row.user_id)
+    notice = _("已结束，从今天起不再是成员。")
+    if held_after_leaving(row.user_id):
+        notice += _("此人在离开的单位还有授权，已列在安全管理员的待办里，请其核对是否收回。")
+    return done(notice, "people.person", user_id=row.user_id)

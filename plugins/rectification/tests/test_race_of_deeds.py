@@ -38,7 +38,8 @@ from plugins.rectification.services.undoing import undo
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import FieldKind, SourceKind
 from tests.fixtures import person, unit
-from tests.racing import EXACTLY_ONE, ROUNDS, race
+from tests.racing import EXACTLY_ONE, race
+from tests.workers import ROUNDS
 
 from .racing import copies
 

@@ -53,6 +53,7 @@ def found_in_pages(app, who, talk_id):
     return wrong
 
 
+@pytest.mark.one_engine
 def test_only_its_readers_find_a_word(secret_app, caplog):
     app, talk_id = secret_app
     caplog.set_level(logging.INFO)
@@ -68,6 +69,7 @@ def test_only_its_readers_find_a_word(secret_app, caplog):
         assert SIGN in login(app, who).get(f"/nk1/talk_records/talks/{talk_id}/text").text
 
 
+@pytest.mark.one_engine
 def test_a_planted_leak_is_found(secret_app):
     app, talk_id = secret_app
     with app.app_context(), transaction():

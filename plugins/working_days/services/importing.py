@@ -25,7 +25,8 @@ def read_lines(text: str, year: int) -> tuple[dict[date, bool], list[tuple[int, 
         day = _day(year, match) if match else None
         works = bool(match and match[4] in {"班", "work"})
         if day is None or found.setdefault(day, works) != works:
-            reason = _("%(year)s 年没有这一天。", year=year) if match else _("看不懂。")
+            unknown = _("看不懂，请写成 %(year)s-02-06 休。", year=year)
+            reason = _("这一天不在 %(year)s 年，或者没有这一天。", year=year) if match else unknown
             wrong.append((number, line, str(_("与前面的一行矛盾。") if day else reason)))
     return found, [each for each in wrong if each[1]]
 

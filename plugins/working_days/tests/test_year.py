@@ -67,9 +67,9 @@ def test_a_bad_line_is_named_with_its_number_and_its_reason(days):
     _found, wrong = read_lines(text, 2027)
 
     assert [(number, reason) for number, _line, reason in wrong] == [
-        (1, "2027 年没有这一天。"),
-        (3, "看不懂。"),
-        (4, "2027 年没有这一天。"),
+        (1, "这一天不在 2027 年，或者没有这一天。"),
+        (3, "看不懂，请写成 2027-02-06 休。"),
+        (4, "这一天不在 2027 年，或者没有这一天。"),
         (6, "与前面的一行矛盾。"),
     ]
 
