@@ -122,7 +122,10 @@ def person(server: Server, username: str) -> Visitor:
 
 
 def mover(server: Server) -> Callable[[], Answer]:
-    """The leader returns a card whose closing was asked; the head asks again: every call is one move."""
+    """The leader returns a card whose closing was asked; the head asks again: every call is one move.
+
+    From the board, as a browser does: the answer is the changed columns.
+    """
     leader, head = person(server, "leader"), person(server, "head")
     listing = leader.get("/nk1/rectification/cards?stage=closing_asked").body
     found = re.search(rb"/nk1/rectification/cards/(\d+)", listing)
@@ -132,11 +135,12 @@ def mover(server: Server) -> Callable[[], Answer]:
     path = f"/nk1/rectification/cards/{found[1].decode()}"
     version = int(re.findall(rb'name="version" value="(\d+)"', leader.get(path).body)[0])
     state = {"asked": True, "version": version}
+    board = {**HTMX, "HX-Current-URL": f"{server.url}/nk1/rectification/"}
 
     def move() -> Answer:
         who, stage = (leader, "in_progress") if state["asked"] else (head, "closing_asked")
         data = {"stage": stage, "version": state["version"], "note": "佐证材料见附件", "no_files": "见台账"}
-        answer = who.post(f"{path}/move", data, **HTMX)
+        answer = who.post(f"{path}/move", data, **board)
         if answer.status >= 400:  # noqa: PLR2004 - HTTP's own border
             message = f"move to {stage}: {answer.status} {answer.body.decode()[:300]}"
             raise RuntimeError(message)

@@ -128,6 +128,7 @@ def enter_record(plugin: str, unit_id: int) -> None:
     if plugin not in enabled_plugins(unit):
         abort(404)
     _refuse_writing(unit)
+    g.record_unit = unit
 
 
 def password_first(**back: str) -> ResponseReturnValue | None:

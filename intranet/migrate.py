@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text, update
 
-from intranet import audit, clock
+from intranet import audit, clock, sqlite
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
@@ -150,7 +150,7 @@ def copy_sqlite(copy: Path) -> None:
     copy.touch(0o600, exist_ok=False)
     raw = db.engine.raw_connection()
     try:
-        raw.cursor().execute("PRAGMA query_only=OFF")
+        cast("sqlite.Connection", raw.dbapi_connection).let_write(may=True)
         raw.cursor().execute("VACUUM INTO ?", (str(copy),))
     finally:
         raw.close()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from intranet import clock
@@ -30,6 +30,11 @@ NOTICES: dict[str, Text] = {
     "escalated": _l("逾期多日没有办结（%(day)s 到期）：%(title)s"),
 }
 """What can be said of any plugin's duty; the plugin names what else it says in NOTICES."""
+UNREAD = (
+    select(Notice.unit_id, Notice.plugin, func.count() - func.count(Notice.read_at))
+    .where(Notice.user_id == bindparam("user"))
+    .group_by(Notice.unit_id, Notice.plugin)
+)
 NEW = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
 
 
@@ -59,9 +64,7 @@ def tell(
 
 def unread(user: User) -> dict[tuple[int, str], int]:
     """How many, by unit and plugin: of units the person may enter now, with the plugin on there now."""
-    number = func.count() - func.count(Notice.read_at)
-    mine = select(Notice.unit_id, Notice.plugin, number).where(Notice.user_id == user.id)
-    rows = db.session.execute(mine.group_by(Notice.unit_id, Notice.plugin)).all()
+    rows = db.session.execute(UNREAD, {"user": user.id}).all()
     known = organisation().by_id
     here = {known[key] for key, _name, _count in rows if key in known}
     everywhere = {name for name, plugin in loaded().working.items() if plugin.for_site}

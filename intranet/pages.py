@@ -112,6 +112,12 @@ class Shell:
         return cast("Unit | None", g.get("unit"))
 
     @property
+    def shut(self) -> Unit | None:
+        """The closed unit whose page or record this is: nothing is changed here, so nothing is offered."""
+        asked = (self.unit, cast("Unit | None", g.get("record_unit")))
+        return next((unit for unit in asked if unit and unit.closed_on), None)
+
+    @property
     def known(self) -> bool:
         """Whether somebody is logged in."""
         return bool(current_user.is_authenticated)

@@ -62,21 +62,28 @@ class Connection(sqlite3.Connection):
     lock: WriteLock
     wal: Path
     _holds_lock = False
+    _may_write: bool | None = None
 
     def begin(self, *, writing: bool, wait: float | None = None) -> None:
         """A reading transaction cannot write: SQLite itself refuses."""
         if not writing:
-            self.execute("PRAGMA query_only=ON")
+            self.let_write(may=False)
             self.execute("BEGIN")
             return
         self.lock.acquire(wait)
         self._holds_lock = True
         try:
-            self.execute("PRAGMA query_only=OFF")
+            self.let_write(may=True)
             self.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:  # a program that does not know our lock is writing
             self._let_go()
             raise Busy from error
+
+    def let_write(self, *, may: bool) -> None:
+        """Said only when it changes: after this pragma SQLite prepares each statement anew."""
+        if self._may_write is not may:
+            self.execute(f"PRAGMA query_only={'OFF' if may else 'ON'}")
+            self._may_write = may
 
     @override
     def commit(self) -> None:

@@ -9,9 +9,10 @@ from sqlalchemy import select, update
 
 from intranet import audit
 from intranet import db as transactions
-from intranet.db import keep_on_refusal, reads_first, start_writing, transaction, writes
+from intranet.db import is_sqlite, keep_on_refusal, reads_first, start_writing, transaction, writes
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
+from intranet.migrate import copy_sqlite
 from intranet.models import AuditEntry, LoginCount, LoginSession, Unit, User
 from intranet.permissions import for_strangers
 from tests.fixtures import HTMX, PASSWORD, check_html, login, person, unit
@@ -119,6 +120,18 @@ def test_after_a_refused_write_the_next_request_can_read_and_write(app):
 
     assert statuses == [500, 200]
     assert client.get("/nk1/").status_code == 200
+
+
+def test_whoever_wrote_before_or_copied_the_database_a_get_cannot_write(app, tmp_path):
+    app.add_url_rule("/rename", "rename", rename(lambda: "ok"), methods=["GET", "POST"])
+    client = login(app, "head")
+
+    assert client.post("/rename").status_code == 200
+    assert client.get("/rename").status_code == 500
+    with app.app_context():
+        if is_sqlite(db.engine):
+            copy_sqlite(tmp_path / "copy.sqlite")
+    assert client.get("/rename").status_code == 500
 
 
 def test_what_must_be_remembered_is_kept_although_the_answer_is_a_refusal(app):

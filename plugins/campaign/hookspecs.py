@@ -14,6 +14,8 @@ hookspec = pluggy.HookspecMarker("intranet")
 def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
     """Links for the page of the activity `key`: what this plugin has made from it, and where to make more.
 
+    An address that takes no GET is drawn as a button.
+
     Only pages this person may open in `unit`; `section` says in a word what it is. Asked only where both
     plugins are on. At most one query.
     """

@@ -39,6 +39,7 @@ DEEDS = {
 }
 NOTICES = {
     "assigned": _l("您是整改卡片 %(number)s 的责任人：%(title)s"),
+    "given": _l("整改卡片 %(number)s 有一条措施由您负责：%(text)s"),
     "claimed": _l("%(who)s认领了您登记的整改卡片 %(number)s：%(title)s"),
     "returned": _l("整改卡片 %(number)s 被退回：%(title)s。理由：%(note)s"),
     "extended": _l("整改卡片 %(number)s 的延期申请已批准：%(title)s。新的期限：%(due)s"),

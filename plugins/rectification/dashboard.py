@@ -1,6 +1,6 @@
 """The board on a person's home page: what waits for them, and how far the units are."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -47,13 +47,15 @@ def _helping(unit: Unit, user: User) -> list[Bar]:
     return [Bar(_("配合其他部门"), numbers.get(Stage.CLOSED, 0), total, url, _("件"))] if total else []
 
 
-def _duties(found: Iterable[Waiting], scope: Scope) -> list[Duty]:
-    """The words are looked up once for all."""
+def _duties(found: Collection[Waiting], scope: Scope) -> list[Duty]:
+    """The words are looked up once for all, the address of the cards once a unit."""
+    units = {waiting.face.unit_id for waiting in found}
+    pages = {key: url_for("rectification.cards", unit=scope.units[key].code) for key in units}
     title, note = _("%(verb)s：%(title)s"), _("%(number)s · %(unit)s · 措施 %(done)s/%(all)s")
     source, duties = _("整改看板"), []
     for waiting in found:
         face, unit = waiting.face, scope.units[waiting.face.unit_id]
-        url = url_for("rectification.card", unit=unit.code, card_id=face.id)
+        url = f"{pages[unit.id]}/{face.id}"
         words = {"number": face.number, "unit": unit.name, "done": face.done, "all": face.measures}
         named = title % {"verb": _verb(waiting), "title": face.title}
         duties.append(Duty(named, url, source, face.due_on, note % words, unit.code))

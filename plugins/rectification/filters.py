@@ -42,7 +42,7 @@ class Lanes(StrEnum):
 
 
 class Past(StrEnum):
-    """What happened to a card in the week that begins on a day, or where it stood at the end of a day."""
+    """What happened to a card in the week from a day, where it stood after it, or what it has left since."""
 
     OPENED = "opened"
     MOVED = "moved"
@@ -52,6 +52,13 @@ class Past(StrEnum):
     WAS_JUDGED = "was_judged"
     WAS_WORKING = "was_working"
     WAS_WAITING = "was_waiting"
+    LEFT_UNCLAIMED = "left_unclaimed"
+    LEFT_PLAN_PENDING = "left_plan_pending"
+    LEFT_IN_PROGRESS = "left_in_progress"
+    LEFT_CLOSING_ASKED = "left_closing_asked"
+    LEFT_ACCEPTED = "left_accepted"
+    LEFT_REVIEWED = "left_reviewed"
+    LEFT_PUBLISHED = "left_published"
 
 
 @dataclass(frozen=True, slots=True)

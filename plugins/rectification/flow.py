@@ -83,7 +83,6 @@ class Stay:
     """How many days cards stayed in a stage before they left it: the middle, and the most of 85 in 100."""
 
     stage: Stage
-    cards: int
     middle: int
     most: int
 
@@ -91,7 +90,7 @@ class Stay:
 def stays_of(days: Mapping[Stage, Sequence[float]]) -> list[Stay]:
     """In the order of the columns; a stage nobody left is not there."""
     return [
-        Stay(stage, len(days[stage]), share(days[stage], 50), share(days[stage], 85))
+        Stay(stage, share(days[stage], 50), share(days[stage], 85))
         for stage in OPEN_STAGES
         if days.get(stage)
     ]

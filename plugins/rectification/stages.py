@@ -173,6 +173,10 @@ class Step:
         return self.deed or self.end.value
 
     @property
+    def start_title(self) -> Text:
+        return TITLES[self.start]
+
+    @property
     def end_title(self) -> Text:
         return TITLES[self.end]
 

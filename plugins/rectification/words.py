@@ -128,7 +128,7 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.ADJUSTED: _l("调整措施"),
     EventKind.PROGRESS: _l("进展"),
     EventKind.EVIDENCE: _l("佐证材料"),
-    EventKind.UNDONE: _l("撤销移动"),
+    EventKind.UNDONE: _l("撤销"),
     EventKind.COMMENT: _l("评论"),
     EventKind.LINK: _l("关联"),
 }

@@ -93,10 +93,13 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 
 @hookimpl(optionalhook=True)
 def campaign_followups(user: User, unit: Unit, key: str) -> list[NavItem]:
-    links = _links(made_from("campaign", [key], unit, user))
+    made, source = made_from("campaign", [key], unit, user), {"source": "campaign", "key": key}
+    links = _links(made)
     if allowed(user, steps.RECORD, unit):
-        made = {"source": "campaign", "key": key}
-        links.append(NavItem(_("由此登记学习活动"), "study_logs.new_session", 90, arguments=made))
+        own = any(each.unit_id == unit.id and each.stage is not steps.Stage.CANCELLED for each in made)
+        more = NavItem(_("由此再登记一项学习活动"), "study_logs.new_session", 90, arguments=source)
+        first = NavItem(_("由此登记学习活动"), "study_logs.make_session", 90, arguments=source)
+        links.append(more if own else first)
     return links
 
 

@@ -169,6 +169,12 @@ def test_a_drop_that_is_not_allowed_goes_back_and_says_why(page_as, server):
     expect(page.locator("#panel, #notice").filter(has_text="下一步只能是")).to_be_visible()
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(1)
 
+    foreign = page.locator("#column-unclaimed .card-item:not([data-to])").first
+    number = foreign.locator(".choose span").inner_text()
+    drag(page, foreign, "plan_pending")
+    said = page.locator("#notice").filter(has_text="您不能对此卡“认领”")
+    expect(said.get_by_role("link", name=f"打开 {number}")).to_be_visible()
+
 
 def test_the_keyboard_moves_a_card(page_as, server):
     page = page_as("office", 1920)

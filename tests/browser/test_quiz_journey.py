@@ -69,8 +69,12 @@ def test_a_test_is_made_taken_on_a_phone_and_counted(page_as, server, script):  
     look(head)
 
 
+QUESTIONS = ("questions", "questions/new", "questions/1", "questions/import")
+QUIZZES = ("quizzes/new", "quizzes/1/items", "quizzes/1/people", "quizzes/2", "quizzes/2/edit")
+
+
 def test_the_pages_of_those_who_hold_tests_fit_and_are_accessible(page_as, server):
     page = page_as("office")
-    for way in ("questions", "questions/1", "questions/import", "quizzes/1/items", "quizzes/2"):
-        page.goto(f"{server.url}/hospital/knowledge_tests/{way}")
+    for way in (*QUESTIONS, *QUIZZES):
+        assert page.goto(f"{server.url}/hospital/knowledge_tests/{way}").status == 200, way
         looks_right_everywhere(page)

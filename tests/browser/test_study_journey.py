@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from intranet import clock
@@ -125,3 +126,36 @@ def test_head_and_supervisor_open_every_number(page_as, server):
     supervisor.click(".study-units a >> nth=0")
     supervisor.click("td.title a >> nth=0")
     expect(supervisor.locator("h1")).to_contain_text("的学习")
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_the_pages_of_a_target_fit_and_are_accessible(page_as, server, width):
+    office = page_as("office", width=width)
+    for way in ("targets/new", "targets/1", "progress/"):
+        assert office.goto(f"{server.url}/hospital/study_logs/{way}").status == 200, way
+        looks_right(office)
+
+
+def test_forty_people_are_recorded_with_a_few_strokes(page_as, server):
+    """Two clicks and a key or two for each exception, wherever on the list they stand."""
+    clerk = page_as("office")
+    clerk.goto(f"{server.url}/hospital/study_logs/sessions/new")
+    clerk.fill("[name=title]", "四十人的学习")
+    boxes = clerk.locator("[name=units]")  # the first is the hospital itself: all its people
+    boxes.evaluate_all("(boxes) => boxes.forEach((box, place) => (box.checked = place === 0))")
+    clerk.click("text=登记 >> nth=-1")
+    clerk.click("button:has-text('直接登记考勤')")
+
+    clerk.click("text=名单和考勤")
+    rows = clerk.locator("tr[data-row]")
+    expect(rows.first).to_be_visible()
+    number = int(clerk.locator("#counts b").first.inner_text())
+    assert number >= 40
+    keys = ["ArrowDown"] * 3 + ["2"] + ["ArrowDown"] * 4 + ["6"] + ["ArrowDown"] * 5 + ["7"]
+    for key in keys:
+        clerk.keyboard.press(key)
+    expect(clerk.locator("#counts")).to_contain_text(re.compile(r"1\s*缺席"))
+    clerk.click("text=其余全部出席")
+    expect(clerk.locator("#notice")).to_contain_text(f"已登记 {number - 3} 人")
+    for count, word in ((number - 2, "实到"), (1, "迟到"), (1, "值班"), (1, "缺席")):
+        expect(clerk.locator("#counts")).to_contain_text(re.compile(rf"{count}\s*{word}"))

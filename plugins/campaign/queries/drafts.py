@@ -1,7 +1,7 @@
 """Drafts of a unit, and what names in plans stand for."""
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from intranet.errors import NotFound
@@ -9,16 +9,18 @@ from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import Alias, Draft
 
+OPEN = (
+    select(Draft)
+    .where(Draft.unit_id == bindparam("unit"), Draft.confirmed_at.is_(None))
+    .options(joinedload(Draft.created_by))
+    .order_by(Draft.created_at.desc())
+)
+"""The page of the plan asks it, so it is built once."""
+
 
 def open_drafts(unit: Unit) -> list[Draft]:
     """Uploaded and neither confirmed nor discarded, the newest first."""
-    query = (
-        select(Draft)
-        .where(Draft.unit_id == unit.id, Draft.confirmed_at.is_(None))
-        .options(joinedload(Draft.created_by))
-        .order_by(Draft.created_at.desc())
-    )
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(OPEN, {"unit": unit.id}))
 
 
 def draft_or_404(unit: Unit, draft_id: int) -> Draft:

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from intranet.errors import NotFound
@@ -64,15 +65,15 @@ class Scheduled:
 IS_CURRENT = Plan.concluded_at.is_(None)
 
 
-def _plans(unit: Unit) -> Select[Plan]:
-    """Those of the unit and of the units above it, the nearest first."""
-    return (
-        select(Plan)
-        .join(Plan.unit)
-        .options(contains_eager(Plan.unit), joinedload(Plan.changed_by), joinedload(Plan.concluded_by))
-        .where(Plan.unit_id.in_(unit.line))
-        .order_by(func.length(Unit.path).desc(), Plan.concluded_at.desc(), Plan.id.desc())
-    )
+# Built once, like the schedule below: nearly every page of the plan asks it.
+PLANS = (
+    select(Plan)
+    .join(Plan.unit)
+    .options(contains_eager(Plan.unit), joinedload(Plan.changed_by), joinedload(Plan.concluded_by))
+    .where(Plan.unit_id.in_(bindparam("line", expanding=True)))
+    .order_by(func.length(Unit.path).desc(), Plan.concluded_at.desc(), Plan.id.desc())
+)
+"""Those of the unit and of the units above it, the nearest first."""
 
 
 def plan_for(unit: Unit) -> Plan | None:
@@ -82,12 +83,12 @@ def plan_for(unit: Unit) -> Plan | None:
 
 def plan_above(unit: Unit, condition: ColumnElement[bool]) -> Plan | None:
     """The plan that fits, of the unit or of one above it: concluded or not, everybody may read it."""
-    return db.session.scalar(_plans(unit).where(condition).limit(1))
+    return db.session.scalar(PLANS.where(condition).limit(1), {"line": unit.line})
 
 
 def plans_above(unit: Unit) -> list[Plan]:
     """All of the unit and of the units above it: its own first, and of each unit the newest first."""
-    return list(db.session.scalars(_plans(unit)))
+    return list(db.session.scalars(PLANS, {"line": unit.line}))
 
 
 def issuers_of(units: Iterable[Unit]) -> dict[int, int]:
@@ -125,10 +126,12 @@ def plans_below(unit: Unit) -> list[Plan]:
     return list(db.session.scalars(query.where(unit.subtree(), IS_CURRENT).order_by(Unit.path)))
 
 
+PHASES = select(Phase).where(Phase.plan_id == bindparam("plan")).order_by(Phase.position, Phase.id)
+
+
 def phases_of(plan: Plan) -> list[Phase]:
     """In the order of the plan."""
-    query = select(Phase).where(Phase.plan_id == plan.id).order_by(Phase.position, Phase.id)
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(PHASES, {"plan": plan.id}))
 
 
 def rectifications_of(plan: Plan) -> list[Rectification]:
@@ -140,52 +143,60 @@ def rectifications_of(plan: Plan) -> list[Rectification]:
 # The schedule ------------------------------------------------------------------------------------
 
 
+class Questions(NamedTuple):
+    """What a schedule asks: the activities, and the units' duties in them."""
+
+    activities: Select[Activity, bool]
+    shares: Select[*tuple[Any, ...]]
+
+
+ADJUSTED = exists().where(Adjustment.activity_id == Activity.id).correlate(Activity)
+
+
+def _questions(condition: ColumnElement[bool]) -> Questions:
+    activities = select(Activity, ADJUSTED).options(joinedload(Activity.plan)).where(condition)
+    shares = select(
+        Duty.activity_id,
+        Duty.id,
+        Duty.unit_id,
+        Unit.code,
+        Unit.name,
+        Unit.path,
+        Duty.state,
+        Duty.done_on,
+    )
+    shares = shares.join(Duty.activity).join(Duty.unit).where(condition)
+    return Questions(
+        activities.order_by(Activity.position, Activity.id), shares.order_by(Unit.position, Unit.path)
+    )
+
+
+OWN_PLAN = select(Plan.id).where(Plan.unit_id == bindparam("unit"), IS_CURRENT)
+OF_PLAN = _questions(Activity.plan_id == bindparam("plan"))
+OF_ONE = _questions(Activity.id == bindparam("activity"))
+OF_UNIT = _questions(Activity.plan_id == OWN_PLAN.scalar_subquery())
+
+
 def schedule(plan: Plan, today: date) -> list[Scheduled]:
     """Every activity of the plan in its order: two queries."""
-    return _schedule(Activity.plan_id == plan.id, today)
+    return _schedule(OF_PLAN, today, plan=plan.id)
 
 
 def own_schedule(unit: Unit, today: date) -> list[Scheduled]:
     """Every activity of the plan this very unit issued; nothing when there is none."""
-    plan = select(Plan.id).where(Plan.unit_id == unit.id, IS_CURRENT).scalar_subquery()
-    return _schedule(Activity.plan_id == plan, today)
+    return _schedule(OF_UNIT, today, unit=unit.id)
 
 
-def _schedule(condition: ColumnElement[bool], today: date) -> list[Scheduled]:
-    activities = db.session.execute(
-        select(Activity, _adjusted())
-        .options(joinedload(Activity.plan))
-        .where(condition)
-        .order_by(Activity.position, Activity.id)
-    ).all()
-    shares = _shares(condition)
+def _schedule(questions: Questions, today: date, **values: int) -> list[Scheduled]:
+    activities = db.session.execute(questions.activities, values).all()
+    shares = _by_activity(db.session.execute(questions.shares, values))
     return [
         _scheduled(activity, shares.get(activity.id, ()), is_adjusted=adjusted, today=today)
         for activity, adjusted in activities
     ]
 
 
-def _adjusted() -> ColumnElement[bool]:
-    return exists().where(Adjustment.activity_id == Activity.id).correlate(Activity)
-
-
-def _shares(condition: ColumnElement[bool]) -> dict[int, tuple[Share, ...]]:
-    rows = db.session.execute(
-        select(
-            Duty.activity_id,
-            Duty.id,
-            Duty.unit_id,
-            Unit.code,
-            Unit.name,
-            Unit.path,
-            Duty.state,
-            Duty.done_on,
-        )
-        .join(Duty.activity)
-        .join(Duty.unit)
-        .where(condition)
-        .order_by(Unit.position, Unit.path)
-    )
+def _by_activity(rows: Iterable[Any]) -> dict[int, tuple[Share, ...]]:
     found: dict[int, list[Share]] = {}
     for activity_id, duty_id, unit_id, code, name, path, state, done_on in rows:
         share = Share(duty_id, unit_id, code, name, path, state, done_on)
@@ -204,7 +215,7 @@ def _scheduled(activity: Activity, shares: Sequence[Share], *, is_adjusted: bool
 def activity_or_404(plan: Plan, activity_id: int, today: date) -> Scheduled:
     """An activity of this plan, with its phase and its plan; nothing of other plans."""
     row = db.session.execute(
-        select(Activity, _adjusted())
+        select(Activity, ADJUSTED)
         .options(
             joinedload(Activity.changed_by),
             joinedload(Activity.phase),
@@ -214,7 +225,7 @@ def activity_or_404(plan: Plan, activity_id: int, today: date) -> Scheduled:
     ).one_or_none()
     if row is None:
         raise NotFound(_("方案里没有这项活动，可能已随修订移除。"))
-    shares = _shares(Activity.id == activity_id)
+    shares = _by_activity(db.session.execute(OF_ONE.shares, {"activity": activity_id}))
     return _scheduled(row[0], shares.get(activity_id, ()), is_adjusted=row[1], today=today)
 
 

@@ -1,6 +1,6 @@
 """One activity: its duties, its dates, and what the office may change."""
 
-from flask import g
+from flask import current_app, g
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import and_
@@ -69,11 +69,17 @@ def activity_page(activity_id: int, status: int, **forms: object) -> ResponseRet
     )
 
 
-def _followups(activity_id: int) -> list[NavItem]:
-    """What other plugins have made from this activity, and where they make more."""
+def _followups(activity_id: int) -> list[tuple[NavItem, bool]]:
+    """What other plugins have made from this activity, and where they make more; whether that is a deed."""
     asked = {"user": me(), "unit": g.unit, "key": str(activity_id)}
     found: list[NavItem] = collect("campaign_followups", enabled_plugins(g.unit), **asked)
-    return sorted(found, key=lambda item: item.order)
+    return [(item, _is_deed(item.endpoint)) for item in sorted(found, key=lambda item: item.order)]
+
+
+def _is_deed(endpoint: str) -> bool:
+    """It takes no GET: a button, and no link."""
+    rules = current_app.url_map.iter_rules(endpoint)
+    return all("GET" not in (rule.methods or ()) for rule in rules)
 
 
 def _forms(found: Activity) -> dict[str, object]:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
@@ -179,16 +179,16 @@ def may_agree(user: User, unit: Unit) -> bool:
     )
 
 
-def sits_in(user: User) -> ColumnElement[bool]:
+def sits_in(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The meetings this person belongs to: as a member, its chair or its recorder."""
-    seat = exists().where(Seat.meeting_id == Meeting.id, Seat.user_id == user.id)
-    return or_(seat, Meeting.chair_id == user.id, Meeting.recorder_id == user.id)
+    seat = exists().where(Seat.meeting_id == Meeting.id, Seat.user_id == user_id)
+    return or_(seat, Meeting.chair_id == user_id, Meeting.recorder_id == user_id)
 
 
 def known_to(user: User, unit: Unit) -> ColumnElement[bool]:
     """The meetings this person may know of on the pages of this unit: their own, and those they oversee."""
     overseen = [below.id for below in open_units(PLUGIN, unit, user) if allowed(user, OVERVIEW, below)]
-    return or_(sits_in(user), Meeting.unit_id.in_(overseen))
+    return or_(sits_in(user.id), Meeting.unit_id.in_(overseen))
 
 
 def meetings_of(user: User, unit: Unit, page: int) -> list[Meeting]:

@@ -42,4 +42,4 @@ def _readable(user: User, unit: Unit) -> Select[Paper, Meeting]:
     in_circle = Meeting.unit_id.in_(unit.line) & Paper.circle.in_(circles)
     query = select(Paper, Meeting).join(Meeting, Meeting.id == Paper.meeting_id)
     published = (Paper.kind == PaperKind.CIRCULAR, Meeting.announced_at.is_not(None))
-    return query.where(*published, or_(in_circle, sits_in(user)))
+    return query.where(*published, or_(in_circle, sits_in(user.id)))

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import aliased, defer, joinedload
 
 from intranet import clock
@@ -22,7 +22,7 @@ from plugins.democratic_life.words import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
 """It lies with its writer."""
-PAGE, MOST = 100, 1000
+PAGE, FEW, MOST = 100, 200, 1000
 NOT_HELD = (State.PREPARING, State.SUBMITTED, State.AGREED)
 
 
@@ -145,19 +145,27 @@ def due_on(meeting: Meeting) -> date | None:
     return clock.local(meeting.meets_at).date() - timedelta(meeting.review_days)
 
 
+AUTHOR, WRITER, WITH = aliased(User), aliased(User), aliased(User)  # built once, like what is asked with them
+WITH_NAMES = (
+    select(Review, Meeting, AUTHOR.name, WRITER.name)
+    .join(Meeting, Meeting.id == Review.meeting_id)
+    .outerjoin(AUTHOR, AUTHOR.id == Review.author_id)
+    .outerjoin(WRITER, WRITER.id == Review.writer_id)
+)
+
+
 # One --------------------------------------------------------------------------------------------------
 
 
 def has_reached(user: User) -> ColumnElement[bool]:
     """The self-reviews this person reviews or has reviewed."""
     mine = aliased(Reviewer)
-    is_mine = and_(mine.review_id == Review.id, mine.user_id == user.id)
-    return exists().where(is_mine, mine.place <= Review.reached)
+    return exists().where(mine.review_id == Review.id, mine.user_id == user.id, mine.place <= Review.reached)
 
 
 def review_or_404(user: User, unit: Unit, review_id: int, *, to_change: bool = False) -> FoundReview:
     """The self-review, if this person may know of it here. `to_change` holds its row. Four queries."""
-    query = _with_names().where(
+    query = WITH_NAMES.where(
         Review.id == review_id, or_(Review.writer_id == user.id, has_reached(user), known_to(user, unit))
     )
     if to_change:
@@ -187,14 +195,6 @@ def written_or_404(user: User, unit: Unit, review_id: int, *, to_change: bool = 
     if not found.is_writer:
         raise NotFound(_("起草中的对照检查只有执笔人能打开。"))
     return found
-
-
-def _with_names() -> Select[Review, Meeting, str, str]:
-    author, writer = aliased(User), aliased(User)
-    query = select(Review, Meeting, author.name, writer.name).join(Meeting, Meeting.id == Review.meeting_id)
-    return query.outerjoin(author, author.id == Review.author_id).outerjoin(
-        writer, writer.id == Review.writer_id
-    )
 
 
 def _chain(review: Review) -> tuple[Place, ...]:
@@ -250,20 +250,22 @@ class Line:
         return self.review.state in PASSED
 
 
-def lines(*which: ColumnElement[bool], most: int = 200) -> list[Line]:
+NUMBER = select(func.count()).where(Submitted.review_id == Review.id, Submitted.is_addition.is_(False))
+LINES = (
+    WITH_NAMES.add_columns(Reviewer.place, Reviewer.title, Reviewer.user_id, WITH.name)
+    .add_columns(NUMBER.scalar_subquery())
+    .outerjoin(Reviewer, and_(Reviewer.review_id == Review.id, Reviewer.place == Review.place))
+    .outerjoin(WITH, WITH.id == Reviewer.user_id)
+    .order_by(Meeting.id.desc(), Review.author_id.is_not(None), Review.id)
+)
+WRITES = and_(Review.writer_id == bindparam("user"), Review.state.in_(WRITING))
+REVIEWS = and_(Review.state == ReviewState.IN_REVIEW, Reviewer.user_id == bindparam("user"))
+WAITING = LINES.where(or_(WRITES, REVIEWS)).limit(FEW)
+
+
+def lines(query: Any, **values: object) -> list[Line]:  # noqa: ANN401 - a select of the columns below
     """The group's own first. One query."""
-    reviewer = aliased(User)
-    number = select(func.count()).where(Submitted.review_id == Review.id, Submitted.is_addition.is_(False))
-    query = (
-        _with_names()
-        .add_columns(Reviewer.place, Reviewer.title, Reviewer.user_id, reviewer.name)
-        .add_columns(number.scalar_subquery())
-        .outerjoin(Reviewer, and_(Reviewer.review_id == Review.id, Reviewer.place == Review.place))
-        .outerjoin(reviewer, reviewer.id == Reviewer.user_id)
-        .where(*which)
-        .order_by(Meeting.id.desc(), Review.author_id.is_not(None), Review.id)
-    )
-    return [_line(row) for row in db.session.execute(query.limit(most))]
+    return [_line(row) for row in db.session.execute(query, values)]
 
 
 def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
@@ -274,27 +276,25 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
 
 
 def lines_of(meeting: Meeting) -> list[Line]:
-    return lines(Review.meeting_id == meeting.id)
+    return lines(LINES.where(Review.meeting_id == meeting.id).limit(FEW))
 
 
 def written_by(user: User) -> list[Line]:
-    return lines(Review.writer_id == user.id, most=PAGE)
+    return lines(LINES.where(Review.writer_id == user.id).limit(PAGE))
 
 
 def reviewed_by(user: User) -> list[Line]:
     """Those that are with this person come first."""
-    found = lines(has_reached(user), most=PAGE)
+    found = lines(LINES.where(has_reached(user)).limit(PAGE))
     return sorted(found, key=lambda line: line.place is None or line.place.user_id != user.id)
 
 
 def waiting_for(user: User) -> list[Line]:
     """What this person has to write or to look at. One query."""
-    writes = and_(Review.writer_id == user.id, Review.state.in_(WRITING))
-    reviews = and_(Review.state == ReviewState.IN_REVIEW, Reviewer.user_id == user.id)
-    return lines(or_(writes, reviews))
+    return lines(WAITING, user=user.id)
 
 
 def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:
     """Of meetings of these units that are held between these moments. One query."""
-    ids = [unit.id for unit in units]
-    return lines(Meeting.unit_id.in_(ids), Meeting.meets_at >= start, Meeting.meets_at < end, most=MOST)
+    held = LINES.where(Meeting.meets_at >= start, Meeting.meets_at < end).limit(MOST)
+    return lines(held.where(Meeting.unit_id.in_([unit.id for unit in units])))

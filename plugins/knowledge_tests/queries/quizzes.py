@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
@@ -41,13 +52,17 @@ def quizzes(unit: Unit, user: User) -> Select[Quiz]:
 
 def is_seen(unit: Unit, user: User) -> ColumnElement[bool]:
     """The unit's own, drafts only for who holds them, and those of units above that concern it."""
-    below = select(Share.quiz_id).join(Unit, Unit.id == Share.unit_id)
-    concerned = below.where(or_(Share.unit_id.in_(unit.line), subtree_of(unit.path)))
     own = Quiz.unit_id == unit.id
     if not allowed(user, HOLD, unit):
         own = and_(own, Quiz.state != State.DRAFT)
-    above = and_(Quiz.unit_id.in_(unit.line), Quiz.state != State.DRAFT, Quiz.id.in_(concerned))
-    return or_(own, above)
+    return or_(own, _concerns(unit.line, subtree_of(unit.path)))
+
+
+def _concerns(line: list[int] | BindParameter[int], under: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Those that are out, of the units of this line, for one of them or a unit `under` the last."""
+    shares = select(Share.quiz_id).join(Unit, Unit.id == Share.unit_id)
+    concerned = shares.where(or_(Share.unit_id.in_(line), under))
+    return and_(Quiz.unit_id.in_(line), Quiz.state != State.DRAFT, Quiz.id.in_(concerned))
 
 
 def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
@@ -173,6 +188,8 @@ WAITING = (
 def waiting(user: User, units: Iterable[Unit]) -> list[Waiting]:
     """Open ones nobody has handed in yet for this person; invited as a member of one of these units."""
     codes = {unit.id: unit.code for unit in units}
+    if not codes:
+        return []
     rows = db.session.execute(WAITING, {"user": user.id, "units": list(codes), "now": clock.now()})
     return [Waiting(*row[:4], codes[row.unit_id], bool(row[5])) for row in rows]
 
@@ -207,6 +224,9 @@ class Latest(NamedTuple):
     taken: int
 
 
+LINE: BindParameter[int] = bindparam("line", expanding=True)
+UNDER = and_(Unit.path >= bindparam("path"), Unit.path < bindparam("path_end"))
+"""As `subtree_of`. Of what is on none is a draft."""
 INVITED = select(func.count()).where(
     Candidate.quiz_id == Quiz.id, Candidate.unit_id.in_(bindparam("units", expanding=True))
 )
@@ -218,6 +238,7 @@ LATEST = (
         INVITED.where(HANDED_IN.correlate(Candidate)).scalar_subquery(),
     )
     .where(Quiz.state == State.OPEN, Quiz.opens_at <= NOW)
+    .where(or_(Quiz.unit_id == bindparam("unit"), _concerns(LINE, UNDER)))
     .order_by(Quiz.closes_at, Quiz.id)
     .limit(FEW)
 )
@@ -234,7 +255,7 @@ def numbers(unit: Unit, user: User, ids: Collection[int]) -> dict[int, Numbers]:
 
 def latest(unit: Unit, user: User) -> list[Latest]:
     """Those that are on, the first to end before the others."""
-    query = LATEST.where(is_seen(unit, user))
     units = [below.id for below in open_units(PLUGIN, unit, user)]
-    rows = db.session.execute(query, {"units": units, "now": clock.now()})
+    place = {"unit": unit.id, "line": unit.line, "path": unit.path, "path_end": unit.path[:-1] + "0"}
+    rows = db.session.execute(LATEST, {"units": units, "now": clock.now(), **place})
     return [Latest(*row) for row in rows if row.invited]

@@ -1,7 +1,7 @@
 """What hangs on the demonstration's cards: a comment that names somebody, links, own fields, 专项."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select
 
@@ -12,14 +12,15 @@ from intranet.organisation import organisation
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Comment, Drive, DriveCard, Field, Link, Value, Watch
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.queries.templates import bones_of, kit_of
+from plugins.rectification.queries.templates import bones_of, first_day_of, kit_of
 from plugins.rectification.services.telling import tell_comment
 from plugins.rectification.services.templates import keep_template
+from plugins.rectification.stages import Stage
 from plugins.rectification.words import Category, FieldKind, Tie
 
 BUILDINGS = ["门诊楼", "内科楼", "外科楼"]
 FILLED = 24
-KEPT, WEEKS = 8, 14
+KEPT = 8
 DRIVES = [
     ("群众办事难专项整治", "中共示范医院委员会专题会议决定，院党发〔2026〕9 号。"),
     ("病区等候时间专项", "科务会决定。"),
@@ -65,14 +66,16 @@ def _group(hospital: Unit, office: User) -> None:
         db.session.flush()
         ids = db.session.scalars(select(Card.id).where(here).order_by(Card.id).limit(FILLED)).all()
         db.session.add_all(DriveCard(drive_id=drive.id, card_id=card_id) for card_id in ids)
-        _keep(unit, f"{name}模板", list(ids[:KEPT]), start, office)
+        _keep(unit, f"{name}模板", drive, office)
 
 
-def _keep(unit: Unit, name: str, ids: list[int], start: date, office: User) -> None:
+def _keep(unit: Unit, name: str, drive: Drive, office: User) -> None:
+    """Of its open cards: those closed long ago had other days."""
     units = Scope({each.id: each for each in organisation().under(unit.path)})
-    cards = db.session.scalars(select(Card).where(Card.id.in_(ids)).order_by(Card.id)).all()
-    first = min((bone.earliest or 0 for bone in bones_of(cards, units, start)), default=0)
-    bones = bones_of(cards, units, start + timedelta(days=first - WEEKS))
+    query = select(Card).join(DriveCard, DriveCard.card_id == Card.id).where(DriveCard.drive_id == drive.id)
+    query = query.where(Card.stage != Stage.CLOSED).order_by(Card.id).limit(KEPT)
+    cards = db.session.scalars(query).all()
+    bones = bones_of(cards, units, first_day_of(cards, Filters(drive=(drive.id,)), unit, units))
     kit = kit_of(unit, units, (name, Filters()), office)
     keep_template(unit, name, kit, bones, shared=False, by=office)
 

@@ -1,7 +1,7 @@
 """Numbers: of the board's columns, of its lights, and of the supervisor's table."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
@@ -23,18 +23,22 @@ from sqlalchemy import (
 
 from intranet import clock
 from intranet.extensions import db, read_once
-from intranet.models import User
+from intranet.gate import units_with
+from intranet.models import Unit, User
+from intranet.organisation import organisation
+from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
-from plugins.rectification.queries.scope import Scope
+from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
 """In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
 due, or is the state of the tables of categories, of the units' own fields and of 专项整治."""
+Columns = tuple[Any, ...]
 FACTOR = 2**20
 """Keeps the two parts of that state apart."""
 KEPT_NUMBERS = "rectification_kept"
@@ -72,6 +76,17 @@ class Counts:
     def only(self, light: Light) -> "Counts":
         """The stages of the open cards with this light."""
         return Counts({stage: self.cells[stage, light] for stage in Stage}, self.lights)
+
+
+def cards_of_closed(unit: Unit, user: User) -> dict[Unit, int]:
+    """Of closed units under this one, which no number above counts. No query where there are none."""
+    under = [each for each in organisation().closed if each.is_under(unit.path) and may_enter(user, each)]
+    closed = {each.id: each for each in units_with(PLUGIN, under)} if unit.closed_on is None else {}
+    if not closed:
+        return {}
+    query = select(Tally.unit_id, func.sum(Tally.cards)).where(Tally.unit_id.in_(closed))
+    rows = dict(db.session.execute(query.group_by(Tally.unit_id)).all())
+    return {each: int(rows[key]) for key, each in closed.items() if rows.get(key)}
 
 
 def counts(scope: Scope, filters: Filters, user: User) -> Counts:
@@ -164,30 +179,38 @@ def _from_kept(scope: Scope, user: User) -> Counts:
     for line in kept(scope, user).all.values():
         for stage, number in line.items():
             found.stages[stage] += number
-    today = clock.today()
-    asked = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
-    urgent = _urgent_of(is_amber(today)) if rules().unusual else URGENT
-    for light, number in db.session.execute(urgent, asked):
+    urgent = _urgent_of(is_amber(clock.today())) if rules().unusual else URGENT
+    for light, number in db.session.execute(urgent, _asked_with(scope)):
         found.lights[Light(light)] = number
     return found.settle()
 
 
-def _urgent(light: Light, *conditions: ColumnElement[bool]) -> Select[str, int]:
+def _asked_with(scope: Scope) -> dict[str, object]:
+    today = clock.today()
+    return {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+
+
+def _urgent(light: Light, by: Columns, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     here = Card.unit_id.in_(bindparam("units", expanding=True))
-    return select(literal(light.value), func.count()).where(here, *conditions)
+    query = select(literal(light.value), func.count(), *by).where(here, *conditions)
+    return query.group_by(*by) if by else query
 
 
-def _urgent_of(amber: ColumnElement[bool]) -> CompoundSelect[str, int]:
-    is_open = Card.stage.in_(OPEN_STAGES)
+def _urgent_of(
+    amber: ColumnElement[bool], by: Columns = (), only: Iterable[ColumnElement[bool]] = ()
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """How many have each of the counted lights, `by` these columns."""
+    is_open = (Card.stage.in_(OPEN_STAGES), *only)
     return union_all(
-        _urgent(Light.RED, is_open, Card.due_on < TODAY),
-        _urgent(Light.AMBER, is_open, amber),
-        _urgent(Light.NONE, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+        _urgent(Light.RED, by, *is_open, Card.due_on < TODAY),
+        _urgent(Light.AMBER, by, *is_open, amber),
+        _urgent(Light.NONE, by, *only, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
     )
 
 
 TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
-URGENT = _urgent_of(Card.due_on.between(TODAY, SOON))
+PLACE: Columns = (Card.unit_id, Card.stage)
+URGENT, URGENT_BY_PLACE = (_urgent_of(Card.due_on.between(TODAY, SOON), by) for by in ((), PLACE))
 """Where all units have set the same days for amber, as is usual: built once."""
 
 
@@ -216,36 +239,34 @@ def _light_sums() -> list[ColumnElement[int]]:
 def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict[int, Counts]:
     """A line a unit of the scope: units × stages × lights. `only`: conditions on the cards."""
     table = {unit_id: Counts() for unit_id in scope.units}
-    for unit_id, closed in _closed_by_unit(scope, user, only):
-        table[unit_id].stages[Stage.CLOSED] = closed
-    for row in db.session.execute(_open_by_unit(scope, only)):
-        _enter(table[row[0]], row)
-    return {unit_id: line.settle() for unit_id, line in table.items()}
+    for unit_id, stage, number in _totals(scope, user, only):
+        table[unit_id].stages[stage] = number
+    is_usual = not only and not rules().unusual
+    urgent = URGENT_BY_PLACE if is_usual else _urgent_of(is_amber(clock.today()), PLACE, only)
+    rows: Iterable[Any] = db.session.execute(urgent, _asked_with(scope))
+    for light, number, unit_id, stage in rows:
+        table[unit_id].cells[stage, Light(light)] = number
+    return {unit_id: _settled(line) for unit_id, line in table.items()}
 
 
-def _closed_by_unit(
+def _totals(
     scope: Scope, user: User, only: Collection[ColumnElement[bool]]
-) -> Iterable[tuple[int, int]]:
+) -> Iterable[tuple[int, Stage, int]]:
     """Of all cards the kept numbers say it."""
     if not only:
-        return [(key, line.get(Stage.CLOSED, 0)) for key, line in kept(scope, user).all.items()]
-    here = (Card.unit_id.in_(list(scope.units)), Card.stage == Stage.CLOSED)
-    query = select(Card.unit_id, func.count()).where(*here, *only).group_by(Card.unit_id)
-    return [(unit_id, number) for unit_id, number in db.session.execute(query)]
+        lines = kept(scope, user).all.items()
+        return [(unit_id, stage, number) for unit_id, line in lines for stage, number in line.items()]
+    query = select(Card.unit_id, Card.stage, func.count()).where(Card.unit_id.in_(list(scope.units)), *only)
+    rows = db.session.execute(query.group_by(*PLACE))
+    return [(unit_id, stage, number) for unit_id, stage, number in rows]
 
 
-def _open_by_unit(scope: Scope, only: Collection[ColumnElement[bool]]) -> Any:  # noqa: ANN401 - a select of six columns
-    return (
-        select(Card.unit_id, Card.stage, func.count(), *_light_sums())
-        .where(Card.unit_id.in_(list(scope.units)), Card.stage.in_(OPEN_STAGES), *only)
-        .group_by(Card.unit_id, Card.stage)
-    )
-
-
-def _enter(line: Counts, row: Sequence[Any]) -> None:
-    _unit_id, stage, number, *sums = row
-    line.stages[stage] = number
-    parts = dict(zip(COUNTED, (int(part or 0) for part in sums), strict=True))
-    for light, part in {**parts, Light.GREEN: number - sum(parts.values())}.items():
-        line.cells[stage, light] = part
-        line.lights[light] += part if light in COUNTED else 0
+def _settled(line: Counts) -> Counts:
+    """What is open and has no other light is green."""
+    for stage in OPEN_STAGES:
+        line.cells[stage, Light.GREEN] = line.stages[stage] - sum(
+            line.cells[stage, light] for light in COUNTED
+        )
+    for light in COUNTED:
+        line.lights[light] = sum(line.cells[stage, light] for stage in OPEN_STAGES)
+    return line.settle()

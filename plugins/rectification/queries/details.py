@@ -66,6 +66,11 @@ def work_of(card: Card) -> Work:
     return Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
 
 
+def open_measures(card: Card) -> list[Measure]:
+    """What is not done of any round, in the order of the card."""
+    return [measure for measure, *_names in measures_of(card) if measure.done_on is None]
+
+
 def has_part(card: Card, user_id: int) -> bool:
     """Whether this person answers for a measure or a step of it."""
     found = exists().where(Measure.card_id == card.id, Measure.user_id == user_id)

@@ -14,7 +14,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.matching import matches
-from plugins.rectification.queries.scope import Scope, is_in
+from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
 from plugins.rectification.words import SourceKind, Term, number_of
 
@@ -212,8 +212,9 @@ class Sort(StrEnum):
     UNIT = "unit"
 
 
+BY_DATE = (Card.due_on.asc().nulls_last(), Card.id)
 ORDERS: Mapping[Sort, tuple[Any, ...]] = {
-    Sort.DUE: (case((Card.stage == Stage.CLOSED, 1), else_=0), Card.due_on.asc().nulls_last(), Card.id),
+    Sort.DUE: (case((Card.stage == Stage.CLOSED, 1), else_=0), *BY_DATE),
     Sort.NEWEST: (Card.id.desc(),),
     Sort.STAY: (Card.stage_since, Card.id),
     Sort.UNIT: (Card.stage, Card.id),
@@ -225,15 +226,23 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     """A page of the list; `page` counts rows."""
     if not scope.units:
         return []
-    order = _order(scope, sort)
-    # First only which cards, from an index; what they show is read for these few.
-    wanted = chosen(scope, filters, user)
+    place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
     if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope, user):
-        wanted = wanted.where(Card.stage.in_(OPEN_STAGES))  # what is closed comes behind: no need to sort it
-    shown = wanted.order_by(*order).offset(page.start).limit(len(page)).subquery()
-    query = FACES.join(shown, shown.c.id == Card.id).order_by(*order)
-    return [Face(*row) for row in db.session.execute(query)]
+        rows = db.session.execute(MOST_URGENT, {**place, "units": list(scope.units)})
+    else:
+        rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
+    return [Face(*row) for row in rows]
+
+
+def _page_of(wanted: Select[int], order: Iterable[Any]) -> Any:  # noqa: ANN401 - a select of many columns
+    """First only which cards, from an index; what they show is read for these few."""
+    page = wanted.order_by(*order).offset(bindparam("start")).limit(bindparam("rows")).subquery()
+    return FACES.join(page, page.c.id == Card.id).order_by(*order)
+
+
+MOST_URGENT = _page_of(select(Card.id).where(Card.unit_id.in_(UNITS), Card.stage.in_(OPEN_STAGES)), BY_DATE)
+"""The list as it opens: what is closed comes behind, so nobody sorts it. Built once."""
 
 
 def _open_ones(scope: Scope, user: User) -> int:

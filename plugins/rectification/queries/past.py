@@ -8,7 +8,7 @@ from intranet import clock
 from plugins.rectification.filters import Past, Then
 from plugins.rectification.models import Card, Event
 from plugins.rectification.progress import PARTS, Part
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import OPEN_STAGES, Stage
 from plugins.rectification.weeks import start_of
 
 A_WEEK, A_DAY = timedelta(weeks=1), timedelta(days=1)
@@ -26,9 +26,14 @@ STOOD = {
     Past.WAS_WAITING: Part.WAITING,
 }
 
+LEFT: dict[Stage, Past] = {stage: Past(f"left_{stage}") for stage in OPEN_STAGES}
+
 
 def condition(then: Then) -> ColumnElement[bool]:
     """On cards."""
+    if then.past in LEFT.values():
+        left = {past: Event.from_stage == stage for stage, past in LEFT.items()}[then.past]
+        return Card.id.in_(select(Event.card_id).where(MOVED, left, Event.at >= start_of(then.day)))
     if then.past in HAPPENED:
         within = and_(Event.at >= start_of(then.day), Event.at < start_of(then.day + A_WEEK))
         return Card.id.in_(select(Event.card_id).where(MOVED, HAPPENED[then.past], within))

@@ -21,6 +21,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.models import Beginning, Board, Card, Measure, SavedFilter, Template
 from plugins.rectification.queries.categories import categories_to_choose, category_titles
 from plugins.rectification.queries.details import TREE
+from plugins.rectification.queries.drives import drive_seen
 from plugins.rectification.queries.fields import fields_for, fields_in_use
 from plugins.rectification.queries.listing import chosen
 from plugins.rectification.queries.rules import rule_of
@@ -94,6 +95,16 @@ def cards_to_keep(scope: Scope, filters: Filters, user: User) -> list[Card]:
     return list(db.session.scalars(query.limit(MOST_CARDS + 1)))
 
 
+def first_day_of(cards: Sequence[Card], filters: Filters, unit: Unit, scope: Scope) -> date:
+    """When all this began: its special campaign, else the first registration; before any deadline it has."""
+    drive = drive_seen(unit, scope, filters.drive[0]) if len(filters.drive) == 1 else None
+    registered = (clock.local(card.opened_at).date() for card in cards)
+    start = drive.starts_on if drive else min(registered, default=clock.today())
+    every = (bone.earliest for bone in bones_of(cards, scope, start))
+    earliest = min((days for days in every if days is not None), default=1)
+    return start + timedelta(min(earliest - 1, 0))
+
+
 def bones_of(cards: Sequence[Card], scope: Scope, start: date) -> list[Bone]:
     """Each with the measures of its present round; its days counted from `start`."""
     trees: dict[int, list[Measure]] = {card.id: [] for card in cards}
@@ -135,6 +146,8 @@ class Opening(NamedTuple):
     category: str
     bone: Bone
     due_on: date | None
+    is_past: bool
+    """It, a measure or a step would be over before it begins."""
 
 
 @dataclass(slots=True)
@@ -207,7 +220,9 @@ def _take_cards(found: Round, unit: Unit, bones: Sequence[Bone], start: date, us
     names = {each.name: each.id for each in reversed(may.values())}
     for bone in bones:
         home = bone.unit_id if bone.unit_id in may else names.get(bone.unit, unit.id)
-        found.opens.append(Opening(home, bone.category, bone, on_day(start, bone.days)))
+        first = on_day(start, bone.earliest)
+        past = first is not None and first < clock.today()
+        found.opens.append(Opening(home, bone.category, bone, on_day(start, bone.days), past))
 
 
 def _take_categories(found: Round, scope: Scope, user: User) -> None:
@@ -220,11 +235,13 @@ def _take_categories(found: Round, scope: Scope, user: User) -> None:
 
 def _check_days(found: Round, start: date) -> None:
     """A deadline that is over before it begins helps nobody."""
-    first = [each.bone.earliest for each in found.opens]
-    past = sum(days is not None and start + timedelta(days) < clock.today() for days in first)
+    past = [each.bone.earliest or 0 for each in found.opens if each.is_past]
     if past:
         sentence = _(
-            "从 %(day)s 开始，有 %(n)s 件的期限今天以前就到了，请选晚一些的日子。", day=start, n=past
+            "从 %(day)s 开始，有 %(n)s 件的期限今天以前就到了，请选 %(first)s 或以后的日子。",
+            day=start,
+            n=len(past),
+            first=clock.today() - timedelta(min(past)),
         )
         found.faults.append(sentence)
 

@@ -34,12 +34,14 @@ IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).cor
 IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
 HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, Helper.unit_id.in_(UNITS))
 ROOM = case((Card.unit_id.in_(UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
+DUE = func.coalesce(Measure.due_on, Card.due_on)
+"""A part without a day of its own is done when the card is due."""
 PARTS = (
-    select(Measure.id, Measure.card_id, Measure.text, Measure.due_on, ROOM)
+    select(Measure.id, Measure.card_id, Measure.text, DUE, ROOM)
     .join(Card, Card.id == Measure.card_id)
     .where(Measure.user_id == USER, Measure.done_on.is_(None))
     .where(READABLE, Card.stage == Stage.IN_PROGRESS)
-    .order_by(Measure.due_on.asc().nulls_last(), Measure.id)
+    .order_by(DUE.asc().nulls_last(), Measure.id)
     .limit(MOST_PARTS)
 )
 HELPED_BY_STAGE = select(Card.stage, func.count()).where(HELPED).group_by(Card.stage)
@@ -96,7 +98,8 @@ def _aside_count(scope: Scope, rights: Rights) -> Iterator[int]:
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     """The most urgent of them, stage by stage, the unit's and a person's own: one query."""
     where = waiting_units(scope, rights)
-    mine = Column(Stage.IN_PROGRESS, scope, MANY, only=(IS_OWN,))
+    own = MANY if kept(scope, rights.user).own else 0
+    mine = Column(Stage.IN_PROGRESS, scope, own, only=(IS_OWN,))
     asked = [
         *_aside(scope, rights),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),

@@ -21,6 +21,7 @@ from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.drives import choose_drives
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Words
+from plugins.rectification.services.undoing import DRIVES, undo, undoable
 from plugins.rectification.stages import Need, Stage
 from plugins.rectification.steps import MAIN_STEP
 
@@ -40,11 +41,12 @@ class Chosen(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of one card: what was done, or why it was not."""
+    """What became of one card: what was done and may be taken back, or why it was not."""
 
     card: Card
     done: bool
     sentence: str
+    may_undo: bool = False
 
 
 Deed = Callable[[Chosen, Rights], str]
@@ -59,7 +61,11 @@ def do_with(chosen: Iterable[Chosen], deed: Deed, rights: Rights) -> list[Outcom
 def _try(each: Chosen, deed: Deed, rights: Rights) -> Outcome:
     try:
         with db.session.begin_nested():
-            return Outcome(each.card, done=True, sentence=deed(each, rights))
+            sentence = deed(each, rights)
+            db.session.flush()
+            has_changed = each.card.version > each.version
+            may_undo = has_changed and undoable(each.card, rights, each.unit) is not None
+            return Outcome(each.card, done=True, sentence=sentence, may_undo=may_undo)
     except DomainError as refusal:
         return Outcome(each.card, done=False, sentence=str(refusal.message))
 
@@ -93,16 +99,23 @@ def make_responsible(person_id: int, name: str, units: frozenset[int]) -> Deed:
             raise Invalid(_("还没有认领，认领时定责任人。"))
         if each.unit.id not in units:
             raise Invalid(_("%(name)s不在%(unit)s工作，不能做责任人。", name=name, unit=each.unit.name))
-        edit_card(each.card, {"user_id": person_id}, version=each.version, by=rights.user)
+        _edit(each, rights, "user_id", person_id)
         return str(_("责任人改为%(name)s。", name=name))
 
     return deed
 
 
+def _edit(each: Chosen, rights: Rights, name: str, value: object) -> None:
+    before = getattr(each.card, name)
+    event = edit_card(each.card, {name: value}, version=each.version, by=rights.user)
+    if event:
+        event.before = {name: None if before is None else str(before)}
+
+
 def put_into(category: str, title: str) -> Deed:
     def deed(each: Chosen, rights: Rights) -> str:
         _only_who_edits(each, rights)
-        edit_card(each.card, {"category": category}, version=each.version, by=rights.user)
+        _edit(each, rights, "category", category)
         return str(_("类别改为“%(title)s”。", title=title))
 
     return deed
@@ -118,7 +131,9 @@ def put_into_drive(drive: DriveName, *, out: bool = False) -> Deed:
         held = {one.id for one in drives_of([each.card.id]).get(each.card.id, []) if one.closed_on is None}
         if (drive.id in held) is not out:
             raise Invalid(_said(*WAS_SO, drive, out=out))
-        choose_drives(each.card, each.unit, held ^ {drive.id}, version=each.version, by=rights.user)
+        wanted = held ^ {drive.id}
+        event = choose_drives(each.card, each.unit, wanted, version=each.version, by=rights.user)
+        event.before = {DRIVES: " ".join(map(str, sorted(held)))}
         return _said(*IS_SO, drive, out=out)
 
     return deed
@@ -126,6 +141,11 @@ def put_into_drive(drive: DriveName, *, out: bool = False) -> Deed:
 
 def _said(into: Text, out_of: Text, drive: DriveName, *, out: bool) -> str:
     return str(out_of if out else into) % {"name": drive.name}
+
+
+def undo_each(each: Chosen, rights: Rights) -> str:
+    """撤销 what was done with several: each as it would be alone."""
+    return undo(each.card, each.version, rights, each.unit)
 
 
 def urge_each(each: Chosen, rights: Rights) -> str:

@@ -15,7 +15,7 @@ from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
-from plugins.rectification.models import Card, Helper
+from plugins.rectification.models import Card, Event, Helper
 from plugins.rectification.queries.details import cards_made_from, helpers_of
 from plugins.rectification.services.fields import Contents, keep_values, told_of
 from plugins.rectification.services.finding import let_find
@@ -109,26 +109,35 @@ def edit_card(  # noqa: PLR0913 - what of the card is changed
     by: User,
     helpers: Collection[Unit] | None = None,
     own: Contents | None = None,
-) -> None:
-    """Changes fields, and who helps unless None. Raises Conflict when the card was changed meanwhile."""
+) -> Event | None:
+    """Changes fields, and who helps unless None. Raises Conflict when the card was changed meanwhile.
+
+    Returns the line of the history; None when nothing changes.
+    """
     _refuse_edit(card, changes)
     different = {name: value for name, value in changes.items() if getattr(card, name) != value}
     told = [*_helpers_told(card, helpers), *told_of(card, own or {})]
     if not different and not told and card.version == version:
-        return
+        return None
     before = {name: getattr(card, name) for name in different}
     change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
     if told and helpers is not None:
         _set_helpers(card, helpers)
     keep_values(card, own or {})
-    remember(card, EventKind.EDITED, by=by).changes = [*_changes(before, different), *told]
-    names = sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)})
+    event = remember(card, EventKind.EDITED, by=by)
+    event.changes = [*_changes(before, different), *told]
+    _edited(card, sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)}), by)
+    return event
+
+
+def _edited(card: Card, names: Collection[str], by: User) -> None:
+    """What follows from a change of these fields."""
     record(card, "rectification:edit", by=by, fields=",".join(names))
     count(card.unit_id, card.stage, 0)
     let_find(card)
-    if "user_id" in different:
+    if "user_id" in names:
         tell_assigned(card, by=by)
-    if "due_on" in different:
+    if "due_on" in names:
         tell_redated(card, by=by)
 
 

@@ -1,20 +1,24 @@
 """The site's table of categories: add, rename, reorder, retire. Nothing is deleted."""
 
 from collections.abc import Mapping
-from functools import partial
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit
-from intranet.db import change
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import CategoryRow
-from plugins.rectification.queries.counting import forget
+from plugins.rectification.services.naming import Naming
 
 MOST_CATEGORIES = 40
+NAMING = Naming(
+    CategoryRow,
+    "rectification:category",
+    _l("已经有叫“%(name)s”的类别。"),
+    _l("这个类别刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+)
 
 
 def find_category(code: str) -> CategoryRow | None:
@@ -23,10 +27,11 @@ def find_category(code: str) -> CategoryRow | None:
 
 def add_category(name: str, *, by: User, unit: Unit) -> CategoryRow:
     """The last of the table."""
-    number = _record(name, by, unit)
+    NAMING.record(f"category {name}", unit, by)
+    number = db.session.scalar(select(func.count()).select_from(CategoryRow)) or 0
     if number >= MOST_CATEGORIES:
         raise Invalid(_("类别最多 40 个，请先改用已有的类别。"))
-    _refuse_second(name)
+    NAMING.refuse_second(name)
     last = db.session.scalar(select(func.max(CategoryRow.position))) or 0
     row = CategoryRow(code=f"own_{number + 1}", name=name, position=last + 1, retired=False, version=1)
     db.session.add(row)
@@ -38,24 +43,6 @@ def edit_category(
     row: CategoryRow, values: Mapping[str, object], *, version: int, by: User, unit: Unit
 ) -> None:
     """Raises Conflict when somebody was quicker."""
-    name = str(values["name"])
-    _record(name, by, unit)
-    _refuse_second(name, but=row.code)
-    change(row, version, too_late=partial(_too_late, row), **values)
-    forget()
-
-
-def _too_late(row: CategoryRow) -> str:
-    return str(_("这个类别刚被他人改过，现在叫“%(name)s”，请看过再改。", name=row.name))
-
-
-def _record(name: str, by: User, unit: Unit) -> int:
-    """The audit entry, whose lock makes two editors wait their turn; then how many there are."""
-    audit.record(by, "rectification:category", f"category {name}", unit=unit)
-    return db.session.scalar(select(func.count()).select_from(CategoryRow)) or 0
-
-
-def _refuse_second(name: str, but: str = "") -> None:
-    found = select(CategoryRow.code).where(CategoryRow.name == name, CategoryRow.code != but)
-    if db.session.scalar(found):
-        raise Invalid(_("已经有叫“%(name)s”的类别。", name=name))
+    NAMING.record(f"category {values['name']}", unit, by)
+    NAMING.refuse_second(values["name"], but=row.id)
+    NAMING.alter(row, version, **values)

@@ -4,19 +4,28 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
-from intranet import audit, clock
+from intranet import clock
 from intranet.db import change
-from intranet.errors import Conflict, Invalid
+from intranet.errors import Conflict
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.wording import listed
-from plugins.rectification.models import Card, Drive, DriveCard
+from plugins.rectification.models import Card, Drive, DriveCard, Event
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.services.history import count, record, remember, what_happened
+from plugins.rectification.services.naming import Naming
 from plugins.rectification.words import EventKind
+
+NAMING = Naming(
+    Drive,
+    "rectification:drive",
+    _l("已经有叫“%(name)s”的专项。"),
+    _l("这个专项刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+)
 
 
 def find_drive(unit: Unit, drive_id: int) -> Drive | None:
@@ -26,8 +35,8 @@ def find_drive(unit: Unit, drive_id: int) -> Drive | None:
 
 def add_drive(unit: Unit, values: Mapping[str, object], *, by: User) -> Drive:
     """A second one of the same name is refused."""
-    _record(unit, by)
-    _refuse_second(unit, str(values["name"]))
+    NAMING.record(f"drive {unit.code}", unit, by)
+    NAMING.refuse_second(values["name"], Drive.unit_id == unit.id)
     drive = Drive(unit_id=unit.id, version=1, **values)
     db.session.add(drive)
     db.session.flush()
@@ -37,41 +46,21 @@ def add_drive(unit: Unit, values: Mapping[str, object], *, by: User) -> Drive:
 
 def edit_drive(drive: Drive, values: Mapping[str, object], *, version: int, by: User, unit: Unit) -> None:
     """Raises Conflict when somebody was quicker."""
-    _record(unit, by)
-    _refuse_second(unit, str(values["name"]), but=drive.id)
-    _change(drive, version, **values)
+    NAMING.record(f"drive {unit.code}", unit, by)
+    NAMING.refuse_second(values["name"], Drive.unit_id == unit.id, but=drive.id)
+    NAMING.alter(drive, version, **values)
 
 
 def close_drive(drive: Drive, *, closed: bool, version: int, by: User, unit: Unit) -> None:
     """结束: its cards stay in it and go on, no other card comes in. The other way opens it again."""
-    _record(unit, by)
-    _change(drive, version, closed_on=clock.today() if closed else None)
-
-
-def _change(drive: Drive, version: int, **values: object) -> None:
-    change(drive, version, too_late=partial(_too_late, drive), **values)
-    forget()
-
-
-def _too_late(drive: Drive) -> str:
-    return str(_("这个专项刚被他人改过，现在叫“%(name)s”，请看过再改。", name=drive.name))
-
-
-def _record(unit: Unit, by: User) -> None:
-    """The audit entry, whose lock makes two editors wait their turn. It says whose, not their words."""
-    audit.record(by, "rectification:drive", f"drive {unit.code}", unit=unit)
-
-
-def _refuse_second(unit: Unit, name: str, but: int = 0) -> None:
-    query = select(Drive.id).where(Drive.unit_id == unit.id, Drive.name == name, Drive.id != but)
-    if db.session.scalar(query):
-        raise Invalid(_("已经有叫“%(name)s”的专项。", name=name))
+    NAMING.record(f"drive {unit.code}", unit, by)
+    NAMING.alter(drive, version, closed_on=clock.today() if closed else None)
 
 
 # Cards ---------------------------------------------------------------------------------------------
 
 
-def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: int, by: User) -> None:
+def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: int, by: User) -> Event:
     """Of the open ones over the card's unit it shall be in these; in closed ones it stays.
 
     The audit entry first: whoever closes one at this moment is waited for, and then seen.
@@ -87,8 +76,10 @@ def choose_drives(card: Card, unit: Unit, wanted: Collection[int], *, version: i
     db.session.execute(delete(DriveCard).where(DriveCard.card_id == card.id))
     put_in(card, [drive.id for drive in after])
     told = [_named(before), _named(after)]
-    remember(card, EventKind.EDITED, by=by).changes = [["drives", *told]]
+    event = remember(card, EventKind.EDITED, by=by)
+    event.changes = [["drives", *told]]
     count(card.unit_id, card.stage, 0)
+    return event
 
 
 def put_in(card: Card, drives: Collection[int]) -> None:

@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import partial
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from intranet import audit
-from intranet.db import change
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.fields import Content, own_of, said
+from plugins.rectification.services.naming import Naming
 from plugins.rectification.words import FieldKind
 
 MOST_FIELDS = 20
+NAMING = Naming(
+    Field,
+    "rectification:field",
+    _l("已经有叫“%(name)s”的栏目。"),
+    _l("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+)
 Contents = Mapping[int, tuple[Field, Content]]
 """By the id of the field what is to stand in it; None empties it."""
 
@@ -28,11 +33,11 @@ def find_field(unit: Unit, field_id: int) -> Field | None:
 
 def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by: User) -> Field:
     """The last of the unit."""
-    _record(by, unit)
+    NAMING.record(f"field {unit.code}", unit, by)
     number = db.session.scalar(select(func.count()).select_from(Field).where(Field.unit_id == unit.id)) or 0
     if number >= MOST_FIELDS:
         raise Invalid(_("一个单位最多 20 个自设栏目，请先改用已有的栏目。"))
-    _refuse_second(unit, name)
+    NAMING.refuse_second(name, Field.unit_id == unit.id)
     field = Field(unit_id=unit.id, name=name, kind=kind, choices=choices, position=number + 1)
     field.retired, field.version = False, 1
     db.session.add(field)
@@ -43,26 +48,9 @@ def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by:
 
 def edit_field(field: Field, values: Mapping[str, object], *, version: int, by: User, unit: Unit) -> None:
     """Its kind stays: what is written in it is of that kind. Raises Conflict when somebody was quicker."""
-    name = str(values["name"])
-    _record(by, unit)
-    _refuse_second(unit, name, but=field.id)
-    change(field, version, too_late=partial(_too_late, field), **values)
-    forget()
-
-
-def _too_late(field: Field) -> str:
-    return str(_("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。", name=field.name))
-
-
-def _record(by: User, unit: Unit) -> None:
-    """The audit entry, whose lock makes two editors wait their turn. It says whose, not their words."""
-    audit.record(by, "rectification:field", f"field {unit.code}", unit=unit)
-
-
-def _refuse_second(unit: Unit, name: str, but: int = 0) -> None:
-    query = select(Field.id).where(Field.unit_id == unit.id, Field.name == name, Field.id != but)
-    if db.session.scalar(query):
-        raise Invalid(_("已经有叫“%(name)s”的栏目。", name=name))
+    NAMING.record(f"field {unit.code}", unit, by)
+    NAMING.refuse_second(values["name"], Field.unit_id == unit.id, but=field.id)
+    NAMING.alter(field, version, **values)
 
 
 # On a card -----------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from plugins.rectification.services.needs import Words, missing
 from plugins.rectification.services.publishing import end_publication, keep_verdict, publish
 from plugins.rectification.services.telling import tell_moved
 from plugins.rectification.services.undoing import snapshot
-from plugins.rectification.stages import TITLES, Need, Stage, Step
+from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS_FROM
 from plugins.rectification.words import EventKind
 
@@ -44,12 +44,14 @@ def step_to(  # noqa: PLR0913 - what names the step, and who asks
 
 def _no_such_step(card: Card) -> str:
     here = str(card.stage_title)
-    following = listed(
-        _("%(verb)s（%(stage)s）", verb=str(step.verb), stage=str(TITLES[step.end]))
-        for step in STEPS_FROM[card.stage]
-        if step.is_there(card)
-    )
+    following = listed(_leads_to(step) for step in STEPS_FROM[card.stage] if step.is_there(card))
     return str(_("此卡在“%(here)s”，下一步只能是：%(following)s。", here=here, following=following))
+
+
+def _leads_to(step: Step) -> str:
+    """With the stage, unless it is called as the step is, or the card stays where it is."""
+    verb, stage = str(step.verb), str(step.end_title)
+    return verb if step.stays or verb == stage else _("%(verb)s（%(stage)s）", verb=verb, stage=stage)
 
 
 def _not_yours(step: Step, card: Card, by: User) -> str:

@@ -1,15 +1,17 @@
 """What a step asks for, and the sentence for what is lacking."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet import clock
 from intranet.contracts import Text
-from plugins.rectification.models import Card
-from plugins.rectification.queries.details import has_evidence, work_of
+from intranet.wording import listed
+from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.details import has_evidence, open_measures, work_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.words import CheckResult, Term
@@ -24,7 +26,7 @@ MISSING: Mapping[Need, Text] = {
     Need.DUE_ON: _l("请填%(date)s。"),
     Need.LATER: _l("请填%(date)s，要晚于现在的期限 %(due)s。"),
     Need.SOME_DONE: _l("还没有完成任何措施，请先在卡片上勾选完成。"),
-    Need.ALL_DONE: _l("本轮还没有措施，或还有整改措施没有完成，请先在卡片上逐条勾选完成。"),
+    Need.ALL_DONE: _l("本轮还没有措施，请先在卡片上写明措施，再逐条完成。"),
     Need.CHECKED: _l("长期坚持的卡片至少检查过一次，才能申请销号。"),
     Need.EVIDENCE: _l("本轮还没有佐证材料，请先在卡片上传，或写明为什么没有。"),
     Need.RESULT: _l("请选检查结果。"),
@@ -94,7 +96,16 @@ def missing(card: Card, step: Step, words: Words) -> dict[Need, str]:
     if not lacking:
         return {}
     shown = {"note": step.note, "date": step.date, "due": card.due_on, "ends": _ends(card, step)}
-    return {need: str(MISSING[need]) % shown for need in lacking}
+    found = {need: str(MISSING[need]) % shown for need in lacking}
+    if Need.ALL_DONE in found and (left := open_measures(card)):
+        found[Need.ALL_DONE] = _still_open(left)
+    return found
+
+
+def _still_open(left: Sequence[Measure]) -> str:
+    """Names them, as the form of the step does with links."""
+    words = {"n": len(left), "measures": listed(measure.text for measure in left)}
+    return str(_("还有 %(n)s 条措施没有完成：%(measures)s。请先在卡片上逐条勾选完成。", **words))
 
 
 def _ends(card: Card, step: Step) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from intranet.models import User
 from intranet.notices import tell
 from intranet.web import path_to
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.people import reading_where
 from plugins.rectification.queries.watching import watchers_of
 from plugins.rectification.stages import Stage, Step
@@ -15,6 +15,12 @@ from plugins.rectification.stages import Stage, Step
 def tell_assigned(card: Card, *, by: User) -> None:
     """The responsible person."""
     _tell([card.user_id], "assigned", card, by)
+
+
+def tell_given(card: Card, measure: Measure, *, by: User) -> None:
+    """Who is to answer for a measure or a step, in a helping unit too; it opens at its place."""
+    place, once = f"#measure-{measure.id}", f"measure {measure.id} {measure.version}"
+    _tell([measure.user_id], "given", card, by, place=place, once=once, text=measure.text)
 
 
 def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> None:

@@ -35,8 +35,10 @@ def keep_template(  # noqa: PLR0913 - all that is kept
     _record(unit, by, cards=len(bones))
     if len(bones) > MOST_CARDS:
         raise Invalid(_("一个模板最多存 %(n)s 件，请先在看板上筛选。", n=MOST_CARDS))
-    if any((bone.earliest or 0) < 0 for bone in bones):
-        raise Invalid(_("有卡片的期限早于这一轮的开始日期，请选早一些的日子。"))
+    earliest = min((bone.earliest for bone in bones if bone.earliest is not None), default=1)
+    if earliest < 1:
+        sentence = _("最早的期限在这一轮开始以前或当天就到了，开始日期请至少提早 %(n)s 天。", n=1 - earliest)
+        raise Invalid(sentence)
     names = db.session.scalars(select(Template.name).where(Template.unit_id == unit.id)).all()
     if name in names:
         raise Invalid(_("已经有叫“%(name)s”的模板，请换个名称，或先删除原来的。", name=name))

@@ -177,19 +177,21 @@
     move(drag.item, drag.to.closest(".column").dataset.stage);
   }
 
+  // Of a card this person may not move too: why not is for the server to say, with the way there.
+  const versionOf = (card) => card.querySelector(".choose input").value.split(":")[1];
+
   function move(card, stage) {
-    const link = card.querySelector(".move");
-    htmx.ajax("POST", link.getAttribute("href"), {
+    htmx.ajax("POST", `${card.querySelector("h3 a").getAttribute("href")}/move`, {
       source: "#panel",
       target: "#panel",
       swap: "innerHTML",
-      values: { stage, version: card.dataset.version },
+      values: { stage, version: versionOf(card) },
       headers: { "X-CSRFToken": JSON.parse(document.getElementById("main").getAttribute("hx-headers"))["X-CSRFToken"] },
     });
   }
 
   function makeDraggable() {
-    if (typeof Sortable === "undefined") return;
+    if (typeof Sortable === "undefined" || document.querySelector("#main.read-only")) return;
     // A link is dragged by itself otherwise, and people take a card by its title.
     for (const link of document.querySelectorAll("#board .card-item a")) link.draggable = false;
     for (const stack of document.querySelectorAll("#board .stack")) {
@@ -197,7 +199,7 @@
       Sortable.create(stack, {
         group: "cards",
         draggable: ".card-item",
-        filter: ".card-item:not([data-to]), .move",
+        filter: ".move",
         preventOnFilter: false,
         sort: false,
         delay: 150,

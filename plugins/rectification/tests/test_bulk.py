@@ -1,14 +1,16 @@
 """Several cards at once: each by its own rules, each with an answer and an audit entry of its own."""
 
+import re
 from datetime import timedelta
 
+import time_machine
 from sqlalchemy import func, select, update
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from plugins.rectification.models import Card, Tally
+from plugins.rectification.models import Card, Drive, DriveCard, Tally
 from plugins.rectification.stages import Stage
 from tests.fixtures import HTMX, check_html, person, unit
 
@@ -109,3 +111,88 @@ def test_nobody_reaches_cards_they_may_not_see_nor_too_many(make_card, card, cli
 
     assert (strange.status_code, many.status_code, unknown.status_code) == (422, 422, 422)
     assert card(card_id).stage is Stage.PLAN_PENDING
+
+
+# Taken back ----------------------------------------------------------------------------------------
+
+
+def offered(answer):
+    """The cards one 撤销 would take back, as the page sends them."""
+    form = answer.text.partition('/bulk/undo"')[2].partition("</form>")[0]
+    return re.findall(r'name="card" value="(\d+:\d+)"', form)
+
+
+def undo(client, cards):
+    return client.post(f"{BULK}/undo", data={"card": cards}, headers=HTMX)
+
+
+def test_a_whole_deed_is_taken_back_and_what_was_changed_since_is_left_and_named(
+    app, make_card, card, client_for
+):
+    cards = [make_card(Stage.PLAN_PENDING) for _each in range(3)]
+    office, before = client_for("office"), card(cards[0])
+    chosen = [f"{key}:2" for key in (*cards, make_card(Stage.UNCLAIMED))]
+    cards_offered = offered(office.post(BULK, data={"deed": "step", "card": chosen}, headers=HTMX))
+    assert cards_offered == [f"{key}:3" for key in cards]
+    head = client_for("head")
+    head.post(f"/nk1/rectification/cards/{cards[1]}/edit", data=facts_of(card(cards[1]), "改了题目"))
+
+    answer = undo(office, cards_offered)
+
+    assert "撤销了 2 张，没有撤销 1 张。" in answer.text
+    with app.app_context():
+        assert f"{person('head').name}已于" in answer.text
+    assert [card(key).stage for key in cards] == [
+        Stage.PLAN_PENDING,
+        Stage.IN_PROGRESS,
+        Stage.PLAN_PENDING,
+    ]
+    assert (card(cards[0]).started_on, offered(answer)) == (before.started_on, [])
+    assert "撤销了 0 张，没有撤销 3 张。" in undo(office, cards_offered).text
+
+
+def facts_of(found, title):
+    facts = {"title": title, "category": found.category, "source_kind": found.source_kind.value}
+    facts |= {"term": found.term.value, "version": found.version, "person": found.user_id}
+    return facts | {"due_on": found.due_on or clock.today()}
+
+
+def test_person_category_and_special_campaign_are_taken_back_within_minutes(app, make_card, card, client_for):
+    card_id, office = make_card(Stage.IN_PROGRESS), client_for("office")
+    with app.app_context(), transaction():
+        member, head = person("member").id, person("head").id
+        drive = Drive(unit_id=unit("hospital").id, name="看病难专项", leading_id=unit("nk1").id, version=1)
+        drive.basis, drive.starts_on = "", clock.today()
+        db.session.add(drive)
+        db.session.flush()
+        drive_id = drive.id
+        db.session.get_one(Card, card_id).user_id = head
+    deeds = ({"deed": "owner", "person": member}, {"deed": "sort", "category": "formalism"})
+    for deed in (*deeds, {"deed": "join", "drive": drive_id}):
+        seen = f"{card_id}:{card(card_id).version}"
+        cards = offered(office.post(BULK, data={**deed, "card": seen}, headers=HTMX))
+        assert cards == [f"{card_id}:{card(card_id).version}"]
+        assert "撤销了 1 张，没有撤销 0 张。" in undo(office, cards).text
+        assert (card(card_id).user_id, card(card_id).category) == (head, "bureaucracy")
+    with app.app_context():
+        assert db.session.scalars(select(DriveCard)).all() == []
+
+    cards = offered(office.post(BULK, data={**deeds[1], "card": f"{card_id}:{card(card_id).version}"}))
+    strange = undo(client_for("leader"), cards).text
+    with time_machine.travel(clock.now() + timedelta(minutes=11)):
+        late = undo(office, cards).text
+
+    assert "只能撤销自己刚才的办理" in strange
+    assert "只能在 10 分钟内撤销" in late
+    assert card(card_id).category == "formalism"
+    assert "撤销" in office.get(f"{HOSPITAL}cards/{card_id}").text
+
+
+def test_a_deed_that_changed_nothing_takes_nothing_back(make_card, card, client_for):
+    card_id, office = make_card(Stage.PLAN_PENDING), client_for("office")
+    office.post(f"{HOSPITAL}cards/{card_id}/move", data={"stage": "in_progress", "version": 2})
+
+    same = {"deed": "sort", "category": card(card_id).category, "card": f"{card_id}:3"}
+    answer = office.post(BULK, data=same, headers=HTMX)
+
+    assert ("办理了 1 张" in answer.text, offered(answer)) == (True, [])

@@ -1,11 +1,15 @@
 """配合部门 with a part of their own: given to one of their people, who ticks it off and reports on it."""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import select
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from plugins.rectification.models import Card, Helper
+from intranet.models import Notice
+from plugins.rectification.models import Card, Helper, Measure
 from plugins.rectification.queries.details import measures_of
 from plugins.rectification.stages import Stage
 from tests.fixtures import login, person, unit
@@ -72,6 +76,39 @@ def test_who_helps_without_a_part_only_reads(app, shared_card):
 
 
 def test_a_part_is_a_duty_of_who_helps_and_opens_in_their_unit(app, shared_card):
-    card_id, first, _second = shared_card
+    card_id, first, second = shared_card
+    with app.app_context(), transaction():
+        card = db.session.get_one(Card, card_id)
+        card.due_on, measure = clock.today() + timedelta(days=3), db.session.get_one(Measure, second)
+        measure.user_id = person("stranger").id  # with no day of its own: the card's counts
+    helper = login(app, "stranger")
 
-    assert f"{WK1}/{card_id}#measure-{first}" in login(app, "stranger").get("/").text
+    for page in ("/", f"/account/calendar/list?day={clock.today()}"):
+        assert f"{WK1}/{card_id}#measure-{first}" in helper.get(page).text
+    for page in ("/", f"/account/calendar/list?day={card_due(app, card_id)}"):
+        assert f"{WK1}/{card_id}#measure-{second}" in helper.get(page).text
+
+
+def card_due(app, card_id):
+    with app.app_context():
+        return db.session.get_one(Card, card_id).due_on
+
+
+def test_who_is_given_a_part_hears_of_it_where_it_opens(app, shared_card):
+    card_id, _first, second = shared_card
+    head = login(app, "head")
+    with app.app_context():
+        helper = person("stranger")
+    data = {"text": "公布时限", "version": 1, "reason": "由外一科配合", "person": helper.id}
+    head.post(f"{NK1}/{card_id}/measures/{second}", data=data)
+    head.post(f"{NK1}/{card_id}/measures/{second}", data={**data, "text": "公布各项时限", "version": 2})
+    head.post(f"{NK1}/{card_id}/measures/{second}/steps", data={"text": "贴在窗口", "person": helper.id})
+
+    with app.app_context():
+        mine = select(Notice).where(Notice.user_id == helper.id).order_by(Notice.id)
+        told = list(db.session.scalars(mine))
+        assert [each.kind for each in told] == ["given", "given"]
+        assert [each.values["text"] for each in told] == ["公布时限", "贴在窗口"]
+        assert told[0].url == f"{WK1}/{card_id}#measure-{second}"
+        assert {each.unit_id for each in told} == {unit("wk1").id}
+    assert "有一条措施由您负责：贴在窗口" in login(app, "stranger").get("/notices").text

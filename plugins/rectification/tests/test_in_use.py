@@ -3,10 +3,12 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from intranet import clock
 from intranet.db import transaction
 from plugins.rectification.stages import Stage
-from tests.fixtures import check_html, person
+from tests.fixtures import HTMX, check_html, person
 
 NK1, HOSPITAL = "/nk1/rectification", "/hospital/rectification"
 
@@ -28,7 +30,8 @@ def test_open_measures_are_said_above_the_form_with_the_way_there(make_card, cli
     check_html(answer)
     form = part(answer, 'id="step-closing_asked"', "</form>")
     said, _end, fields = form.partition('role="alert"')[2].partition("</div>")
-    assert "还有整改措施没有完成" in said
+    assert "还有 2 条措施没有完成：" in said
+    assert re.search("合并窗口</a>、<a[^>]*>公布时限</a>。请先", said)
     assert said.count(f"/cards/{card_id}#measure-") == 2
     assert "aria-invalid" not in fields
 
@@ -85,3 +88,22 @@ def test_a_move_brings_back_as_many_cards_as_were_shown(make_card, client_for):
     answer = head.post(f"{NK1}/cards/{ids[0]}/move", data=data, headers=headers)
 
     assert part(answer, 'id="column-unclaimed"', "</section>").count('class="card-item') == 17
+
+
+@pytest.mark.one_engine
+def test_a_refused_drop_says_why_with_the_way_to_the_card(make_card, client_for):
+    card_id, fresh, office = make_card(Stage.IN_PROGRESS), make_card(), client_for("office")
+
+    def drop(key, stage, version):
+        path = f"/hospital/rectification/cards/{key}"
+        data = {"stage": stage, "version": version}
+        answer = office.post(f"{path}/move", data=data, headers={**HTMX, "HX-Target": "panel"})
+        assert answer.headers["HX-Retarget"] == "#notice"
+        assert f'href="{path}"' in answer.text
+        return answer
+
+    wrong, foreign = drop(card_id, "closed", 3), drop(fresh, "plan_pending", 1)
+
+    assert (wrong.status_code, foreign.status_code) == (422, 403)
+    assert "下一步只能是：申请销号、阶段性完成、申请延期。" in wrong.text
+    assert "您不能对此卡“认领”" in foreign.text

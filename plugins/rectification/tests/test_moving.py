@@ -95,7 +95,7 @@ def test_closing_is_not_asked_while_a_measure_is_open(make_card, client_for):
     )
 
     assert answer.status_code == 422
-    assert "还有整改措施没有完成" in answer.text
+    assert "还有 2 条措施没有完成" in answer.text
     assert "都好了" in answer.text
 
 

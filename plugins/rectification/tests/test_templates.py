@@ -1,12 +1,12 @@
 """看板模板: a board kept, and a new round begun from it in another unit, once."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from intranet import clock
+from intranet import clock, workdays
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
@@ -20,7 +20,7 @@ from plugins.rectification.services.fields import add_field
 from plugins.rectification.services.filters import save_filter
 from plugins.rectification.services.measures import Wording, add_measure
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import FieldKind
+from plugins.rectification.words import FieldKind, Term
 from tests.fixtures import HTMX, check_html, person, unit
 
 NK1, WK1 = "/nk1/rectification/templates", "/wk1/rectification/templates"
@@ -103,6 +103,29 @@ def test_settings_and_bones_come_to_another_unit_without_people(app, office, set
         assert db.session.scalar(select(func.count()).select_from(Value)) == 1
 
 
+def test_the_days_that_are_proposed_leave_no_deadline_behind(app, office, make_card):
+    """A ledger brought in from Excel has deadlines older than its registration here."""
+    today = clock.today()
+    make_card(Stage.IN_PROGRESS, due_on=today - timedelta(days=30), term=Term.AT_ONCE)
+    make_card(Stage.IN_PROGRESS, due_on=today + timedelta(days=60), title="长期问题")
+    kept_from = re.search(r'name="starts_on"[^>]*value="([\d-]+)"', office.get(f"{NK1}/new").text)[1]
+    assert kept_from == str(today - timedelta(days=31))
+    assert keep(office, starts_on=kept_from).status_code == 303
+    template_id = kept_id(app)
+
+    page = office.get(f"{NK1}/{template_id}").text
+    proposed = date.fromisoformat(re.search(r'name="starts_on"[^>]*value="([\d-]+)"', page)[1])
+    preview, done = begin(office, template_id, proposed, at=NK1)
+
+    assert proposed >= today
+    with app.app_context():
+        assert workdays.is_workday(proposed)
+    assert ("立行立改" in preview.text, "已过" in preview.text) == (True, False)
+    assert done.status_code == 303
+    begun = [card.due_on for card in cards_of(app, "nk1")[2:]]
+    assert begun == [proposed + timedelta(days=1), proposed + timedelta(days=91)]
+
+
 def test_a_round_begins_once_and_what_was_not_seen_does_not_begin(app, office, set_up):
     keep(office, shared="y")
     template_id, start = kept_id(app), clock.today() + timedelta(days=1)
@@ -136,6 +159,8 @@ def test_what_stands_in_the_way_is_said_and_nothing_begins(app, office, set_up):
 
     assert "本单位已有叫“所在楼栋”的自设栏目" in preview.text
     assert "有 1 件的期限今天以前就到了" in preview.text
+    assert f"请选 {clock.today() - timedelta(days=10)} 或以后的日子" in preview.text
+    assert "已过" in preview.text.split('id="preview"')[1]
     assert "确认" not in preview.text.split('id="preview"')[1].split("</form>")[0]
     assert refused.status_code == 409
     assert cards_of(app, "wk1") == []
@@ -166,7 +191,7 @@ def test_what_is_wrong_with_a_template_is_said_and_stays_typed(app, office, set_
 
     assert (twice.status_code, after.status_code) == (422, 422)
     assert "已经有叫“红包回扣整治”的模板" in twice.text
-    assert "有卡片的期限早于这一轮的开始日期" in after.text
+    assert "开始日期请至少提早 11 天" in after.text
     assert 'value="太晚"' in after.text
 
 

@@ -12,6 +12,7 @@ from intranet.gate import enabled_plugins
 from intranet.htmx import VARY, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.filters import Filters
+from plugins.rectification.queries.counting import cards_of_closed
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import Cursor
 from plugins.rectification.rights import Rights
@@ -107,6 +108,7 @@ def _around(filters: Filters) -> dict[str, Any]:
         "may_keep": rights.may(TEMPLATES, here()),
         "may_supervise": rights.may(SUPERVISE, here()),
         "is_fed": len(enabled_plugins(here())) > 1,
+        "closed": cards_of_closed(here(), me()),
     }
 
 

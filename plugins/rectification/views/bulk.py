@@ -27,6 +27,7 @@ from plugins.rectification.services.bulk import (
     put_into,
     put_into_drive,
     step_on,
+    undo_each,
     urge_each,
 )
 from plugins.rectification.views.blueprint import bp, here, scope
@@ -77,7 +78,16 @@ def do_in_bulk() -> ResponseReturnValue:
     if form is not None and not form.validate():
         return _page(chosen, forms, 422)
     outcomes = do_with(chosen, make(), Rights(me()))
-    return render("rectification/bulk_done.html", "done", outcomes=outcomes)
+    return render("rectification/bulk_done.html", "done", outcomes=outcomes, is_undone=False)
+
+
+@bp.post("/bulk/undo")
+@for_members
+def undo_in_bulk() -> ResponseReturnValue:
+    """撤销: each card as its own 撤销 would; the others are named with what has happened to them."""
+    chosen = _chosen(request.form.getlist("card"), to_change=True)
+    outcomes = [each._replace(may_undo=False) for each in do_with(chosen, undo_each, Rights(me()))]
+    return render("rectification/bulk_done.html", "done", outcomes=outcomes, is_undone=True)
 
 
 def _deed(forms: Forms) -> tuple[FlaskForm | None, Callable[[], Deed]]:

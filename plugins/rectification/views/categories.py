@@ -1,10 +1,12 @@
 """The site's table of categories, edited by the office of the topmost unit."""
 
+from functools import partial
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet.errors import Conflict, Invalid
+from intranet.errors import Invalid
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from plugins.rectification import stages
@@ -13,6 +15,7 @@ from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries.categories import categories as all_categories
 from plugins.rectification.services import categories as services
 from plugins.rectification.views.blueprint import bp, here
+from plugins.rectification.views.naming import saved
 
 
 def _at_the_top() -> None:
@@ -53,15 +56,12 @@ def edit_category(code: str) -> ResponseReturnValue:
     form = EditCategoryForm(obj=row)
     if request.method != "POST" or not form.validate():
         return _form(form, row, 200 if request.method != "POST" else 422)
-    try:
+
+    def deed() -> None:
         services.edit_category(row, form.values(), version=form.version.data or 0, by=me(), unit=here())
-    except Conflict as refusal:
-        form.version.data = row.version
-        return _form(form, row, 409, refusal.message)
-    except Invalid as refusal:
-        form.name.errors = [refusal.message]
-        return _form(form, row, 422)
-    return done(_("已保存。"), "rectification.categories")
+
+    home = partial(done, endpoint="rectification.categories")
+    return saved(form, row, deed, partial(_form, form, row), home)
 
 
 def _form(form: EditCategoryForm, row: CategoryRow, status: int, refusal: object = "") -> ResponseReturnValue:

@@ -48,6 +48,13 @@ PAST_TITLES: dict[Past, Text] = {
     Past.WAS_JUDGED: _l("到%(day)s在验收公示中的："),
     Past.WAS_WORKING: _l("到%(day)s在整改中的："),
     Past.WAS_WAITING: _l("到%(day)s待认领待批的："),
+    Past.LEFT_UNCLAIMED: _l("%(day)s以来从“待认领”办出的："),
+    Past.LEFT_PLAN_PENDING: _l("%(day)s以来从“方案待批”办出的："),
+    Past.LEFT_IN_PROGRESS: _l("%(day)s以来从“整改中”办出的："),
+    Past.LEFT_CLOSING_ASKED: _l("%(day)s以来从“申请销号”办出的："),
+    Past.LEFT_ACCEPTED: _l("%(day)s以来从“已验收”办出的："),
+    Past.LEFT_REVIEWED: _l("%(day)s以来从“已复核”办出的："),
+    Past.LEFT_PUBLISHED: _l("%(day)s以来从“公示中”办出的："),
 }
 """What a report counted, above the list of just these cards."""
 MOST_UNITS = 80

@@ -1,5 +1,7 @@
 """专项整治: all there are, the page of one, and which a card is in."""
 
+from functools import partial
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -23,6 +25,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services import drives as services
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, here, scope
 from plugins.rectification.views.lists import lines_of_cards
+from plugins.rectification.views.naming import saved
 
 
 @bp.get("/drives")
@@ -108,16 +111,12 @@ def edit_drive(drive_id: int) -> ResponseReturnValue:
         form.leading.data = found.leading_id
     if request.method != "POST" or not form.validate():
         return _form(form, found, 200 if request.method != "POST" else 422)
-    version = form.version.data or 0
-    try:
-        services.edit_drive(found, form.values(), version=version, by=me(), unit=here())
-    except Conflict as refusal:
-        form.version.data = found.version
-        return _form(form, found, 409, refusal.message)
-    except Invalid as refusal:
-        form.name.errors = [refusal.message]
-        return _form(form, found, 422)
-    return done(_("已保存。"), "rectification.drive", drive_id=drive_id)
+
+    def deed() -> None:
+        services.edit_drive(found, form.values(), version=form.version.data or 0, by=me(), unit=here())
+
+    home = partial(done, endpoint="rectification.drive", drive_id=drive_id)
+    return saved(form, found, deed, partial(_form, form, found), home)
 
 
 def _own_or_404(drive_id: int) -> Drive:

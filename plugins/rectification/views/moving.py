@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet.contracts import Text
-from intranet.errors import Conflict
+from intranet.errors import Conflict, DomainError, Forbidden, Invalid
 from intranet.forms import version_seen
 from intranet.htmx import done, render, wants_fragment, with_event
 from intranet.organisation import organisation
@@ -18,7 +18,7 @@ from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import measures_of, told_at
+from plugins.rectification.queries.details import measures_of, open_measures, told_at
 from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
@@ -66,6 +66,10 @@ def move(card_id: int) -> ResponseReturnValue:
         move_card(card, step, words, by=me())
     except Conflict as refusal:
         return _too_late(opened, refusal)
+    except (Forbidden, Invalid) as refusal:
+        if not wants_fragment():
+            raise
+        return _refused(card, refusal)
     return _moved(opened, step)
 
 
@@ -81,27 +85,27 @@ def _deed() -> str:
 def _complete(form: StepForm, step: Step, card: Card) -> bool:
     """Shape and needs; what is missing is said at its field, and above them what the card itself lacks."""
     right, lacking = bool(form.validate()), missing(card, step, form.words())
+    if Need.ALL_DONE in lacking or Need.SOME_DONE in lacking:
+        form.still_open = open_measures(card)
     for need, sentence in lacking.items():
+        if need is Need.ALL_DONE and form.still_open:
+            continue  # said with a link to each
         if need in FACTS:
             form.lacking.append(sentence)
             continue
         field = form[next(iter(FIELDS.get(need, ("note",))))]
         field.errors = [sentences([*field.errors, sentence])]  # a field shows its first
-    if Need.ALL_DONE in lacking or Need.SOME_DONE in lacking:
-        form.still_open = [row[0] for row in measures_of(card) if row[0].done_on is None]
     return right and not lacking
 
 
 @bp.post("/cards/<int:card_id>/undo")
 @for_members
 def undo_move(card_id: int) -> ResponseReturnValue:
-    """撤销: the person's own move of a moment ago."""
+    """撤销: the person's own deed of a moment ago."""
     opened = card_or_404(card_id, to_change=True)
-    card = opened.card
-    step = undo(card, version_seen(), opened.rights, opened.unit)
-    words = {"number": card.number, "verb": str(step.verb), "stage": str(card.stage_title)}
-    notice = _("%(number)s 已撤销“%(verb)s”，回到“%(stage)s”。", **words)
-    return _told(card, notice, (step.end, step.start))
+    card, start = opened.card, opened.card.stage
+    undone = undo(card, version_seen(), opened.rights, opened.unit)
+    return _told(card, f"{card.number} {undone}", (start, card.stage))
 
 
 # Answers -------------------------------------------------------------------------------------------
@@ -169,11 +173,16 @@ def _too_late(opened: Opened, refusal: Conflict) -> Response:
 
 def _stale(card: Card, refusal: Conflict) -> Response:
     """A dragged card: the sentence is enough, and the board shows itself anew."""
-    html = render_template("errors/notice.html", sentence=refusal.message)
+    return with_event(_refused(card, refusal), {"rectification:stale": {"card": card.id}})
+
+
+def _refused(card: Card, refusal: DomainError) -> Response:
+    """In the line of notices, wherever it was dropped: what is missing, and the way to the card."""
+    html = render_template("rectification/_refused.html", card=card, sentence=refusal.message)
     response = make_response(html, refusal.status)
     response.headers["HX-Retarget"] = "#notice"
     response.headers["HX-Reswap"] = "innerHTML"
-    return with_event(response, {"rectification:stale": {"card": card.id}})
+    return response
 
 
 def _moved(opened: Opened, step: Step) -> ResponseReturnValue:

@@ -1,10 +1,12 @@
 """自设栏目: the fields a unit adds to its cards and to those under it."""
 
+from functools import partial
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet.errors import Conflict, Invalid
+from intranet.errors import Invalid
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import me, requires
@@ -14,6 +16,7 @@ from plugins.rectification.models import Field
 from plugins.rectification.queries.fields import fields_for, fields_of
 from plugins.rectification.services import fields as services
 from plugins.rectification.views.blueprint import bp, here, scope
+from plugins.rectification.views.naming import saved
 from plugins.rectification.words import KIND_TITLES, FieldKind
 
 
@@ -59,20 +62,14 @@ def edit_own_field(field_id: int) -> ResponseReturnValue:
     known = {name: getattr(field, name) for name in names}
     form = EditOwnFieldForm(data={**known, "choices": "\n".join(field.choices)})
     form.kind.data = field.kind.value
-    if request.method != "POST":
-        return _form(form, field, 200)
-    if not form.validate():
-        return _form(form, field, 422)
-    try:
-        version = form.version.data or 0
-        services.edit_field(field, form.values(), version=version, by=me(), unit=here())
-    except Conflict as refusal:
-        form.version.data = field.version
-        return _form(form, field, 409, refusal.message)
-    except Invalid as refusal:
-        form.name.errors = [refusal.message]
-        return _form(form, field, 422)
-    return done(_("已保存。"), "rectification.own_fields")
+    if request.method != "POST" or not form.validate():
+        return _form(form, field, 200 if request.method != "POST" else 422)
+
+    def deed() -> None:
+        services.edit_field(field, form.values(), version=form.version.data or 0, by=me(), unit=here())
+
+    home = partial(done, endpoint="rectification.own_fields")
+    return saved(form, field, deed, partial(_form, form, field), home)
 
 
 def _form(form: EditOwnFieldForm, field: Field, status: int, refusal: object = "") -> ResponseReturnValue:

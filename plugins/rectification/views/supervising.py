@@ -1,6 +1,6 @@
 """What supervisors watch: who is stuck, what a week brought, how the cards flow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,13 +23,14 @@ from plugins.rectification.queries.flow import (
     by_week,
     days_in_stages,
     first_monday,
+    left_by_stage,
     moves,
     two_weeks,
     urged_last,
 )
 from plugins.rectification.queries.listing import Face, Sort
 from plugins.rectification.queries.listing import cards as cards_on
-from plugins.rectification.queries.past import STOOD
+from plugins.rectification.queries.past import LEFT, STOOD
 from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.stages import OPEN_STAGES, SUPERVISE, TITLES, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
@@ -117,7 +118,7 @@ def flow() -> ResponseReturnValue:
     for (_unit, place), happened in did.items():
         closed[place] += happened[Past.CLOSED]
     weeks = weeks_of(now, moves(scope()), today, closed)
-    stays = stays_of(days_in_stages(scope()))
+    stays, left = stays_of(days_in_stages(scope())), left_by_stage(scope())
     return render(
         "rectification/flow.html",
         "flow",
@@ -128,11 +129,17 @@ def flow() -> ResponseReturnValue:
         lists=_lists(weeks),
         still_open=address("cards", Filters(stage=OPEN_STAGES)),
         closed=Part.CLOSED,
-        stays=[(TITLES[stay.stage], stay) for stay in stays],
+        stays=[(TITLES[stay.stage], stay, *_left(stay.stage, left)) for stay in stays],
         longest=max((stay.most for stay in stays), default=0) or 1,
         forecast=forecast(weeks, today),
         numbers={"weeks": WEEKS, "basis": BASIS},
     )
+
+
+def _left(stage: Stage, numbers: Mapping[Stage, int]) -> tuple[int, str]:
+    """How many cards have left it, with their list."""
+    then = Then(LEFT[stage], first_monday(clock.today()))
+    return numbers.get(stage, 0), address("cards", Filters(then=then))
 
 
 def _lists(weeks: list[Week]) -> list[tuple[Text, list[tuple[int, str]]]]:

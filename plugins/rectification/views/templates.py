@@ -1,23 +1,27 @@
 """看板模板: a board kept for the next campaign, and a new round begun from one."""
 
+from datetime import date
+
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet import clock
+from intranet import clock, workdays
 from intranet.errors import Invalid
 from intranet.htmx import done, render
 from intranet.organisation import organisation
+from intranet.pages import day
 from intranet.permissions import me, requires
 from plugins.rectification import stages
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.templates import BeginForm, TemplateForm
-from plugins.rectification.models import Card, Template
+from plugins.rectification.models import Template
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.templates import (
     MOST_CARDS,
     bones_of,
     cards_to_keep,
+    first_day_of,
     kit_of,
     round_of,
     rounds_of,
@@ -44,7 +48,9 @@ def new_template() -> ResponseReturnValue:
     """存为模板: the board with the filters of this address."""
     filters = Filters.of(request.args)
     cards = cards_to_keep(scope(), filters, me())
-    form = TemplateForm(data=None if request.method == "POST" else {"starts_on": _first_day(cards)})
+    form = TemplateForm()
+    if request.method != "POST":
+        form.starts_on.data = first_day_of(cards, filters, here(), scope())
     kit = kit_of(here(), scope(), (form.name.data or "", filters), me())
     if request.method != "POST" or not form.validate():
         return _new(form, kit, len(cards), 200 if request.method != "POST" else 422)
@@ -57,11 +63,6 @@ def new_template() -> ResponseReturnValue:
     except Invalid as refusal:
         return _new(form, kit, len(cards), refusal=refusal.message)
     return done(_("已存为模板“%(name)s”。", name=made.name), "rectification.template", template_id=made.id)
-
-
-def _first_day(cards: list[Card]) -> object:
-    """When the first of these cards was registered."""
-    return min((clock.local(card.opened_at).date() for card in cards), default=clock.today())
 
 
 def _new(
@@ -89,7 +90,9 @@ def _new(
 def template(template_id: int) -> ResponseReturnValue:
     """What it holds, and the rounds begun from it here."""
     found = _template_or_404(template_id)
-    return _page(found, BeginForm(formdata=None, data={"starts_on": clock.today()}), 200)
+    today = clock.today()
+    start = today if workdays.is_workday(today) else workdays.add(today, 1)
+    return _page(found, BeginForm(formdata=None, data={"starts_on": start}), 200)
 
 
 def _template_or_404(template_id: int) -> Template:
@@ -100,13 +103,14 @@ def _template_or_404(template_id: int) -> Template:
 
 
 def _page(found: Template, form: BeginForm, status: int) -> ResponseReturnValue:
+    bones = [Bone.of(kept) for kept in found.bones]
     return render(
         "rectification/template.html",
         "template",
         status,
         kept=found,
         kit=Kit.of(found.settings),
-        bones=[Bone.of(kept) for kept in found.bones],
+        cards=[(each, each.unit, each.category, _in_days(each.days), False) for each in bones],
         rounds=rounds_of(found, here(), scope()),
         units=organisation().by_id,
         titles=stages.TITLES,
@@ -115,6 +119,10 @@ def _page(found: Template, form: BeginForm, status: int) -> ResponseReturnValue:
         form=form,
         may_remove=found.unit_id == here().id,
     )
+
+
+def _in_days(days: int | None) -> str:
+    return "—" if days is None else _("第 %(n)s 天", n=days)
 
 
 @bp.route("/templates/<int:template_id>/begin", methods=["GET", "POST"])
@@ -129,17 +137,29 @@ def begin_round(template_id: int) -> ResponseReturnValue:
     if request.method == "POST":
         begun = services.begin(found, here(), scope(), start, seen=form.seen.data or "", by=me())
         return done(_("新一轮已开始，登记了 %(n)s 件。", n=len(begun.opens)), "rectification.board")
-    coming = round_of(found, here(), scope(), start, me())
+    return _preview(found, start)
+
+
+def _preview(found: Template, start: date) -> ResponseReturnValue:
+    coming, known = round_of(found, here(), scope(), start, me()), organisation().by_id
     return render(
         "rectification/template_begin.html",
         "preview",
         kept=found,
         start=start,
         coming=coming,
-        units=organisation().by_id,
+        cards=[
+            (each.bone, known[each.unit_id].name, each.category, _on(each.due_on), each.is_past)
+            for each in coming.opens
+        ],
         titles=stages.TITLES,
         categories=category_titles(scope(), me()),
+        terms=TERM_TITLES,
     )
+
+
+def _on(due_on: date | None) -> str:
+    return day(due_on) if due_on else "—"
 
 
 @bp.post("/templates/<int:template_id>/remove")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
 from intranet import clock
 from intranet.contracts import Role
@@ -18,7 +19,7 @@ from plugins.study_logs.steps import HELD
 from plugins.study_logs.words import ATTENDED, MakeupState, Measure, Pace, People
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Standing:
     """One person against a target; amounts in tenths."""
 
@@ -28,7 +29,7 @@ class Standing:
     value: int
     target: Target
 
-    @property
+    @cached_property
     def pace(self) -> Pace:
         """Behind: less than the part of the time that is over asks for."""
         if self.target.amount is None:
@@ -56,10 +57,17 @@ def days_of(target: Target) -> tuple[int, int]:
     return min(max((clock.today() - target.starts_on).days, 0), whole), whole
 
 
+TARGETS = (
+    select(Target)
+    .where(Target.unit_id.in_(bindparam("line", expanding=True)))
+    .order_by(Target.ends_on.desc(), Target.id)
+)
+"""Built once, as building costs more than asking."""
+
+
 def targets_for(unit: Unit) -> Sequence[Target]:
     """Of this unit and those above it: they hold here. The ones that end last come first."""
-    query = select(Target).where(Target.unit_id.in_(unit.line))
-    return db.session.scalars(query.order_by(Target.ends_on.desc(), Target.id)).all()
+    return db.session.scalars(TARGETS, {"line": unit.line}).all()
 
 
 def find_target(unit: Unit, target_id: int, *, own: bool = False) -> Target | None:

@@ -8,15 +8,15 @@ from functools import partial
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from intranet import clock
+from intranet import attachments, audit, clock, search
 from intranet.contracts import Reference
 from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.study_logs.models import Event, Invited, Session, Sitting
-from plugins.study_logs.queries.scope import invited_to, sittings_of
-from plugins.study_logs.services.records import let_find, record, remember
+from plugins.study_logs.queries.scope import invited_to, sittings_of, subject_of
+from plugins.study_logs.services.records import KIND, let_find, record, remember
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.steps import AHEAD, FILED, UNSETTLED, Stage
 from plugins.study_logs.words import Form
@@ -82,6 +82,30 @@ def open_session(unit: Unit, plan: Plan, *, by: User) -> Session:
     refresh(made)
     let_find(made)
     return made
+
+
+def open_once(unit: Unit, plan: Plan, *, by: User) -> tuple[Session, bool]:
+    """Of what it is made from the unit has one: that, or a new one; and whether it is new."""
+    audit.wait_turn(unit)  # of two clicks the second finds what the first has made
+    origin = plan.origin
+    if origin:
+        same = (Session.source == origin.source, Session.source_key == origin.key)
+        here = (Session.unit_id == unit.id, Session.stage != Stage.CANCELLED)
+        known = db.session.scalar(select(Session).where(*same, *here).order_by(Session.id).limit(1))
+        if known:
+            return known, False
+    return open_session(unit, plan, by=by), True
+
+
+def remove_session(session: Session, unit: Unit, *, by: User) -> None:
+    """With its files, while it is planned; afterwards it is cancelled, for people have been told."""
+    if session.stage is not Stage.PLANNED:
+        raise Invalid(_("只有计划中的学习可以删除；已经通知的请办“取消”。"))
+    for file, _name in attachments.of(subject_of(session.id)):
+        attachments.remove(file, unit, by=by)
+    record(session, "remove", by=by)
+    search.drop(KIND, str(session.id))
+    db.session.delete(session)
 
 
 def edit_session(

@@ -1,5 +1,6 @@
 """What people take away, read by another program; and the way from a plan's activity and back."""
 
+import html
 import io
 import re
 
@@ -15,7 +16,7 @@ from intranet.models import AuditEntry
 from plugins.study_logs.documents import make
 from plugins.study_logs.models import Session
 from plugins.study_logs.steps import Stage
-from tests.fixtures import login, unit
+from tests.fixtures import login
 from tests.office import parts, shown_by_libreoffice
 
 PATH = "/nk1/study_logs"
@@ -97,27 +98,33 @@ def test_from_an_activity_in_one_click_and_each_shows_the_other(demo_app):  # no
     recorder = login(demo_app, "recorder")
     activity = re.search(r"/nk1/campaign/activities/(\d+)", recorder.get("/nk1/campaign/").text)
     page = recorder.get(activity[0]).text
-    link = re.search(r'href="([^"]+)">由此登记学习活动', page)[1].replace("&amp;", "&")
+    button = re.search(r'action="([^"]+)">(?:(?!</form>).)*由此登记学习活动', page)[1]
     title = re.search(r"<h1>([^<]+)</h1>", page)[1]
 
-    form = recorder.get(link).text
-    assert f"来源：{title}" in form
-    with demo_app.app_context():
-        nk1 = unit("nk1").id
-    data = {"title": title, "form": "lecture", "day": "2026-11-20", "starts": "15:00", "ends": "16:00"}
-    data |= {"units": nk1, "source": "campaign", "key": activity[1]}
-    made = recorder.post("/nk1/study_logs/sessions/new", data=data).headers["Location"]
+    first = recorder.post(button).headers["Location"]
+    assert "确认删除" in recorder.get(first).text
+    assert login(demo_app, "member").post(f"{first}/remove").status_code == 403
+    recorder = login(demo_app, "recorder")
+    assert recorder.post(f"{first}/remove").status_code == 303
+    assert recorder.get(first).status_code == 404
+    made = recorder.post(button).headers["Location"]
+    assert recorder.post(button).headers["Location"] == made
+    assert "就是这一项" in recorder.get(made).text
+    again = re.search(r'href="([^"]+)">由此再登记一项', recorder.get(activity[0]).text)[1]
+    assert f"来源：{title}" in recorder.get(html.unescape(again)).text
 
     assert activity[0] in recorder.get(made).text
     assert made in recorder.get(activity[0]).text
     assert "由此登记学习活动" not in login(demo_app, "member").get(activity[0]).text
     assert made in login(demo_app, "member").get(activity[0]).text
     assert recorder.get("/nk1/study_logs/sessions/new?source=campaign&key=99999").status_code == 404
-    assert recorder.post("/nk1/study_logs/sessions/new", data={**data, "key": "99999"}).status_code == 422
+    assert recorder.post("/nk1/study_logs/sessions/from/campaign/99999").status_code == 422
+    assert login(demo_app, "member").post(button).status_code == 403
     with demo_app.app_context():
         session = db.session.scalars(select(Session).where(Session.source == "campaign")).one()
         known = Reference("campaign", activity[1], title, activity[0])
         assert (session.source_key, session.source_title, session.source_url) == (known.key, title, known.url)
+        assert (session.stage, session.title) == (Stage.PLANNED, title)
     recorder = login(demo_app, "head")
     recorder.post("/nk1/plugins/campaign", data={"state": "off"})
     assert activity[0] not in recorder.get(made).text

@@ -1,9 +1,10 @@
 """The code on the wall: while it is open, for those on the roster, once each, guesses are slow."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from threading import Barrier, Thread
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from intranet import clock, units
@@ -66,9 +67,24 @@ def test_who_is_not_on_the_roster_or_comes_outside_the_window_is_refused(app, ma
         sitting.open_until = clock.now() - timedelta(seconds=1)
     late = client_for("member").post(DOOR, data={"code": code})
     assert (late.status_code, "已经过期" in late.text) == (422, True)
-    assert "现在不能签到" in client_for("recorder").get(f"{path}/wall").text
+    assert "签到码还没有开放，或已经停用" in client_for("recorder").get(f"{path}/wall").text
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(Attendance.signed_at.is_not(None))) == 0
+
+
+@pytest.mark.one_engine
+def test_outside_the_window_the_wall_says_from_when_or_since_when(app, make_session):
+    session_id = make_session()
+    _code, path = open_code(app, session_id)
+    eleven = datetime.combine(clock.today(), time(11), clock.ZONE)
+    with app.app_context(), transaction():
+        sitting = db.session.scalars(select(Sitting)).one()
+        sitting.starts_at, sitting.ends_at = eleven, eleven + timedelta(hours=6)
+        sitting.secret, sitting.open_from, sitting.open_until = "", None, None
+
+    for hours, said in ((-3, "10:30 起可以签到"), (7, "签到已于 17:00 结束")):
+        with time_machine.travel(eleven + timedelta(hours=hours), tick=False):
+            assert said in login(app, "recorder").get(f"{path}/wall").text
 
 
 def test_an_old_code_and_one_of_another_opening_are_wrong(app, make_session):

@@ -2,6 +2,7 @@
 
 from plugins.study_logs.views import (
     makeups,
+    making,
     moving,
     notes,
     papers,
@@ -20,6 +21,7 @@ BLUEPRINTS = (bp, makeup_bp, note_bp, door)
 __all__ = [
     "BLUEPRINTS",
     "makeups",
+    "making",
     "moving",
     "notes",
     "papers",

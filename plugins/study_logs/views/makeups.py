@@ -4,10 +4,12 @@ from flask import abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet.errors import Conflict, DomainError, Forbidden, Invalid
+from intranet import attachments
+from intranet.errors import Conflict, DomainError, Invalid
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.shelf import Shelf, hang_files
 from intranet.web import page_asked
 from plugins.study_logs.forms import DecideForm, MakeupForm
 from plugins.study_logs.queries import makeups as queries
@@ -17,7 +19,7 @@ from plugins.study_logs.services import makeups as services
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.views.blueprint import bp, here, makeup_bp
 from plugins.study_logs.views.saving import saved, version_to_save
-from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
 from plugins.study_logs.views.testing import test_of
 from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
 
@@ -81,7 +83,7 @@ def _context(whole: queries.Whole) -> dict[str, object]:
         "name": name,
         "session_opens": find_session(here(), me(), session.id) is not None,
         "sittings": sittings_of(session),
-        "material": files_of(_material(session.id, whole)),
+        "material": [(file, who, False) for file, who in attachments.of(subject_of(session.id))],
         "test": test_of(session),
         "files": files_of(record),
         "may_write": may_write,
@@ -93,13 +95,6 @@ def _context(whole: queries.Whole) -> dict[str, object]:
         "refusal": "",
         "files_refusal": "",
     }
-
-
-def _material(session_id: int, whole: queries.Whole) -> Record:
-    def check() -> None:
-        raise Forbidden(_("学习材料在学习活动的页面上修改。"))
-
-    return Record(subject_of(session_id), organisation().by_id[whole.Session.unit_id], check)
 
 
 @bp.post("/makeups/<int:makeup_id>/draft")
@@ -169,13 +164,13 @@ def _record(whole: queries.Whole) -> Record:
     return Record(queries.subject_of(one.id), organisation().by_id[row.unit_id], check)
 
 
-def _find(record_id: int, hold: str = "") -> Record:
-    return _record(_whole(record_id, to_change=bool(hold)))
+def _shelf(record_id: int, *, to_change: bool = False) -> Shelf:
+    whole = _whole(record_id, to_change=to_change)
+
+    def section(status: int, refusal: str) -> ResponseReturnValue:
+        return render(PAGE, "files", status, **_context(whole) | {"files_refusal": refusal})
+
+    return shelf_of(_record(whole), section, "study_logs.makeup", makeup_id=record_id)
 
 
-def _section(record_id: int, status: int, refusal: str) -> ResponseReturnValue:
-    whole = _whole(record_id)
-    return render(PAGE, "files", status, **{**_context(whole), "files_refusal": refusal})
-
-
-hang_files(makeup_bp, "/makeups/<int:record_id>", Shelf(_find, _section, "study_logs.makeup"))
+hang_files(makeup_bp, "/makeups/<int:record_id>", _shelf)

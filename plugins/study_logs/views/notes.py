@@ -10,6 +10,7 @@ from intranet.htmx import done, render
 from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
+from intranet.shelf import Shelf, hang_files
 from intranet.web import page_asked
 from plugins.study_logs.forms import NewNoteForm, NoteForm
 from plugins.study_logs.models import Note
@@ -18,7 +19,7 @@ from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.services import notes as services
 from plugins.study_logs.views.blueprint import bp, here, note_bp
 from plugins.study_logs.views.saving import saved, version_to_save
-from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
 from plugins.study_logs.words import SHARING_TITLES
 
 LIST, PAGE = "study_logs/notes.html", "study_logs/note.html"
@@ -143,12 +144,13 @@ def _record(one: Note) -> Record:
     return Record(queries.subject_of(one.id), _home(one), check)
 
 
-def _find(record_id: int, hold: str = "") -> Record:
-    return _record(_found(record_id, to_change=bool(hold)).Note)
+def _shelf(record_id: int, *, to_change: bool = False) -> Shelf:
+    found = _found(record_id, to_change=to_change)
+
+    def section(status: int, refusal: str) -> ResponseReturnValue:
+        return render(PAGE, "files", status, **_context(found) | {"files_refusal": refusal})
+
+    return shelf_of(_record(found.Note), section, "study_logs.note", note_id=record_id)
 
 
-def _section(record_id: int, status: int, refusal: str) -> ResponseReturnValue:
-    return render(PAGE, "files", status, **{**_context(_found(record_id)), "files_refusal": refusal})
-
-
-hang_files(note_bp, "/notes/<int:record_id>", Shelf(_find, _section, "study_logs.note"))
+hang_files(note_bp, "/notes/<int:record_id>", _shelf)

@@ -1,5 +1,6 @@
 """The list of sessions, a session's page, and writing one down."""
 
+from datetime import date
 from decimal import Decimal
 
 from flask import abort, request
@@ -16,6 +17,7 @@ from intranet.models import Unit
 from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
+from intranet.shelf import Shelf, hang_files
 from intranet.web import page_asked
 from plugins.study_logs.forms import EditSessionForm, NewSessionForm, WhenForm
 from plugins.study_logs.models import TENTHS, Session
@@ -29,7 +31,7 @@ from plugins.study_logs.services.sessions import Plan, edit_session, open_sessio
 from plugins.study_logs.services.signing import may_open
 from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
 from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
-from plugins.study_logs.views.shelf import Record, Shelf, allows, files_of, hang_files
+from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
 from plugins.study_logs.views.testing import offers_tests, test_of
 from plugins.study_logs.words import TOGETHER
 
@@ -131,7 +133,8 @@ def new_session() -> ResponseReturnValue:
     """登记学习活动; with `source` and `key` made from what another plugin offers."""
     form, units = NewSessionForm(), units_here()
     form.offer(units)
-    origin = _origin(request.values.get("source", ""), request.values.get("key", ""))
+    source, key = request.values.get("source", ""), request.values.get("key", "")
+    origin = origin_of(source, key) if source else None
     if request.method != "POST":
         _suggest(form, origin)
     elif form.validate():
@@ -148,9 +151,8 @@ def occasions() -> list[Reference]:
     return found
 
 
-def _origin(source: str, key: str) -> Reference | None:
-    if not source:
-        return None
+def origin_of(source: str, key: str) -> Reference:
+    """404, or Invalid where something was typed already, when it is not offered any more."""
     found = [each for each in occasions() if (each.source, each.key) == (source, key)]
     if not found and request.method == "POST":
         raise Invalid(_("来源已不在，请从学习台账直接登记。"))
@@ -167,7 +169,12 @@ def _suggest(form: NewSessionForm, origin: Reference | None) -> None:
     form.clerk.data, form.day.data = me().name, clock.today()
     if origin:
         form.title.data = origin.title[:200]
-        form.day.data = max(origin.starts_on or clock.today(), clock.today())
+        form.day.data = day_of(origin)
+
+
+def day_of(origin: Reference) -> date:
+    """Its first day, or today when that is over."""
+    return max(origin.starts_on or clock.today(), clock.today())
 
 
 @bp.route("/sessions/<int:session_id>/edit", methods=["GET", "POST"])
@@ -216,14 +223,13 @@ def _record(opened: Opened) -> Record:
     return Record(subject_of(opened.session.id), opened.unit, check, may_remove_all=opened.may_record)
 
 
-def _find(record_id: int, hold: str = "") -> Record:
-    return _record(session_or_404(record_id, hold=hold))
+def _shelf(record_id: int, *, to_change: bool = False) -> Shelf:
+    opened = session_or_404(record_id, hold="change" if to_change else "")
+
+    def section(status: int, refusal: str) -> ResponseReturnValue:
+        return render(SESSION, "files", status, **session_context(opened) | {"files_refusal": refusal})
+
+    return shelf_of(_record(opened), section, "study_logs.session", session_id=record_id)
 
 
-def _section(record_id: int, status: int, refusal: str) -> ResponseReturnValue:
-    opened = session_or_404(record_id)
-    context = {**session_context(opened), "files_refusal": refusal}
-    return render(SESSION, "files", status, **context)
-
-
-hang_files(bp, "/sessions/<int:record_id>", Shelf(_find, _section, "study_logs.session"))
+hang_files(bp, "/sessions/<int:record_id>", _shelf)

@@ -1,5 +1,7 @@
 """The code on the wall, and the page of a phone that takes it."""
 
+from datetime import datetime
+
 from flask import abort, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,14 +11,17 @@ from intranet.db import reads_first
 from intranet.errors import DomainError, Forbidden
 from intranet.htmx import done, render
 from intranet.organisation import organisation
+from intranet.pages import moment
 from intranet.permissions import for_everyone, for_members, me
 from plugins.study_logs.codes import code_of, drawing, seconds_left
 from plugins.study_logs.forms import SignInForm
 from plugins.study_logs.models import Sitting
 from plugins.study_logs.queries.roster import counts_of, own_signed
 from plugins.study_logs.queries.scope import rules_for
+from plugins.study_logs.services.signing import EARLY
 from plugins.study_logs.services.signing import sign_in as sign
-from plugins.study_logs.views.blueprint import Opened, bp, door, session_or_404
+from plugins.study_logs.steps import UNSETTLED
+from plugins.study_logs.views.blueprint import Opened, bp, door, hour, session_or_404
 from plugins.study_logs.views.moving import sitting_or_404
 
 
@@ -37,11 +42,27 @@ def _code(opened: Opened, sitting: Sitting) -> dict[str, object]:
     """Nothing of it while the window is closed."""
     now = clock.now()
     if not sitting.is_open(now):
-        return {"code": "", "size": 0, "path": "", "left": 0}
+        return {"code": "", "size": 0, "path": "", "left": 0, "shut": _shut(opened, sitting, now)}
     seconds = rules_for(opened.unit).code_seconds
     code = code_of(sitting, now, seconds)
     size, path = drawing(url_for("study_logs_door.sign_in_with", secret=code, _external=True))
-    return {"code": code, "size": size, "path": path, "left": seconds_left(now, seconds)}
+    return {"code": code, "size": size, "path": path, "left": seconds_left(now, seconds), "shut": ""}
+
+
+def _shut(opened: Opened, sitting: Sitting, now: datetime) -> str:
+    """From when one can sign in, or since when no longer."""
+    opens = sitting.open_from or sitting.starts_at - EARLY
+    if now < opens:
+        return str(_("%(at)s 起可以签到", at=_at(opens, now)))
+    if now >= sitting.ends_at:
+        return str(_("签到已于 %(at)s 结束", at=_at(sitting.ends_at, now)))
+    is_over = opened.session.stage not in UNSETTLED
+    return str(_("记录已定稿，签到已结束") if is_over else _("签到码还没有开放，或已经停用"))
+
+
+def _at(at: datetime, now: datetime) -> str:
+    """The hour; of another day with the day."""
+    return hour(at) if clock.local(at).date() == clock.local(now).date() else moment(at)
 
 
 # On the phone --------------------------------------------------------------------------------------
