@@ -20,7 +20,7 @@ from plugins.democratic_life.words import KIND_TITLES, PLANNING
 
 def stories_of(user: User, keys: list[str]) -> list[Reference]:
     """Who named it and where in the meeting stays there; the meeting's page is for those who know of it."""
-    query = select(Raised, Meeting, sits_in(user)).join(Meeting, Meeting.id == Raised.meeting_id)
+    query = select(Raised, Meeting, sits_in(user.id)).join(Meeting, Meeting.id == Raised.meeting_id)
     rows = db.session.execute(query.where(Raised.id.in_([int(key) for key in keys]))).all()
     first = [_first(user, raised, _page(user, meeting, sits=bool(sits))) for raised, meeting, sits in rows]
     return [*first, *_later(user, {row[1].id: row[1] for row in rows}, keys[0])] if first else []
@@ -41,7 +41,7 @@ def _later(user: User, begun: dict[int, Meeting], key: str) -> list[Reference]:
         and_(Meeting.unit_id == each.unit_id, Meeting.kind == each.kind, Meeting.id > each.id)
         for each in begun.values()
     ]
-    query = select(Meeting, sits_in(user)).where(or_(*behind), Meeting.state.not_in(PLANNING))
+    query = select(Meeting, sits_in(user.id)).where(or_(*behind), Meeting.state.not_in(PLANNING))
     rows = db.session.execute(query.order_by(Meeting.id)).all()
     return [_look_back(key, meeting, _page(user, meeting, sits=bool(sits))) for meeting, sits in rows]
 
