@@ -28,7 +28,7 @@ DEEDS = {
 }
 NOTICES = {
     "invited": _l("请参加知识测试：%(title)s（%(closes)s 前）"),
-    "last_day": _l("知识测试明天截止，您还没有参加：%(title)s（%(closes)s 前）"),
+    "ending": _l("知识测试快截止了，您还没有参加：%(title)s（%(closes)s 前）"),
     "extended": _l("知识测试延长到 %(closes)s：%(title)s"),
 }
 DETAILS = {

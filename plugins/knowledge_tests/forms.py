@@ -1,7 +1,7 @@
 """Forms: they check the shape of what was typed; the rules are the services'."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from flask_wtf.file import FileField, FileRequired
 from typing_extensions import override
 from wtforms import (
     DateTimeLocalField,
+    Field,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -21,6 +22,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, ValidationErr
 from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import VersionField, VersionForm, choices_of
+from intranet.wording import listed
 from plugins.knowledge_tests.models import LETTERS, Counts, Kind, Shows
 from plugins.knowledge_tests.questions import LONGEST_OPTION, LONGEST_TEXT, LONGEST_TOPIC, Written, written
 from plugins.knowledge_tests.wording import COUNTS, KINDS, SHOWS
@@ -164,3 +166,17 @@ class ExtendForm(VersionForm):
     """A later end for a quiz that is on."""
 
     closes_at = moment_field(_l("新的截止时间"), _l("请填写新的截止时间。"))
+
+
+def differing(form: FlaskForm, now: FlaskForm) -> list[tuple[str, str]]:
+    """Label and text of each field that says something else by `now` than was typed: of a stale form."""
+    fields = [(form[name], now[name]) for name in form.data if name not in {"version", "csrf_token"}]
+    found = [(str(there.label.text), _said(there)) for typed, there in fields if typed.data != there.data]
+    return [(label, text) for label, text in found if text]
+
+
+def _said(field: Field) -> str:
+    """What the field shows."""
+    if isinstance(field, SelectField):
+        return listed(choice.label for choice in cast("Any", field).iter_choices() if choice.selected)
+    return f"{field.data:%Y-%m-%d %H:%M}" if isinstance(field.data, datetime) else str(field.data or "")

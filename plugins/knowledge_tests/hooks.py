@@ -15,6 +15,7 @@ from plugins.knowledge_tests.queries.deadlines import deadlines
 from plugins.knowledge_tests.queries.quizzes import named
 from plugins.knowledge_tests.services.importing import drop_old_drafts
 from plugins.knowledge_tests.services.keeping import keep_up
+from plugins.knowledge_tests.services.reminding import remind
 from plugins.knowledge_tests.views import bp
 
 
@@ -60,6 +61,13 @@ def intranet_jobs() -> list[Job]:
             timedelta(minutes=1),
             keep_up,
             _l("到时收卷 %(ended)s 份，结束测试 %(closed)s 场，补充应考 %(invited)s 人"),
+        ),
+        Job(
+            "remind",
+            _l("提醒还没有参加知识测试的人"),
+            timedelta(hours=1),
+            remind,
+            _l("提醒参加测试 %(told)s 人次"),
         ),
         Job(
             "drop-old-drafts",

@@ -47,6 +47,7 @@ DETAILS = {
     "end": (_l("新环节"), TITLES),
     "mark": (_l("考勤"), {**{mark.value: word for mark, word in MARK_TITLES.items()}, "": _l("未登记")}),
     "people": _l("人数"),
+    "rows": _l("行数"),
     "person": _l("人员编号"),
     "state": (
         _l("补课"),

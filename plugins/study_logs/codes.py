@@ -17,17 +17,14 @@ def code_of(sitting: Sitting, now: datetime, seconds: int, *, back: int = 0) -> 
     """The code of this stretch of time, or of an earlier one."""
     stretch = int(now.timestamp()) // seconds - back
     words = f"study_logs:{sitting.id}:{sitting.secret}:{stretch}"
-    number = int.from_bytes(hmac.digest(_key(), words.encode(), "sha256")[:16], "big")
+    number = int.from_bytes(
+        hmac.digest(current_app.config["SECRET_KEY"], words.encode(), "sha256")[:16], "big"
+    )
     signs = []
     for _place in range(LENGTH):
         number, place = divmod(number, len(SIGNS))
         signs.append(SIGNS[place])
     return "".join(signs)
-
-
-def _key() -> bytes:
-    key = current_app.config["SECRET_KEY"]
-    return key.encode() if isinstance(key, str) else bytes(key)
 
 
 def is_code_of(sitting: Sitting, typed: str, now: datetime, seconds: int) -> bool:

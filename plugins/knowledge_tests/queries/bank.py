@@ -1,5 +1,6 @@
 """The bank of a unit, and what it may draw: its own questions and those of the units above."""
 
+import hashlib
 from collections import Counter
 from dataclasses import dataclass
 
@@ -100,6 +101,12 @@ class Changes:
     new: list[Written]
     changed: list[tuple[Question, Written]]
     same: int
+
+    @property
+    def digest(self) -> str:
+        """The same for the same changes of the same questions: who confirms has seen these and no others."""
+        changed = [(question.id, question.version, words) for question, words in self.changed]
+        return hashlib.sha256(repr((self.new, changed)).encode()).hexdigest()
 
 
 def changes_of(unit: Unit, rows: list[Row]) -> Changes:

@@ -1,5 +1,7 @@
 """Questions are added, edited, retired and, while nobody was ever asked them, deleted."""
 
+from functools import partial
+
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -12,6 +14,10 @@ from intranet.wording import sentences
 from plugins.knowledge_tests.models import Question
 from plugins.knowledge_tests.queries.bank import is_used
 from plugins.knowledge_tests.questions import Written, as_written, faults
+
+
+class AskedAlready(Invalid):
+    """The bank has a question of this kind with this text."""
 
 
 def add(unit: Unit, question: Written, *, by: User) -> Question:
@@ -34,6 +40,8 @@ def insert(unit: Unit, question: Written, *, by: User) -> Question:
 def edit(question: Question, unit: Unit, words: Written, *, by: User, version: int) -> Question:
     """Changes it; of one that was drawn another is made in its place, so that papers keep what they asked."""
     _refuse_faults(words)
+    if question.retired:
+        raise Conflict(_too_late(question))
     if words == as_written(question):
         return question
     if words.key != as_written(question).key:
@@ -77,6 +85,12 @@ def delete(question: Question, unit: Unit, *, by: User, version: int) -> None:
     audit.record(by, "knowledge_tests:delete_question", _subject(question), unit=unit)
 
 
+def hold_all(unit: Unit) -> None:
+    """Nobody edits the unit's questions until this is over; who was editing one has finished."""
+    held = select(Question.id).where(Question.unit_id == unit.id).order_by(Question.id)
+    db.session.execute(held.with_for_update())
+
+
 def _hold(question: Question) -> None:
     """Nobody draws it until this is over; who was drawing it has finished."""
     db.session.execute(select(Question.id).where(Question.id == question.id).with_for_update())
@@ -84,11 +98,13 @@ def _hold(question: Question) -> None:
 
 def _change(question: Question, version: int, *, by: User, **values: object) -> None:
     stamped = {**values, "changed_by_id": by.id, "changed_at": clock.now()}
-    change(question, version, too_late=_too_late, **stamped)
+    change(question, version, too_late=partial(_too_late, question), **stamped)
 
 
-def _too_late() -> str:
-    return str(_("这道题刚被别人改过，您的修改没有保存。请刷新页面，看过现在的内容再改。"))
+def _too_late(question: Question) -> str:
+    if question.retired:
+        return str(_("这道题已经停用，或改过后另存成了新题，您的改动没有保存。请到题库里找到现在的题再改。"))
+    return str(_("这道题刚被他人改过，您的改动没有保存，请看过现在的内容再改。"))
 
 
 def _subject(question: Question) -> str:
@@ -103,4 +119,4 @@ def _refuse_faults(question: Written) -> None:
 def _refuse_twice(unit: Unit, question: Written) -> None:
     same = (Question.kind == question.kind, Question.text == question.text, Question.retired.is_(False))
     if db.session.scalar(select(Question.id).where(Question.unit_id == unit.id, *same).limit(1)):
-        raise Invalid(_("题库里已经有题型和题干相同的题。"))
+        raise AskedAlready(_("题库里已经有题型和题干相同的题。请改题干，或去修改原来那道题。"))

@@ -1,4 +1,4 @@
-"""Questions from a file: a draft, its review, then all of them or none; and the bank taken away."""
+"""Questions from a file: a draft, its review, then all of them or none."""
 
 from datetime import timedelta
 
@@ -29,10 +29,13 @@ def start_draft(unit: Unit, file_name: str, rows: list[Row], *, by: User) -> Dra
     return draft
 
 
-def take_in(draft: Draft, unit: Unit, *, by: User) -> Changes:
-    """Adds what is new and changes what differs. Raises Conflict when somebody was quicker."""
+def take_in(draft: Draft, digest: str, unit: Unit, *, by: User) -> Changes:
+    """Does what the review showed. Raises Conflict, with nothing written, when it would do anything else."""
+    bank.hold_all(unit)
     audit.wait_turn(unit)
     changes = changes_of(unit, rows_of(draft))
+    if changes.digest != digest:
+        raise Conflict(_("核对之后题库有了变动，没有导入。请按最新的对照再确认一次。"))
     for words in changes.new:
         bank.insert(unit, words, by=by)
     for question, words in changes.changed:
@@ -48,10 +51,3 @@ def take_in(draft: Draft, unit: Unit, *, by: User) -> Changes:
 
 def drop_old_drafts() -> int:
     return rows_changed(delete(Draft).where(Draft.created_at < clock.now() - KEPT))
-
-
-def record_export(unit: Unit, rows: int, *, by: User) -> None:
-    """The bank with all its answers was taken away."""
-    audit.record(
-        by, "knowledge_tests:export_questions", f"knowledge_tests_bank:{unit.id}", unit=unit, rows=rows
-    )

@@ -27,7 +27,7 @@ from plugins.knowledge_tests.services.attempts import end_all, hold_running, las
 from plugins.knowledge_tests.wording import KINDS, NO_TOPIC
 
 MOST_QUESTIONS = 200
-TOO_LATE = _l("这场测试刚被别人改过，您的操作没有生效。请刷新页面，看过现在的内容再办。")
+TOO_LATE = _l("这场测试刚被他人改过，您的操作没有生效，请看过现在的内容再办。")
 
 
 # Putting it together -------------------------------------------------------------------------------
@@ -123,16 +123,17 @@ def invite(quiz: Quiz, people: Iterable[tuple[int, int]]) -> int:
     return len(rows)
 
 
-def tell_each(quiz: Quiz, people: Iterable[tuple[int, int]], kind: str, *, once: object) -> None:
-    """Each in the unit as whose member they are invited."""
-    by_unit: dict[int, list[int]] = {}
+def tell_each(quiz: Quiz, people: Iterable[tuple[int, int]], kind: str, *, once: object) -> int:
+    """Each in the unit as whose member they are invited. Returns how many heard."""
+    heard, by_unit = 0, dict[int, list[int]]()
     for user_id, unit_id in people:
         by_unit.setdefault(unit_id, []).append(user_id)
     for unit_id, users in by_unit.items():
         if unit := organisation().by_id.get(unit_id):
             url = path_to("knowledge_tests.quiz", unit=unit.code, quiz_id=quiz.id)
             words = {"title": quiz.title, "closes": moment(quiz.closes_at)}
-            tell(users, f"knowledge_tests:{kind}", url, unit, once=once, **words)
+            heard += tell(users, f"knowledge_tests:{kind}", url, unit, once=once, **words)
+    return heard
 
 
 def extend(quiz: Quiz, unit: Unit, closes_at: Any, *, by: User, version: int) -> None:  # noqa: ANN401

@@ -1,16 +1,20 @@
 """The bank: typed by hand, read from Excel, edited after use, inherited by those below."""
 
 import io
+import re
+from dataclasses import replace
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from plugins.knowledge_tests.models import Answer, Kind, Question
 from plugins.knowledge_tests.queries.bank import stock
+from plugins.knowledge_tests.questions import as_written
 from plugins.knowledge_tests.services import bank
 from tests.fixtures import check_html, login, person, unit
 
@@ -43,6 +47,12 @@ def upload(client, content):
     return client.post(f"{HOME}/questions/import", data={"file": (io.BytesIO(content), "题.xlsx")})
 
 
+def confirm(client, path, **options):
+    """Presses the button of the review as it is now."""
+    digest = re.search(r'name="digest" value="(\w+)"', client.get(path).text)[1]
+    return client.post(path, data={"digest": digest}, **options)
+
+
 def questions(app):
     with app.app_context():
         query = select(Question.kind, Question.text, Question.answer, Question.retired).order_by(Question.id)
@@ -58,7 +68,7 @@ def test_a_file_goes_in_after_its_review_and_again_changes_nothing(app, client_f
     check_html(page)
     assert "<b>3</b>新增" in page.text
 
-    done = client.post(review.location, follow_redirects=True)
+    done = confirm(client, review.location, follow_redirects=True)
 
     assert "新增 3 题，修改 0 题" in done.text
     assert questions(app) == [
@@ -73,9 +83,30 @@ def test_a_file_goes_in_after_its_review_and_again_changes_nothing(app, client_f
     assert "<b>3</b>没有变化" in again
     assert "确认导入" not in again
     changed = [*GOOD[:2], (*GOOD[2][:9], "正确", None)]
-    client.post(upload(client, book(*changed)).location)
+    confirm(client, upload(client, book(*changed)).location)
     assert questions(app)[2] == (Kind.TRUE_FALSE, "可以代签名。", "A", False)
     assert len(questions(app)) == 3
+
+
+def test_what_a_colleague_edits_after_the_review_is_not_overwritten_unseen(app, client_for):
+    client = client_for("recorder")
+    confirm(client, upload(client, book(*GOOD)).location)
+    path = upload(client, book((*GOOD[0][:9], "B", None))).location
+    seen = re.search(r'name="digest" value="(\w+)"', client.get(path).text)[1]
+    with app.app_context(), transaction():
+        first = db.session.scalars(select(Question).order_by(Question.id)).first()
+        words = replace(as_written(first), explanation="同事刚写的")
+        bank.edit(first, unit("nk1"), words, by=person("head"), version=first.version)
+
+    late = client.post(path, data={"digest": seen})
+
+    check_html(late)
+    assert late.status_code == 409
+    assert "核对之后题库有了变动，没有导入" in late.text
+    assert questions(app)[0] == (Kind.SINGLE, "交接班？", "A", False)
+    anew = re.search(r'name="digest" value="(\w+)"', late.text)[1]
+    assert client.post(path, data={"digest": anew}).status_code == 303
+    assert questions(app)[0] == (Kind.SINGLE, "交接班？", "B", False)
 
 
 def test_one_bad_row_stops_the_file_and_every_reason_is_named(app, client_for):
@@ -125,7 +156,7 @@ def test_a_question_somebody_was_asked_is_replaced_not_changed(app, make_quiz):
     assert old.text != words.text
     with pytest.raises(Conflict, match="不能删除"):
         bank.delete(old, hospital, by=office, version=old.version)
-    with pytest.raises(Conflict, match="刚被别人改过"):
+    with pytest.raises(Conflict, match="刚被他人改过"):
         bank.edit(new, hospital, question(78, old.kind), by=office, version=new.version + 1)
     again = bank.edit(new, hospital, question(79, old.kind), by=office, version=new.version)
     assert again.id == new.id
@@ -171,3 +202,52 @@ def test_a_question_is_typed_with_its_faults_named_and_nothing_lost(app):
 
     assert done.status_code == 303
     assert questions(app) == [(Kind.SINGLE, "谁当班？", "B", False)]
+
+
+FORM = {"version": 0, "kind": "multiple", "topic": "制度", "text": "查对？", "option_a": "姓名"}
+FORM |= {"option_b": "床号", "option_c": "药名", "answer": "ABC"}
+
+
+def test_of_two_who_edit_a_question_the_second_loses_nothing_and_sees_both(app, client_for):
+    recorder, head = client_for("recorder"), client_for("head")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+    path, mine = f"{HOME}/questions/1", {**FORM, "version": 1, "option_b": "腕带", "answer": "AC"}
+    assert head.post(path, data={**FORM, "version": 1, "option_b": "病历号"}).status_code == 303
+
+    late = recorder.post(path, data=mine)
+
+    check_html(late)
+    assert late.status_code == 409
+    assert "这道题刚被他人改过，您的改动没有保存" in late.text
+    theirs = re.findall(r'class="typed"><b>(.+?)</b><p[^>]*>(.+?)</p>', late.text)
+    assert theirs == [("现在的选项 B", "病历号"), ("现在的答案", "ABC")]
+    for typed in ("腕带", "AC"):
+        assert f'value="{typed}"' in late.text
+    assert "李牧原于" in late.text
+    assert re.search(r'name="version"[^>]*value="(\d+)"', late.text)[1] == "2"
+    assert recorder.post(path, data={**mine, "version": 2}).status_code == 303
+    assert questions(app) == [(Kind.MULTIPLE, "查对？", "AC", False)]
+
+
+def test_a_question_that_was_put_out_of_use_takes_no_words_but_keeps_them(app, client_for):
+    recorder = client_for("recorder")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+    client_for("head").post(f"{HOME}/questions/1/retire", data={"version": 1})
+
+    for version in (1, 2):
+        late = recorder.post(f"{HOME}/questions/1", data={**FORM, "version": version, "answer": "AC"})
+        assert (late.status_code, "已经停用，或改过后另存成了新题" in late.text) == (409, True)
+        assert 'value="AC"' in late.text
+    assert questions(app) == [(Kind.MULTIPLE, "查对？", "ABC", True)]
+
+
+@pytest.mark.one_engine
+def test_the_same_text_twice_is_told_at_the_text(client_for):
+    recorder = client_for("recorder")
+    recorder.post(f"{HOME}/questions/new", data=FORM)
+
+    twice = recorder.post(f"{HOME}/questions/new", data=FORM)
+
+    assert twice.status_code == 422
+    assert "请改题干，或去修改原来那道题。" in re.search(r'id="text-error">(.+?)</p>', twice.text)[1]
+    assert 'id="answer-error"' not in twice.text

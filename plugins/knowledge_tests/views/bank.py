@@ -4,12 +4,13 @@ from flask import g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet.errors import Invalid
+from intranet.errors import Conflict, Invalid
+from intranet.extensions import db
 from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from intranet.web import page_asked
-from plugins.knowledge_tests.forms import QuestionForm
+from plugins.knowledge_tests.forms import QuestionForm, differing
 from plugins.knowledge_tests.models import LETTERS, Kind, Question
 from plugins.knowledge_tests.queries.bank import (
     PAGE,
@@ -64,13 +65,21 @@ def new_question() -> ResponseReturnValue:
     try:
         row = services.add(g.unit, form.words, by=me())
     except Invalid as error:
-        form.answer.errors = [error.message]
-        return _form(form, None, 422)
+        return _wrong(form, None, error)
     notice = _("已加入题库，可以接着出下一题。")
     return done(notice, "knowledge_tests.new_question", kind=row.kind.value, topic=row.topic)
 
 
-def _form(form: QuestionForm, question: Question | None, status: int) -> ResponseReturnValue:
+def _wrong(form: QuestionForm, question: Question | None, error: Invalid) -> ResponseReturnValue:
+    """At the field that is to be changed; most faults are of options and answer together."""
+    field = form.text if isinstance(error, services.AskedAlready) else form.answer
+    field.errors = [error.message]
+    return _form(form, question, 422)
+
+
+def _form(
+    form: QuestionForm, question: Question | None, status: int, **refused: object
+) -> ResponseReturnValue:
     used = question is not None and is_used(question)
     topics = own_topics(g.unit)
     return render(
@@ -81,6 +90,7 @@ def _form(form: QuestionForm, question: Question | None, status: int) -> Respons
         question=question,
         used=used,
         topics=topics,
+        **{"refusal": "", "theirs": [], **refused},
     )
 
 
@@ -95,9 +105,20 @@ def question(question_id: int) -> ResponseReturnValue:
     try:
         services.edit(found, g.unit, form.words, by=me(), version=form.version.data or 0)
     except Invalid as error:
-        form.answer.errors = [error.message]
-        return _form(form, found, 422)
+        return _wrong(form, found, error)
+    except Conflict as refusal:
+        return _stale(form, found, refusal)
     return done(_("已保存。"), "knowledge_tests.bank_list", topic=form.words.topic)
+
+
+def _stale(form: QuestionForm, found: Question, refusal: Conflict) -> ResponseReturnValue:
+    """What stands there now beside what was typed: saving again takes these words knowingly."""
+    key = found.id
+    db.session.expire(found)  # who changed it is somebody else now
+    found = question_or_404(g.unit, key)
+    form.version.data = found.version
+    theirs = differing(form, QuestionForm(None, **_values(found)))
+    return _form(form, found, 409, refusal=refusal.message, theirs=theirs)
 
 
 def _values(found: Question) -> dict[str, object]:

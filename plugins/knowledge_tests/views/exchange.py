@@ -2,22 +2,25 @@
 
 from collections.abc import Mapping
 
-from flask import Response, g
+from flask import Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
-from intranet.errors import Invalid
+from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from intranet.wording import listed, sentences
 from plugins.knowledge_tests import workbook
 from plugins.knowledge_tests.forms import UploadForm
+from plugins.knowledge_tests.models import Draft
 from plugins.knowledge_tests.queries.bank import changes_of, draft_or_404, questions, rows_of
 from plugins.knowledge_tests.services import importing
+from plugins.knowledge_tests.services.exports import record_bank
 from plugins.knowledge_tests.views import bp
 from plugins.knowledge_tests.views.bank import filters_from_address
 
@@ -74,16 +77,24 @@ def _form(form: UploadForm, status: int, bad: Mapping[int, str] | None = None) -
 @requires("knowledge_tests:bank")
 def review(draft_id: int) -> ResponseReturnValue:
     """What the file would change in the bank."""
-    draft = draft_or_404(g.unit, draft_id, me())
+    return _review(draft_or_404(g.unit, draft_id, me()))
+
+
+def _review(draft: Draft, status: int = 200, refusal: Text = "") -> ResponseReturnValue:
     changes = changes_of(g.unit, rows_of(draft))
-    return render("knowledge_tests/review.html", "review", draft=draft, changes=changes, shown=SHOWN)
+    context = {"draft": draft, "changes": changes, "shown": SHOWN, "refusal": refusal}
+    return render("knowledge_tests/review.html", "review", status, **context)
 
 
 @bp.post("/questions/import/<int:draft_id>")
 @requires("knowledge_tests:bank")
 def take_in(draft_id: int) -> ResponseReturnValue:
-    """All of it."""
-    changes = importing.take_in(draft_or_404(g.unit, draft_id, me()), g.unit, by=me())
+    """All of it; or, when the bank has changed since, the review anew."""
+    draft = draft_or_404(g.unit, draft_id, me())
+    try:
+        changes = importing.take_in(draft, request.form.get("digest", ""), g.unit, by=me())
+    except Conflict as refusal:
+        return _review(draft, 409, refusal.message)
     numbers = {"new": len(changes.new), "changed": len(changes.changed), "same": changes.same}
     notice = _("已导入：新增 %(new)s 题，修改 %(changed)s 题，%(same)s 题没有变化。", **numbers)
     return done(notice, "knowledge_tests.bank_list")
@@ -98,5 +109,5 @@ def export() -> Response:
     note = _("%(unit)s，截至 %(day)s，%(n)s 题", unit=g.unit.name, day=clock.today(), n=len(rows))
     content = excel.write("知识测试题库", workbook.COLUMNS, workbook.cells_of(rows), note)
     start_writing()
-    importing.record_export(g.unit, len(rows), by=me())
+    record_bank(g.unit, len(rows), by=me())
     return download(content, f"{g.unit.name}题库-{clock.today().isoformat()}.xlsx")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.contracts import NavItem
-from intranet.errors import Invalid
+from intranet.errors import Conflict, Invalid
 from intranet.forms import version_seen
 from intranet.gate import enabled_plugins
 from intranet.htmx import done, render
@@ -18,7 +18,7 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me, requires
 from intranet.plugins import collect
 from intranet.web import page_asked
-from plugins.knowledge_tests.forms import ExtendForm, QuizForm
+from plugins.knowledge_tests.forms import ExtendForm, QuizForm, differing
 from plugins.knowledge_tests.models import Kind, Quiz, State
 from plugins.knowledge_tests.queries import bank
 from plugins.knowledge_tests.queries.attempts import counting, own_attempts, running
@@ -148,8 +148,9 @@ def _offered(form: QuizForm) -> QuizForm:
     return form
 
 
-def _form(form: QuizForm, found: Quiz | None, status: int) -> ResponseReturnValue:
-    return render("knowledge_tests/quiz_form.html", "quiz_form", status, form=form, quiz=found)
+def _form(form: QuizForm, found: Quiz | None, status: int, **refused: object) -> ResponseReturnValue:
+    context = {"form": form, "quiz": found, "refusal": "", "theirs": [], **refused}
+    return render("knowledge_tests/quiz_form.html", "quiz_form", status, **context)
 
 
 @bp.route("/quizzes/<int:quiz_id>/edit", methods=["GET", "POST"])
@@ -160,7 +161,12 @@ def edit_quiz(quiz_id: int) -> ResponseReturnValue:
     form = _offered(QuizForm(request.form or None, **_values(found)))
     if not form.validate_on_submit():
         return _form(form, found, 422 if form.errors else 200)
-    services.edit(found, g.unit, form.values, by=me(), version=form.seen)
+    try:
+        services.edit(found, g.unit, form.values, by=me(), version=form.seen)
+    except Conflict as refusal:
+        form.version.data = found.version
+        theirs = differing(form, _offered(QuizForm(None, **_values(found))))
+        return _form(form, found, 409, refusal=refusal.message, theirs=theirs)
     return done(_("已保存。"), "knowledge_tests.quiz", quiz_id=quiz_id)
 
 
@@ -179,8 +185,8 @@ def compose(quiz_id: int) -> ResponseReturnValue:
     version = version_seen()
     try:
         services.compose(found, g.unit, _wanted(), by=me(), version=version)
-    except Invalid as error:
-        return quiz_view(found, 422, refusal=error.message, typed=request.form)
+    except (Conflict, Invalid) as error:
+        return quiz_view(found, error.status, refusal=error.message, typed=request.form)
     return done(_("抽题已保存。"), "knowledge_tests.quiz", quiz_id=quiz_id)
 
 
@@ -204,8 +210,8 @@ def open_quiz(quiz_id: int) -> ResponseReturnValue:
     version = version_seen()
     try:
         people = services.open_to_all(found, g.unit, by=me(), version=version)
-    except Invalid as error:
-        return quiz_view(found, 422, refusal=error.message)
+    except (Conflict, Invalid) as error:
+        return quiz_view(found, error.status, refusal=error.message)
     return done(_("已发布，通知了 %(n)s 人。", n=people), "knowledge_tests.quiz", quiz_id=quiz_id)
 
 
@@ -222,6 +228,9 @@ def extend_quiz(quiz_id: int) -> ResponseReturnValue:
     except Invalid as error:
         form.closes_at.errors = [error.message]
         return quiz_view(found, 422, extend=form)
+    except Conflict as refusal:
+        form.version.data = found.version
+        return quiz_view(found, 409, extend=form, refusal=refusal.message)
     return done(_("已延长，还没有考的人会收到通知。"), "knowledge_tests.quiz", quiz_id=quiz_id)
 
 

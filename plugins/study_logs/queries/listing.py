@@ -17,7 +17,6 @@ from plugins.study_logs.steps import HELD, Stage
 from plugins.study_logs.words import ATTENDED, OPEN_MAKEUPS, TOGETHER, Form
 
 PAGE = 30
-EXPORTED = 2000
 LONGEST = 100
 ALL_TOGETHER = "together"
 ALL_HELD = "held"

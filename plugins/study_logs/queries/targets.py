@@ -45,11 +45,6 @@ class Standing:
         gone, whole = days_of(self.target)
         return self.value * whole // gone if gone else self.value
 
-    @property
-    def percent(self) -> int:
-        amount = self.target.amount or 0
-        return min(100, 100 * self.value // amount) if amount else 0
-
 
 def days_of(target: Target) -> tuple[int, int]:
     """Days of the target that are over, and all of them."""

@@ -5,4 +5,4 @@ from intranet.models import Unit, User
 
 
 def record_export(unit: Unit, subject: str, *, by: User, kind: str, rows: int) -> None:
-    audit.record(by, "study_logs:export", subject, unit=unit, kind=kind, people=rows)
+    audit.record(by, "study_logs:export", subject, unit=unit, kind=kind, rows=rows)

@@ -11,7 +11,7 @@ from intranet.db import change
 from intranet.deadlines import serving
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
-from intranet.models import User
+from intranet.models import Unit, User
 from intranet.notices import tell
 from intranet.organisation import organisation
 from intranet.permissions import roles_for
@@ -44,10 +44,15 @@ def ask_for_makeups(session: Session, *, by: User) -> None:
 def _forget_the_present(session: Session, absent: set[int], by: User) -> None:
     owed = db.session.query(Makeup).join(Attendance, Attendance.id == Makeup.attendance_id)
     for makeup in owed.filter(Attendance.session_id == session.id, Makeup.attendance_id.not_in(absent)):
-        unit = organisation().by_id[session.unit_id]
-        for file, _name in attachments.of(subject_of(makeup.id)):
-            attachments.remove(file, unit, by=by)
-        db.session.delete(makeup)
+        forget(makeup, organisation().by_id[session.unit_id], by=by)
+
+
+def forget(makeup: Makeup, unit: Unit, *, by: User) -> None:
+    """With its files: the database gives its number to another, which must not inherit them."""
+    for file, _name in attachments.of(subject_of(makeup.id)):
+        attachments.remove(file, unit, by=by)
+    db.session.delete(makeup)
+    db.session.flush()
 
 
 def check_may_write(makeup: Makeup, row: Attendance, session: Session, *, by: User) -> None:

@@ -12,16 +12,20 @@ from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import User
 from intranet.organisation import organisation
-from plugins.study_logs.models import Attendance, Session
+from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.queries.roster import expected, last_batch, name_of, person_to_add
 from plugins.study_logs.queries.scope import sittings_of
+from plugins.study_logs.services.makeups import forget
 from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import UNSETTLED, Stage
 from plugins.study_logs.words import MARK_TITLES, OWING, Mark
 
+WITH_MAKEUP = select(Makeup.attendance_id)
+"""Of a record that was sent back: what the person has written for it is not lost by itself."""
+
 
 def refresh(session: Session) -> None:
-    """Who has come to the invited units is added; who has left and has no mark yet is taken off."""
+    """Who has come to the invited units is added; who has left, without mark and make-up, is taken off."""
     if session.stage not in UNSETTLED:
         return
     wanted = expected(session)
@@ -31,7 +35,7 @@ def refresh(session: Session) -> None:
         ).all()
     )
     gone = [key for user_id, key in known.items() if user_id not in wanted]
-    idle = (Attendance.mark.is_(None), Attendance.by_hand.is_(False))
+    idle = (Attendance.mark.is_(None), Attendance.by_hand.is_(False), Attendance.id.not_in(WITH_MAKEUP))
     db.session.execute(delete(Attendance).where(Attendance.id.in_(gone), *idle))
     _add(session, {key: unit_id for key, unit_id in wanted.items() if key not in known})
 
@@ -56,9 +60,11 @@ def add_person(session: Session, username: str, *, by: User) -> User:
 
 
 def remove_person(session: Session, row: Attendance, *, by: User) -> None:
-    """Whoever has left, or was added by mistake."""
+    """Whoever has left, or was added by mistake; a make-up of a record that was sent back goes as well."""
     _refuse_when_settled(session)
     record(session, "roster", by=by, person=row.user_id)
+    if makeup := db.session.scalar(select(Makeup).where(Makeup.attendance_id == row.id)):
+        forget(makeup, organisation().by_id[session.unit_id], by=by)
     db.session.delete(row)
 
 

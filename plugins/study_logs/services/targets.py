@@ -44,7 +44,7 @@ def settle_rules(unit: Unit, values: dict[str, object], *, version: int, by: Use
 
 
 def _too_late() -> str:
-    return str(_("刚被他人改过，没有保存，请看过再改。"))
+    return str(_("这项设置刚被他人改过，您的改动没有保存，请看过现在的内容再改。"))
 
 
 def _record(unit: Unit, deed: str, subject: str, by: User) -> None:

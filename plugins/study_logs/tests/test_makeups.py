@@ -1,18 +1,24 @@
 """What an absentee owes: decided once, and due first where it is due first."""
 
+import io
 from datetime import date, timedelta
 
 import pytest
 import time_machine
 from sqlalchemy import select
 
-from intranet import clock
+from intranet import attachments, clock
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import Notice
+from intranet.models import Membership, Notice
 from plugins.study_logs.deadlines import deadlines
-from plugins.study_logs.models import Makeup, Session
+from plugins.study_logs.models import Attendance, Makeup, Session
+from plugins.study_logs.queries.makeups import subject_of
+from plugins.study_logs.services.moving import move
 from plugins.study_logs.services.reminding import remind
+from plugins.study_logs.services.roster import refresh
+from plugins.study_logs.steps import STEP_OF, Stage
+from plugins.study_logs.tests.conftest import row_of
 from plugins.study_logs.words import MakeupState
 from tests.fixtures import person, unit
 
@@ -46,6 +52,48 @@ def test_of_few_deadlines_the_earliest_are_told(app, make_session):
         db.session.flush()
         [first] = deadlines([unit("nk1")], today, today + timedelta(days=30), None, 1)
         assert first.day == today + timedelta(days=1)
+
+
+def sent_back(app, session_id, clear="member"):
+    """The record is in hand again, and this person has no mark any more. Returns ids of row and make-up."""
+    with app.app_context(), transaction():
+        session = db.session.get_one(Session, session_id)
+        move(session, STEP_OF[Stage.RECORDED, Stage.SIGNING], "改考勤", by=person("recorder"))
+        row = row_of(session_id, clear)
+        row.mark, row.signed_at = None, None
+        return row.id, db.session.scalars(select(Makeup.id).where(Makeup.attendance_id == row.id)).one()
+
+
+def test_who_is_taken_off_the_roster_leaves_no_file_to_the_next(app, make_session, client_for):
+    session_id, member = make_session("recorded"), client_for("member")
+    with app.app_context():
+        path = f"{PATH}/{db.session.scalars(select(Makeup.id)).one()}"
+    sent = {"files": (io.BytesIO(b"%PDF-1.4\n%%EOF\n"), "笔记.pdf")}
+    assert member.post(f"{path}/files", data=sent).status_code == 303
+    row, makeup = sent_back(app, session_id)
+    with app.app_context():
+        assert len(attachments.of(subject_of(makeup))) == 1
+
+    gone = client_for("recorder").post(f"/nk1/study_logs/sessions/{session_id}/roster/{row}/remove")
+
+    assert gone.status_code == 303
+    with app.app_context():
+        assert attachments.of(subject_of(makeup)) == []
+        assert db.session.get(Makeup, makeup) is None
+
+
+def test_who_has_left_keeps_what_they_wrote_for_a_record_sent_back(app, make_session):
+    session_id = make_session("recorded")
+    row, makeup = sent_back(app, session_id)
+    with app.app_context(), transaction():
+        left = {"user_id": person("member").id, "unit_id": unit("nk1").id}
+        db.session.delete(db.session.query(Membership).filter_by(**left).one())
+        db.session.flush()
+
+        refresh(db.session.get_one(Session, session_id))
+
+        assert db.session.get(Attendance, row) is not None
+        assert db.session.get(Makeup, makeup) is not None
 
 
 def reminders(app, day):

@@ -44,6 +44,10 @@ def test_sheet_record_and_circular_are_read_by_another_program(app, make_session
         shown = re.sub(r"\s", "", shown_by_libreoffice(answer.data, "paper.docx", folder))
         assert [word for word in words if re.sub(r"\s", "", word) not in shown] == []
     with app.app_context():
+        details = db.session.scalars(
+            select(AuditEntry.detail).where(AuditEntry.action == "study_logs:export")
+        )
+        assert all(detail.keys() == {"kind", "rows"} for detail in details)  # lines, be they people or not
         told = select(func.count()).where(AuditEntry.action == "study_logs:export")
         assert db.session.scalar(told) == 3
     member = client_for("member")

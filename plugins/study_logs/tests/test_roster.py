@@ -50,6 +50,41 @@ def test_of_two_clerks_the_second_is_told_and_overwrites_nothing(app, make_sessi
         assert (found.mark, found.reason) == (Mark.LEAVE, "病假")
 
 
+def test_a_reason_typed_too_late_or_too_long_stands_in_the_row_again(app, make_session, client_for):
+    session_id, head = make_session(), client_for("head")
+    with app.app_context():
+        row = row_of(session_id, "member").id
+    path = f"{roster(session_id)}/{row}"
+    client_for("recorder").post(path, data={"mark": "present", "version": 1})
+    sent = {"mark": "leave", "reason": "丧假", "approver": "周副院长", "version": 1}
+
+    for options in ({"headers": HTMX}, {}):
+        late = head.post(path, data=sent, **options)
+        assert (late.status_code, "刚把这一行改为“出席”" in late.text) == (409, True)
+        assert late.text.count('value="丧假"') == late.text.count('value="周副院长"') == 1
+        assert 'name="mark" value="leave" class="link"' in late.text
+    long = head.post(path, data={**sent, "reason": "字" * 201, "version": 2}, headers=HTMX)
+    assert (long.status_code, "事由最多 200 字" in long.text, "字" * 201 in long.text) == (422, True, True)
+    assert head.post(path, data={**sent, "version": 2}).status_code == 303
+    with app.app_context():
+        found = row_of(session_id, "member")
+        assert (found.mark, found.reason, found.approver) == (Mark.LEAVE, "丧假", "周副院长")
+
+
+def test_a_mark_nobody_knows_is_taken_for_none(app, make_session, client_for):
+    session_id, recorder = make_session(), client_for("recorder")
+    with app.app_context():
+        row = row_of(session_id, "member").id
+    assert (
+        recorder.post(f"{roster(session_id)}/{row}", data={"mark": "late", "version": 1}).status_code == 303
+    )
+    before = marks_of(app, session_id)
+
+    assert recorder.post(f"{roster(session_id)}/{row}", data={"mark": "x", "version": 2}).status_code == 400
+    assert recorder.post(f"{roster(session_id)}/rest", data={"mark": "x"}).status_code == 400
+    assert marks_of(app, session_id) == before
+
+
 def test_a_ward_marks_its_own_people_at_the_hospitals_session(app, make_session, client_for):
     """And nobody else's: the row of another ward is not even found."""
     session_id = make_session(code="hospital")

@@ -108,8 +108,11 @@ def test_a_target_is_set_changed_and_removed_by_its_own_unit(app, target, client
     wrong = head.post(f"{PATH}/targets/new", data={**words, "ends_on": "2025-12-31"})
     assert (wrong.status_code, "截止不能早于开始" in wrong.text) == (422, True)
     assert office.post(f"/hospital/study_logs/targets/{target_id}", data=words).status_code == 404
-    assert head.post(f"{PATH}/targets/{target_id}", data={**words, "version": 9}).status_code == 409
-    assert head.post(f"{PATH}/targets/{target_id}", data={**words, "version": 1}).status_code == 303
+    late = head.post(f"{PATH}/targets/{target_id}", data={**words, "version": 9})
+    assert (late.status_code, 'value="五学时"' in late.text) == (409, True)
+    assert "这项设置刚被他人改过，您的改动没有保存，请看过现在的内容再改。" in late.text
+    again = re.search(r'name="version"[^>]*value="(\d+)"', late.text)[1]
+    assert head.post(f"{PATH}/targets/{target_id}", data={**words, "version": again}).status_code == 303
     assert head.post(f"{PATH}/targets/{target_id}/remove", data={"version": 2}).status_code == 303
     with app.app_context():
         assert db.session.scalars(select(Target)).all() == []

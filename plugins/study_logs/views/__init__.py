@@ -7,12 +7,12 @@ from plugins.study_logs.views import (
     notes,
     papers,
     progress,
+    quizzes,
     roster,
     rules,
     sessions,
     signing,
     targets,
-    testing,
 )
 from plugins.study_logs.views.blueprint import bp, door, makeup_bp, note_bp
 
@@ -26,10 +26,10 @@ __all__ = [
     "notes",
     "papers",
     "progress",
+    "quizzes",
     "roster",
     "rules",
     "sessions",
     "signing",
     "targets",
-    "testing",
 ]

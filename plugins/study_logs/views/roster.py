@@ -25,6 +25,8 @@ from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_re
 from plugins.study_logs.words import ATTENDED, Mark
 
 ROSTER = "study_logs/roster.html"
+LONGEST = {"reason": 200, "approver": 50}
+"""What the columns hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ def _common(opened: Opened) -> dict[str, object]:
         "is_open": is_open,
         "doubted": None,
         "typed": {},
+        "kept": None,
         "username": "",
     }
 
@@ -106,23 +109,35 @@ def _common(opened: Opened) -> dict[str, object]:
 def mark(session_id: int, row_id: int) -> ResponseReturnValue:
     """A tap: the row with its new mark, and the counts. 409 shows what somebody else has just put there.
 
+    The reason that was typed then stands in the row, to be saved after all.
     Who has signed in is not taken for absent without a second tap.
     """
     opened = session_or_404(session_id, hold="share")
     row = _row_or_404(opened, row_id)
     if not opened.rights.may_mark(row):
         raise Forbidden(_("只有这个人所在单位或登记单位的干事、负责人可以登记考勤。"))
-    given = request.form.get("mark", "")
-    words = {name: request.form.get(name, "").strip() for name in ("reason", "approver")}
-    words = {"reason": words["reason"][:200], "approver": words["approver"][:50]}
-    wanted = Mark(given) if given in set(Mark) else None
+    wanted, words = _mark_asked(), {name: request.form.get(name, "").strip() for name in LONGEST}
+    kept = {"kept": (row.id, wanted, words)}
+    if any(len(words[name]) > longest for name, longest in LONGEST.items()):
+        refusal = _(
+            "事由最多 %(reason)s 字，批准人最多 %(approver)s 字，没有登记。请缩短后再点一次。", **LONGEST
+        )
+        return _row(opened, row, 422, refusal=refusal, **kept)
     if row.signed_at and wanted not in ATTENDED and request.form.get("sure") != "1":
         return _row(opened, row, 409, doubted=(row.id, wanted), typed=words)
     try:
         services.mark(opened.session, row, wanted, **words, version=version_seen(), by=me())
     except Conflict as refusal:
-        return _row(opened, row, 409, refusal=str(refusal.message))
+        return _row(opened, row, 409, refusal=str(refusal.message), **kept)
     return _row(opened, row)
+
+
+def _mark_asked() -> Mark | None:
+    """None for no mark; 400 for one nobody knows."""
+    given = request.form.get("mark", "")
+    if given and given not in set(Mark):
+        abort(400)
+    return Mark(given) if given else None
 
 
 def _row_or_404(opened: Opened, row_id: int) -> Attendance:
@@ -158,8 +173,7 @@ def mark_rest(session_id: int) -> ResponseReturnValue:
     if not units:
         raise Forbidden(_("只有登记单位和受邀单位的干事、负责人可以登记考勤。"))
     ids = [unit.id for unit in units if not chosen or unit.code == chosen]
-    given = request.form.get("mark", "")
-    wanted = Mark(given) if given in set(Mark) else Mark.PRESENT
+    wanted = _mark_asked() or abort(400)
     number = services.mark_rest(opened.session, ids, wanted, by=me())
     notice = _("已登记 %(n)s 人。", n=number)
     return done(notice, "study_logs.roster", session_id=session_id, of=chosen or None)

@@ -31,8 +31,8 @@ from plugins.study_logs.services.sessions import Plan, edit_session, open_sessio
 from plugins.study_logs.services.signing import may_open
 from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
 from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
+from plugins.study_logs.views.quizzes import offers_tests, test_of
 from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
-from plugins.study_logs.views.testing import offers_tests, test_of
 from plugins.study_logs.words import TOGETHER
 
 SESSION = "study_logs/session.html"
