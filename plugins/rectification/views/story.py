@@ -1,5 +1,6 @@
 """来龙去脉 of one card: its own history, with what those know who found the problem."""
 
+from functools import partial
 from typing import cast
 
 from flask import url_for
@@ -29,7 +30,7 @@ def story(card_id: int) -> ResponseReturnValue:
     history = around(opened.card, opened.unit, me()).history
     card, published = opened.card, _read_at(opened.card)
     measures = [row[0] for row in measures_of(card)]
-    way = lambda event: _way(event, card, published)  # noqa: E731 - one call
+    way = partial(_way, card, published)
     entries = entries_of(card, history, measures, _beside(opened), way)
     return render("rectification/story.html", "story", card=card, unit=opened.unit, entries=entries)
 
@@ -56,7 +57,7 @@ def _read_at(card: Card) -> str:
     return url_for("rectification.published") if is_heard else ""
 
 
-def _way(event: Event, card: Card, published: str) -> str:
+def _way(card: Card, published: str, event: Event) -> str:
     if published and event.step and event.step.name in {"publish", "record_verdict"}:
         return published
     place = PLACES.get(event.kind, "history")
