@@ -78,6 +78,7 @@ def test_what_was_handed_in_or_has_passed_something_on_stays(app, make_meeting):
         assert db.session.scalar(select(func.count()).select_from(Meeting)) == 2
 
 
+@pytest.mark.beside("audit_trail")
 def test_the_audit_log_says_which_meeting_without_its_words(app, make_meeting):
     make_meeting()
     page = login(app, "audit").get("/admin/audit_trail/").text
