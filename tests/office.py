@@ -13,18 +13,24 @@ SECONDS = 60
 
 def shown_by_libreoffice(content: bytes, name: str, folder: Path) -> str:
     """The text of a .docx (through PDF, as it would be printed) or the cells of an .xlsx."""
+    return all_shown_by_libreoffice({name: content}, folder)[name]
+
+
+def all_shown_by_libreoffice(files: dict[str, bytes], folder: Path) -> dict[str, str]:
+    """The same of several of one kind, by name: the program starts once."""
     program = shutil.which("soffice")
     if program is None:
         skip_without("office", "no LibreOffice on this machine")
-    file = folder / name
-    file.write_bytes(content)
-    kind = (
-        "pdf" if name.endswith(".docx") else "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true"
-    )
+    paths = {name: folder / name for name in files}
+    for name, path in paths.items():
+        path.write_bytes(files[name])
+    is_word = all(name.endswith(".docx") for name in files)
+    kind = "pdf" if is_word else "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,true"
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(file)]
+    command = [program, profile, "--headless", "--convert-to", kind, "--outdir", str(folder)]
+    command += map(str, paths.values())
     subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
-    return _text(file.with_suffix(f".{kind[:3]}"))
+    return {name: _text(path.with_suffix(f".{kind[:3]}")) for name, path in paths.items()}
 
 
 def _text(file: Path) -> str:

@@ -1,6 +1,8 @@
 """Deleting any one plugin's folder leaves the rest working: made, filled, and opened without it."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,3 +66,29 @@ def test_the_rest_lives_without(plugin, tree, tmp_path):
 
     assert done.returncode == 0, done.stderr
     assert "alive with" in done.stdout
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("plugin", sorted(find_plugins()))
+def test_its_tests_that_open_another_plugins_pages_say_so(plugin):
+    """So that they pass when the folder of the other is gone: `pytest.mark.beside`."""
+    others = {*find_plugins()} - {plugin}
+    faults = []
+    for path in sorted((ROOT / "plugins" / plugin / "tests").glob("test_*.py")):
+        body = ast.parse(path.read_text("utf-8")).body
+        tests = [node for node in body if isinstance(node, ast.FunctionDef)]
+        said = {word for node in body if node not in tests for word in words_in(node, "beside")}
+        for test in tests:
+            asked = " ".join([*words_in(test, "get"), *words_in(test, "post")])
+            marked = {word for mark in test.decorator_list for word in words_in(mark, "beside")}
+            opened = {name for name in others if re.search(rf"(^|\s)/\w+/{name}(/|\s|$)", asked)}
+            faults += [f"{path.name}: {test.name} opens {name}" for name in opened - said - marked]
+    assert not faults, faults
+
+
+def words_in(tree, method):
+    """Texts among the arguments of calls of this method."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    mine = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == method]
+    nodes = [node for call in mine for argument in call.args for node in ast.walk(argument)]
+    return [node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)]

@@ -24,10 +24,12 @@ from intranet.models import Unit, User
 from plugins.campaign import demo, hookspecs, panels
 from plugins.campaign.models import Decision
 from plugins.campaign.queries.deadlines import deadlines
+from plugins.campaign.queries.leaders import named_in
 from plugins.campaign.queries.occasions import occasions_of
 from plugins.campaign.queries.plans import issuers_of
 from plugins.campaign.queries.problems import problems_of
 from plugins.campaign.queries.stated import stated_in
+from plugins.campaign.queries.stories import stories_of
 from plugins.campaign.services import finding
 from plugins.campaign.services.deciding import note_decision
 from plugins.campaign.services.drafts import drop_old_drafts
@@ -117,6 +119,11 @@ def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url:
 
 
 @hookimpl(optionalhook=True)
+def rectification_story(user: User, keys: list[str]) -> list[Reference]:
+    return stories_of(user, keys)
+
+
+@hookimpl(optionalhook=True)
 def study_logs_occasions(unit: Unit) -> list[Reference]:
     return occasions_of(unit)
 
@@ -124,3 +131,8 @@ def study_logs_occasions(unit: Unit) -> list[Reference]:
 @hookimpl(optionalhook=True)
 def study_logs_stated(unit: Unit, words: tuple[str, ...]) -> list[Reference]:
     return stated_in(unit, words)
+
+
+@hookimpl(optionalhook=True)
+def talk_records_named(unit: Unit) -> list[Reference]:
+    return named_in(unit)

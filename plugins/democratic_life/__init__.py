@@ -5,7 +5,13 @@ from flask_babel import lazy_gettext as _l
 from intranet.contracts import Text
 from plugins.democratic_life.gates import GATES
 from plugins.democratic_life.steps import STEPS
-from plugins.democratic_life.words import ATTENDANCE_TITLES, PAPER_TITLES, SAID_TITLES, SOURCE_TITLES
+from plugins.democratic_life.words import (
+    ATTENDANCE_TITLES,
+    KIND_TITLES,
+    PAPER_TITLES,
+    SAID_TITLES,
+    SOURCE_TITLES,
+)
 
 TITLE = _l("民主生活会")
 PURPOSE = _l("对照检查逐级审阅、会前关口一项项看清、会上谁对谁提了意见一张表；原文加密，只有与会的人能打开。")
@@ -23,6 +29,7 @@ FILES = {
 }
 DEEDS = {
     "meeting": _l("筹备会议"),
+    "delete": _l("删除未报批的会议"),
     "seats": _l("修改参加人员"),
     "move": _l("办理会议"),
     "mark": _l("登记会议关口"),
@@ -60,6 +67,7 @@ NOTICES = {
     "withdrawn": _l("会议方案撤回修改：%(name)s"),
     "noticed": _l("%(day)s 开会，请打开查看：%(name)s"),
     "announced": _l("会议情况已经通报：%(name)s"),
+    "paper": _l("登记了上级的书面同意（%(paper)s），请核对：%(name)s"),
     "again": _l("上级责令重新召开会议：%(name)s"),
     "review_begun": _l("请写“%(meeting)s”的对照检查，写好后送审"),
     "review_sent": _l("“%(meeting)s”有一份对照检查请您审阅"),
@@ -87,6 +95,8 @@ DETAILS: dict[str, object] = {
     "verdict": (_l("结论"), {"True": _l("通过"), "False": _l("退回修改")}),
     "source": (_l("来自"), SOURCE_TITLES),
     "day": _l("日期"),
+    "meeting": (_l("哪一种"), KIND_TITLES),
+    "meets_on": _l("会议日期"),
 }
 OBJECTS = {
     "democratic_life_meeting": _l("会议"),

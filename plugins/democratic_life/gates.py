@@ -10,14 +10,14 @@ from plugins.democratic_life.words import Phase
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`blocks`: the steps that wait for it. `asked`: other plugins answer, and if none does, people."""
+    """`blocks`: the steps that wait for it. `asked`: what people look at where no other plugin answers."""
 
     name: str
     phase: Phase
     title: Text
     sentence: Text
     blocks: tuple[str, ...]
-    asked: bool = False
+    asked: Text = ""
 
 
 GATES = (
@@ -34,7 +34,7 @@ GATES = (
         _l("集中学习"),
         _l("会前组织集中学习。"),
         ("begin",),
-        asked=True,
+        asked=_l("请核对会前学了几次、谁没有参加，再登记办完的日期和说明。"),
     ),
     Gate(
         "opinions",
@@ -42,7 +42,7 @@ GATES = (
         _l("征求意见并反馈"),
         _l("听取各方面意见，原汁原味反馈给本人。"),
         ("begin",),
-        asked=True,
+        asked=_l("请核对征求了多少条意见、是否反馈给本人，再登记办完的日期和说明。"),
     ),
     Gate(
         "talks",
@@ -50,7 +50,7 @@ GATES = (
         _l("谈心谈话"),
         _l("该谈的都谈到，把问题谈开在会前。"),
         ("begin",),
-        asked=True,
+        asked=_l("请核对该谈的是否都谈到，再登记办完的日期和说明。"),
     ),
     Gate(
         "measures",
@@ -58,7 +58,7 @@ GATES = (
         _l("上次整改措施"),
         _l("上次会议的整改措施落实情况，会上要通报。"),
         ("begin",),
-        asked=True,
+        asked=_l("请核对上次会议的整改措施办到哪里，再登记日期和说明；上次没有开过的也写明。"),
     ),
     Gate(
         "reviews",

@@ -6,11 +6,12 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Role
+from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Reference, Role
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
 from plugins.democratic_life import deadlines, demo, hookspecs, panels, steps
 from plugins.democratic_life.queries.raised import problems_of
+from plugins.democratic_life.queries.stories import stories_of
 from plugins.democratic_life.views import bp
 
 
@@ -64,3 +65,8 @@ def intranet_demo(hospital: Unit, people: dict[str, User]) -> None:
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def rectification_story(user: User, keys: list[str]) -> list[Reference]:
+    return stories_of(user, keys)

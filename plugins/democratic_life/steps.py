@@ -21,7 +21,7 @@ BEGUN = (State.HELD, State.RECORDED, State.REPORTED, State.ANNOUNCED, State.CORR
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One arrow. `stamp`: the column that keeps the moment. `asks`: what must be written."""
+    """One arrow. `stamp`: the column that keeps the moment. `asks`, `asks_day`: what must be written."""
 
     name: str
     starts: tuple[State, ...]
@@ -31,6 +31,7 @@ class Step:
     sentence: Text
     stamp: str = ""
     asks: Text = ""
+    asks_day: Text = ""
     quiet: bool = False
 
     def is_for(self, parts: Collection[str]) -> bool:
@@ -64,7 +65,8 @@ STEPS = (
         KEEPERS,
         _l("上级不用本系统的，收到批复以后登记日期和文号；谁登记的会写在会议页上。"),
         "agreed_at",
-        asks=_l("批复日期和文号"),
+        asks=_l("批复的文号"),
+        asks_day=_l("批复的日期"),
         quiet=True,
     ),
     Step(

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pluggy
 
-from intranet.contracts import Problem
-from intranet.models import Unit
+from intranet.contracts import Problem, Reference
+from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
 
@@ -29,5 +29,16 @@ def rectification_decided(unit: Unit, key: str, decision: str, reason: str, url:
 
     `decision` is `opened` or `merged`, with the address of the card, or `declined`, with the reason.
     Only the plugin whose problem it is hears it. It may note it down, and shows it where the problem stands.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def rectification_story(user: User, keys: list[str]) -> list[Reference]:
+    """What this plugin knows of the way of its own problems, before they were on the board and after.
+
+    `title` is a plain sentence that everybody who sees the card may read, `starts_on` its day; `url` leads
+    there and is empty where this person may not go. Nothing sealed, and not who spoke. Asked only where the
+    plugin is on for the unit of the card, about its own keys alone. At most two queries.
     """
     raise NotImplementedError

@@ -16,6 +16,7 @@ from intranet.contracts import (
     Panel,
     Permission,
     Problem,
+    Reference,
     Role,
 )
 from intranet.hookspecs import hookimpl
@@ -25,6 +26,7 @@ from plugins.talk_records import chain, demo, hookspecs, panels
 from plugins.talk_records.deadlines import deadlines
 from plugins.talk_records.meetings import appointments, readiness
 from plugins.talk_records.queries.passed import problems_of
+from plugins.talk_records.queries.stories import stories_of
 from plugins.talk_records.queries.talks import OVERVIEW
 from plugins.talk_records.views import bp
 
@@ -85,6 +87,11 @@ def democratic_life_readiness(unit: Unit, user: User, gate: str, start: date, en
 @hookimpl(optionalhook=True)
 def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
     return problems_of(unit, since)
+
+
+@hookimpl(optionalhook=True)
+def rectification_story(user: User, keys: list[str]) -> list[Reference]:
+    return stories_of(user, keys)
 
 
 @hookimpl(optionalhook=True)

@@ -1,9 +1,9 @@
-"""What talks ask of whoever takes up the problems that were passed on."""
+"""What talks ask of others: what became of problems that were passed on, who a plan says leads a unit."""
 
 import pluggy
 
-from intranet.contracts import Problem
-from intranet.models import User
+from intranet.contracts import Problem, Reference
+from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
 
@@ -14,5 +14,15 @@ def talk_records_outcomes(user: User, keys: list[str]) -> list[Problem]:
 
     `title` says where the work on it is and stands in place of the problem's own words; `url` leads there
     and is empty where this person may not go. What nobody has taken up is left out. At most one query.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def talk_records_named(unit: Unit) -> list[Reference]:
+    """Lines of this unit's own plan that name its leading group, one each, word for word as `title`.
+
+    They are read here and looked at by a person before anybody is on the roster. Asked only where both
+    plugins are on. At most one query.
     """
     raise NotImplementedError

@@ -79,6 +79,7 @@ def test_every_detail_of_a_plugin_has_words(name):
     assert set(details_of(Path(str(module.__file__)).parent)) <= {*DETAILS, *getattr(module, "DETAILS", {})}
 
 
+@pytest.mark.beside("people", "backups")
 def test_a_row_is_a_sentence_that_names_what_it_is_about(app, log):
     with app.app_context(), transaction():
         nk1, head, recorder = unit("nk1"), person("head"), person("recorder")

@@ -10,15 +10,17 @@ from intranet.extensions import db
 from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.democratic_life import drafts
+from plugins.democratic_life.gaps import GAP
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.gates import Facts, unmet
 from plugins.democratic_life.queries.meetings import Found, found_or_404
 from plugins.democratic_life.services.gates import mark_done, waive
 from plugins.democratic_life.services.holding import attend, go_to, tell_absent
 from plugins.democratic_life.services.meetings import Place, plan_meeting, save_seats
+from plugins.democratic_life.services.minutes import write_minutes
 from plugins.democratic_life.services.papers import Draft, write_paper
 from plugins.democratic_life.services.raised import Named, Wanted, raise_problem
-from plugins.democratic_life.services.said import Words, open_said, say, write_minutes
+from plugins.democratic_life.services.said import Words, open_said, say
 from plugins.democratic_life.services.steps import take
 from plugins.democratic_life.words import Attendance, Circle, Kind, PaperKind, PartOf, SaidKind, Source
 
@@ -127,12 +129,19 @@ def _stamp(meeting: Meeting, days: int, *columns: str) -> None:
     db.session.execute(row.values(dict.fromkeys(columns, at)))
 
 
+def _meets(meeting: Meeting, at: datetime) -> None:
+    db.session.execute(update(Meeting).where(Meeting.id == meeting.id).values(meets_at=at))
+    db.session.expire(meeting)
+
+
 def _hold(meeting: Meeting, plan: Plan, superior: User, *, whole: bool) -> Meeting:
     """Agreed to, notified, all gates passed, everybody there but the last."""
     chair, recorder = plan.sitters[0], plan.recorder
+    _meets(meeting, clock.now() + timedelta(days=1))  # nobody plans into the past
     _take(meeting, "submit", recorder)
     _take(meeting, "agree", superior)
     _take(meeting, "notify", recorder)
+    _meets(meeting, datetime.combine(plan.day, time(9, 0), clock.ZONE))
     _stamp(meeting, -20, "submitted_at", "agreed_at", "noticed_at")
     for number, sitter in enumerate(plan.sitters, 1):
         is_last = number == len(plan.sitters) and whole
@@ -174,7 +183,7 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     recorder, chair = plan.recorder, plan.sitters[0]
     found = _seen(meeting, recorder)
     opened = open_said(found, by=recorder)
-    write_minutes(found, drafts.minutes_draft(found, opened), version=0, by=recorder)
+    write_minutes(found, GAP.sub("", drafts.minutes_draft(found, opened)), version=0, by=recorder)
     for sitter in found.absent:
         tell_absent(_seen(meeting, recorder), sitter.user_id, by=recorder)
     remark = next(each.said for each in opened if each.said.kind is SaidKind.REMARK)
@@ -187,7 +196,8 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
         (PaperKind.CIRCULAR, Circle.STAFF, "announce", "announced_at"),
     ):
         body = drafts.paper_draft(Facts(_seen(meeting, recorder)), parts, [PROBLEM])
-        write_paper(_seen(meeting, recorder), Draft(kind, body, circle), version=0, by=recorder)
+        draft = Draft(kind, GAP.sub("", body), circle)
+        write_paper(_seen(meeting, recorder), draft, version=0, by=recorder)
         _take(meeting, step, recorder)
         _stamp(meeting, 9, column)
     _take(meeting, "correct", recorder)

@@ -10,11 +10,10 @@ from intranet.models import User
 from intranet.organisation import organisation
 from plugins.democratic_life.models import Meeting, Review, Seat
 from plugins.democratic_life.queries.reviews import FoundReview, copy_of, review_or_404
-from plugins.democratic_life.services.raised import Named, Wanted, raise_problem
+from plugins.democratic_life.services.raised import Wanted, raise_from_review
 from plugins.democratic_life.services.reviews import Post, begin
 from plugins.democratic_life.services.reviews_judging import READ_OUT, Word, judge, mark, submit
 from plugins.democratic_life.services.reviews_writing import write
-from plugins.democratic_life.words import Source
 
 TEXTS = {
     "basics": "能够遵守政治纪律和政治规矩，执行中央八项规定精神，在大是大非面前立场坚定。",
@@ -111,7 +110,7 @@ def _on_its_way(review: Review, people: dict[str, User]) -> None:
         _hand_in(review, TEXTS | BETTER)
         meeting = db.session.get_one(Meeting, review.meeting_id)
         wanted = Wanted(meeting.unit_id, PROBLEM, ("理清报表，一份数据只报一次",))
-        raise_problem(Named(Source.REVIEW, review.id, meeting), wanted, by=people["member"])
+        raise_from_review(_as_seen(review, people["member"]), wanted, by=people["member"])
     elif review.author_id == people["recorder"].id:
         found = _as_seen(review, people["recorder"])
         write(found, {"basics": TEXTS["basics"]}, version=1, by=people["recorder"])

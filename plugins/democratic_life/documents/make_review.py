@@ -21,9 +21,7 @@ def review() -> Paper:
     _each(made, "addition", "additions", "会后补充（{{ addition.day }}）")
     making.heading(made, "审阅情况")
     making.indented(made, "第 {{ number }} 稿，{{ submitted_on }}送审，修改 {{ revisions }} 次。")
-    making.each(
-        made, "verdicts", "{{ line.day }}，{{ line.title }}：第 {{ line.number }} 稿{{ line.verdict }}。"
-    )
+    making.each(made, "verdicts", VERDICT)
     making.indented(made, "本材料由本人和审阅链上的人保管，不得向无关人员透露。")
     return made
 

@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import FIRST_YEAR, LAST_YEAR, DayField, VersionForm, choices_of, trimmed
+from plugins.democratic_life.services.steps import Word
 from plugins.democratic_life.words import (
     CIRCLE_TITLES,
     KIND_TITLES,
@@ -113,9 +114,19 @@ class SeatForm(VersionForm):
 
 
 class StepForm(VersionForm):
-    """A step, with the reason some of them ask for."""
+    """A step, with the reason some of them ask for, or the day and number of a paper."""
 
     reason = _line(_l("理由"), 300)
+    day = DayField(_l("批复的日期"), validators=[Optional()])
+
+    @property
+    def word(self) -> Word:
+        return Word(trimmed(self.reason.data), self.day.data)
+
+    @property
+    def fault(self) -> str:
+        """Of what could not be read."""
+        return str(next(iter([*self.reason.errors, *self.day.errors]), ""))
 
 
 class MarkForm(FlaskForm):

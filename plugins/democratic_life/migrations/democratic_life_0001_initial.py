@@ -145,7 +145,9 @@ def upgrade():
         "democratic_life_minutes",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("written_by", sa.Integer(), nullable=False),
+        sa.Column("written_at", extensions.UtcDateTime(timezone=True), nullable=False),
         sa.Column("key_id", sa.String(length=16), nullable=True),
         sa.Column("sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -154,11 +156,18 @@ def upgrade():
             name=op.f("fk_democratic_life_minutes_meeting_id"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["written_by"],
+            ["core_user.id"],
+            name=op.f("fk_democratic_life_minutes_written_by"),
+            ondelete="RESTRICT",
+        ),
+        sa.CheckConstraint("number > 0", name=op.f("ck_democratic_life_minutes_number")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_democratic_life_minutes")),
     )
     with op.batch_alter_table("democratic_life_minutes", schema=None) as batch_op:
         batch_op.create_index("ix_democratic_life_minutes_key", ["key_id"], unique=False)
-        batch_op.create_index("ix_democratic_life_minutes_meeting", ["meeting_id"], unique=True)
+        batch_op.create_index("ix_democratic_life_minutes_meeting", ["meeting_id", "number"], unique=True)
 
     op.create_table(
         "democratic_life_paper",

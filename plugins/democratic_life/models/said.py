@@ -36,17 +36,20 @@ class Said(Sealable, Base):
 
 
 class Minutes(Sealable, Base):
-    """会议记录: edited until the meeting's record is final."""
+    """会议记录: a text as somebody saved it. It never changes; the last one counts."""
 
     __tablename__ = "democratic_life_minutes"
     __table_args__ = (
-        Index("ix_democratic_life_minutes_meeting", "meeting_id", unique=True),
+        CheckConstraint("number > 0", "number"),
+        Index("ix_democratic_life_minutes_meeting", "meeting_id", "number", unique=True),
         Index("ix_democratic_life_minutes_key", "key_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("democratic_life_meeting.id", ondelete="CASCADE"))
-    version: Mapped[int] = mapped_column(default=1)
+    number: Mapped[int]
+    written_by: Mapped[int] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
+    written_at: Mapped[datetime]
 
 
 class Paper(Base):

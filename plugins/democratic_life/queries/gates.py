@@ -15,14 +15,15 @@ from intranet.extensions import db
 from intranet.gate import enabled_plugins
 from intranet.models import User
 from intranet.pages import day as spelt
+from intranet.permissions import may_enter
 from intranet.plugins import collect
 from plugins.democratic_life.gates import GATES, Gate
 from plugins.democratic_life.models import Mark, Raised
 from plugins.democratic_life.queries.handover import raised_before, raised_in
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.queries.progress import reviews_passed
+from plugins.democratic_life.queries.progress import reviews_passed, reviews_read_out
 from plugins.democratic_life.queries.said import Spoken, open_pairs, pairs_of, spoken_in
-from plugins.democratic_life.words import PLANNING, Phase
+from plugins.democratic_life.words import PLANNING, Phase, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Seen:
     marked_by: str = ""
     is_settled: bool = False
     """The step it blocks is behind the meeting."""
+    is_later: bool = False
+    """Its time has not come: it belongs into the meeting or behind it."""
 
     @property
     def is_met(self) -> bool:
@@ -70,12 +73,25 @@ class Facts:
         return *reviews_passed(self.meeting), ""
 
     @cached_property
+    def read_out(self) -> frozenset[int | None]:
+        """Whose self-review was read out; None is the group's own."""
+        return frozenset() if self.meeting.state in PLANNING else reviews_read_out(self.meeting)
+
+    @cached_property
     def raised(self) -> Sequence[Raised]:
         return [] if self.meeting.state in PLANNING else raised_in(self.meeting)
 
     def is_behind(self, gate: Gate) -> bool:
         """A gate into the meeting is not measured any more once it has begun."""
         return gate.phase is Phase.BEFORE and self.meeting.state not in PLANNING
+
+    def is_ahead(self, gate: Gate) -> bool:
+        """What the meeting begins with counts from its day on, the rest of it once it has begun."""
+        if gate.phase is Phase.AFTER:
+            return self.meeting.state in {*PLANNING, State.HELD}
+        if gate.phase is Phase.BEFORE or self.meeting.state not in PLANNING:
+            return False
+        return not (self.found.is_the_day and "begin" in gate.blocks)
 
     def due(self, days: int) -> date | None:
         """So many days after the meeting; before it if negative."""
@@ -98,7 +114,7 @@ def seen_of(gate: Gate, facts: Facts) -> Seen:
     if facts.is_behind(gate):
         return Seen(gate, mark=mark, marked_by=name, is_settled=True)
     done, total, url, note, by_hand = _measured(gate, facts)
-    return Seen(gate, done, total, url, note, by_hand, mark, name)
+    return Seen(gate, done, total, url, note, by_hand, mark, name, is_later=facts.is_ahead(gate))
 
 
 Measured = tuple[int, int, str, Text, bool]
@@ -122,8 +138,9 @@ def _asked(gate: Gate, facts: Facts) -> Measured:
     names = enabled_plugins(found.unit)
     bars = cast("list[Bar]", collect("democratic_life_readiness", names, gate=gate.name, **where))
     if not bars:
-        return 0, 1, "", _("没有功能能回答，请看过以后登记日期和说明。"), True
-    return sum(bar.done for bar in bars), sum(bar.total for bar in bars), bars[0].url, "", False
+        return 0, 1, "", gate.asked, True
+    url = bars[0].url if may_enter(found.viewer, found.unit) else ""
+    return sum(bar.done for bar in bars), sum(bar.total for bar in bars), url, "", False
 
 
 def _handover(facts: Facts) -> Measured:

@@ -138,6 +138,11 @@ class Found:
         return clock.local(self.meeting.meets_at).date() if self.meeting.meets_at else None
 
     @property
+    def is_the_day(self) -> bool:
+        """Agreed to, and its day has come."""
+        return self.meeting.state is State.AGREED and self.day is not None and self.day <= clock.today()
+
+    @property
     def since(self) -> date:
         """From when on the preparations count: the meeting before this one, or a year."""
         return self.previous_on or (self.day or clock.today()) - timedelta(days=365)

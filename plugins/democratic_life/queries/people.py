@@ -3,7 +3,7 @@
 from datetime import date
 from typing import cast
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from intranet import clock
 from intranet.contracts import Appointment, Role
@@ -35,3 +35,9 @@ def members_of(unit: Unit) -> list[Appointment]:
     query = query.where(Membership.unit_id == unit.id, Membership.in_force(clock.today()))
     rows = db.session.execute(query.order_by(User.pinyin, User.id))
     return [Appointment(user_id, title, is_chief=False) for user_id, title in rows]
+
+
+def people_above(unit: Unit) -> list[int]:
+    """The office and the supervisors over the unit, who could have agreed to a plan themselves."""
+    over = serving(unit.line[:-1], [Role.OFFICE, Role.SUPERVISOR])
+    return list(db.session.scalars(union(over, serving([unit.id], [Role.SUPERVISOR]))))

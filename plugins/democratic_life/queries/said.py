@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import defer
 
 from intranet.errors import NotFound
 from intranet.extensions import db
+from intranet.models import User
 from plugins.democratic_life.models import Meeting, Minutes, Said
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.words import SaidKind
@@ -72,5 +74,16 @@ def said_or_404(meeting: Meeting, said_id: int) -> Said:
     return said
 
 
-def minutes_of(meeting: Meeting) -> Minutes | None:
-    return db.session.scalar(select(Minutes).where(Minutes.meeting_id == meeting.id))
+def minutes_of(meeting: Meeting, number: int = 0) -> Minutes | None:
+    """The text of this number, or the last one."""
+    query = select(Minutes).where(Minutes.meeting_id == meeting.id)
+    if number:
+        query = query.where(Minutes.number == number)
+    return db.session.scalar(query.order_by(Minutes.number.desc()).limit(1))
+
+
+def all_minutes(meeting: Meeting) -> list[tuple[Minutes, str]]:
+    """Every text that was saved, with who saved it; the last one first."""
+    query = select(Minutes, User.name).join(User, User.id == Minutes.written_by)
+    query = query.where(Minutes.meeting_id == meeting.id).options(defer(Minutes.sealed))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(Minutes.number.desc()))]

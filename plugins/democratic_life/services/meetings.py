@@ -15,6 +15,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.wording import listed
 from plugins.democratic_life.models import Meeting, Seat
+from plugins.democratic_life.queries.handover import raised_in
 from plugins.democratic_life.queries.meetings import Found, previous_seats
 from plugins.democratic_life.queries.people import members_of, roster_of
 from plugins.democratic_life.services.telling import home
@@ -51,6 +52,18 @@ def change_meeting(found: Found, values: Mapping[str, Any], *, version: int, by:
     record(meeting, "meeting", by)
 
 
+def delete_meeting(found: Found, *, version: int, by: User) -> None:
+    """What was never handed in goes with all that hangs on it, self-reviews and their sealed texts too."""
+    meeting = found.meeting
+    if not found.may_edit:
+        raise Conflict(_("方案已经报上去了，不能删；不开了，先撤回再删。"))
+    if raised_in(meeting):
+        raise Conflict(_("这次会议已经有问题转交整改，不能删。"))
+    change(meeting, version, Meeting.state == State.PREPARING, too_late=lambda: what_happened(meeting))
+    record(meeting, "delete", by)
+    db.session.execute(delete(Meeting).where(Meeting.id == meeting.id))
+
+
 def _only_while_preparing(found: Found) -> None:
     if not found.may_edit:
         raise Conflict(_("方案已经报上去了；要改先撤回，改好重新报批。"))
@@ -71,6 +84,19 @@ class Place:
 
 def save_seats(found: Found, places: Sequence[Place], *, version: int, by: User) -> None:
     """These, in this order, and nobody else."""
+    _set_seats(found, places, version)
+    record(found.meeting, "seats", by, count=len(places))
+
+
+def take_over(found: Found, source: str, places: Sequence[Place], *, version: int, by: User) -> int:
+    """These as they were typed, and behind them whom the roster, the unit or the last meeting adds."""
+    _set_seats(found, places, version)
+    added = _seat_from(found.meeting, found.unit, source)
+    record(found.meeting, "seats", by, count=len(places) + added)
+    return added
+
+
+def _set_seats(found: Found, places: Sequence[Place], version: int) -> None:
     _only_while_preparing(found)
     meeting = found.meeting
     if len({place.user_id for place in places}) != len(places):
@@ -78,17 +104,6 @@ def save_seats(found: Found, places: Sequence[Place], *, version: int, by: User)
     change(meeting, version, Meeting.state == State.PREPARING, too_late=lambda: what_happened(meeting))
     db.session.execute(delete(Seat).where(Seat.meeting_id == meeting.id))
     _add_seats(meeting, places, 0)
-    record(meeting, "seats", by, count=len(places))
-
-
-def take_over(found: Found, source: str, *, version: int, by: User) -> int:
-    """Adds those of the roster, the unit or the last meeting who are not seated yet; says how many."""
-    _only_while_preparing(found)
-    meeting = found.meeting
-    change(meeting, version, Meeting.state == State.PREPARING, too_late=lambda: what_happened(meeting))
-    added = _seat_from(meeting, found.unit, source)
-    record(meeting, "seats", by, count=added)
-    return added
 
 
 def _seat_from(meeting: Meeting, unit: Unit, source: str) -> int:
@@ -131,6 +146,12 @@ def what_happened(meeting: Meeting) -> str:
 
 
 def record(meeting: Meeting, deed: str, by: User, /, **detail: object) -> None:
-    """The entry in the audit log: that it happened, never what was said."""
+    """The entry in the audit log: in which meeting, by kind and day. No words of the unit."""
     subject = f"democratic_life_meeting:{meeting.id}"
-    audit.record(by, f"democratic_life:{deed}", subject, unit=home(meeting), **detail)
+    audit.record(by, f"democratic_life:{deed}", subject, unit=home(meeting), **which(meeting), **detail)
+
+
+def which(meeting: Meeting) -> dict[str, object]:
+    """What tells one meeting from another, and is no word of the unit."""
+    day = clock.local(meeting.meets_at).date() if meeting.meets_at else ""
+    return {"meeting": meeting.kind, "meets_on": day}

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from intranet import audit, clock
-from intranet.errors import Invalid
+from intranet import clock
+from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
-from intranet.models import Unit, User
+from intranet.models import User
 from intranet.organisation import organisation
 from plugins.democratic_life.models import Meeting, Raised
 from plugins.democratic_life.queries.raised import raised_from
+from plugins.democratic_life.queries.reviews import FoundReview
+from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.words import Source
 
 
@@ -33,7 +35,10 @@ class Wanted:
 
 
 def raise_problem(named: Named, wanted: Wanted, *, by: User) -> Raised:
-    """Whoever calls it has asked whether this person may, and holds the row it was named in."""
+    """Whoever calls it has asked whether this person may, and holds the row it was named in.
+
+    The entry names the meeting: of who raised it nothing reaches the board.
+    """
     for each in raised_from(named.source, [named.source_id]):
         if (each.target_id, each.title) == (wanted.target_id, wanted.title):
             raise Invalid(_("这个问题已经转交过了。"))
@@ -43,11 +48,16 @@ def raise_problem(named: Named, wanted: Wanted, *, by: User) -> Raised:
     raised.raised_by, raised.raised_at = by.id, clock.now()
     db.session.add(raised)
     db.session.flush()
-    _record(raised, organisation().by_id[named.meeting.unit_id], by)
+    record(named.meeting, "raise", by, source=raised.source)
     return raised
 
 
-def _record(raised: Raised, unit: Unit, by: User) -> None:
-    """The entry names the meeting: of who raised it nothing reaches the board."""
-    subject = f"democratic_life_meeting:{raised.meeting_id}"
-    audit.record(by, "democratic_life:raise", subject, unit=unit, source=raised.source)
+def raise_from_review(found: FoundReview, wanted: Wanted, *, by: User) -> Raised:
+    """From what was handed in: of a draft nobody but its writer knows yet."""
+    refuse_draft(found)
+    return raise_problem(Named(Source.REVIEW, found.review.id, found.meeting), wanted, by=by)
+
+
+def refuse_draft(found: FoundReview) -> None:
+    if not found.versions:
+        raise Conflict(_("材料还没有送审，送审以后才能从里面转交问题。"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from intranet import audit, clock
+from intranet import clock
 from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
@@ -16,6 +16,7 @@ from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Seat
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.reviews import WRITING, FoundReview
+from plugins.democratic_life.services.meetings import record as record_of
 from plugins.democratic_life.services.reviews_telling import record, tell_of
 from plugins.democratic_life.words import PASSED, REVIEW_TITLES, State
 
@@ -43,8 +44,7 @@ def begin(meeting: Meeting, writer_id: int, posts: Sequence[Post], *, by: User) 
     missing = [author_id for author_id in authors if author_id not in there]
     for author_id in missing:
         _begin_one(meeting, author_id, author_id or writer_id, posts)
-    subject = f"democratic_life_meeting:{meeting.id}"
-    audit.record(by, "democratic_life:review_begin", subject, unit=unit, count=len(missing))
+    record_of(meeting, "review_begin", by, count=len(missing))
     return len(missing)
 
 

@@ -67,5 +67,10 @@ def _remarks(found: FoundReview, versions: Sequence[Handed], by: User) -> tuple[
     return tuple(Remark(row, mine[row.id], words["remarks"], words["paper"]) for row, words in opened)
 
 
+def last_remarks(found: FoundReview, *, by: User) -> tuple[Remark, ...]:
+    """What was said to the version that came back. The caller writes down that somebody looks."""
+    return _remarks(found, found.versions[-1:], by) if found.may_write else ()
+
+
 def _is_own(verdict: Verdict, by: User) -> bool:
     return verdict.written_by == by.id and not verdict.is_outside

@@ -11,13 +11,13 @@ from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
 from intranet.sealing import seal, unseal
-from plugins.democratic_life.models import Minutes, Said
+from plugins.democratic_life.models import Said
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.queries.said import minutes_of, said_in
+from plugins.democratic_life.queries.said import said_in
 from plugins.democratic_life.services.holding import sitter_of
-from plugins.democratic_life.services.meetings import record, what_happened
+from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.steps import BEGUN, CHAIR, RECORDER
-from plugins.democratic_life.words import SaidKind, State
+from plugins.democratic_life.words import SaidKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,34 +127,3 @@ def opened(said: Iterable[Said]) -> list[Opened]:
 def may_hand_over(found: Found) -> bool:
     """Chair and recorder say which problem goes on to the board, once the meeting has begun."""
     return bool(found.parts & {CHAIR, RECORDER}) and found.meeting.state in BEGUN
-
-
-# Minutes --------------------------------------------------------------------------------------------
-
-
-def open_minutes(found: Found, *, by: User, deed: str = "read") -> tuple[Minutes | None, str]:
-    """会议记录 as it stands, and the entry that somebody looked."""
-    record(found.meeting, deed, by)
-    minutes = minutes_of(found.meeting)
-    return minutes, str(unseal(minutes).get("text", "")) if minutes else ""
-
-
-def may_write_minutes(found: Found) -> bool:
-    return bool(found.parts & {CHAIR, RECORDER}) and found.meeting.state is State.HELD
-
-
-def write_minutes(found: Found, text: str, *, version: int, by: User) -> None:
-    """Version 0 says that there were none yet."""
-    if not may_write_minutes(found):
-        raise Conflict(_("会议记录由记录人和主持人在开会以后、定稿以前写。"))
-    minutes = minutes_of(found.meeting)
-    if minutes is None and version == 0:
-        minutes = Minutes(meeting_id=found.meeting.id, key_id="", sealed=b"")
-        db.session.add(minutes)
-        db.session.flush()
-    elif minutes is None:
-        raise Conflict(what_happened(found.meeting))
-    else:
-        change(minutes, version, too_late=lambda: _("会议记录刚刚被别人改过，请核对以后再保存一次。"))
-    seal(minutes, {"text": text})
-    record(found.meeting, "minutes", by)

@@ -1,9 +1,11 @@
 """A meeting of nk1 in any state, brought there by its own people."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from intranet import clock
 from intranet.db import transaction
@@ -14,8 +16,9 @@ from plugins.democratic_life.queries.meetings import Found, found_or_404
 from plugins.democratic_life.services.gates import mark_done, waive
 from plugins.democratic_life.services.holding import attend
 from plugins.democratic_life.services.meetings import Place, plan_meeting, save_seats
+from plugins.democratic_life.services.minutes import write_minutes
 from plugins.democratic_life.services.papers import Draft, write_paper
-from plugins.democratic_life.services.said import Words, say, write_minutes
+from plugins.democratic_life.services.said import Words, say
 from plugins.democratic_life.services.steps import take
 from plugins.democratic_life.words import Attendance, Kind, PaperKind, SaidKind, State
 from tests.fixtures import person, unit
@@ -29,9 +32,9 @@ def seen(meeting_id: int, who: str) -> Found:
     return found_or_404(person(who), unit("nk1"), meeting_id)
 
 
-def step(meeting_id: int, name: str, who: str, reason: str = "") -> None:
+def step(meeting_id: int, name: str, who: str) -> None:
     found = seen(meeting_id, who)
-    take(found, name, reason, version=found.meeting.version, by=person(who))
+    take(found, name, version=found.meeting.version, by=person(who))
 
 
 def pass_gates(meeting_id: int, name: str) -> None:
@@ -56,18 +59,29 @@ def speak(meeting_id: int, words: str) -> None:
     write_minutes(found, words, version=0, by=recorder)
 
 
-def _paper(meeting_id: int, kind: PaperKind) -> None:
+def draft_paper(meeting_id: int, kind: PaperKind) -> None:
     write_paper(seen(meeting_id, "recorder"), Draft(kind, "会议开得好"), version=0, by=person("recorder"))
 
 
 def _plan() -> int:
     head, recorder = person("head"), person("recorder")
     values = {"kind": Kind.ORGANISATIONAL, "name": "组织生活会", "theme": "服务", "place": "示教室"}
-    values |= {"meets_at": clock.now(), "chair_id": head.id, "recorder_id": recorder.id}
+    values |= {"meets_at": clock.now() + timedelta(days=1), "chair_id": head.id, "recorder_id": recorder.id}
     meeting = plan_meeting(unit("nk1"), values, by=recorder)
     places = [Place(person(name).id, "", is_chief=name == "head") for name in SITTERS]
     save_seats(seen(meeting.id, "recorder"), places, version=meeting.version, by=recorder)
     return meeting.id
+
+
+def let_the_day_come(meeting_id: int) -> None:
+    """It was to be tomorrow; now it is that day."""
+    db.session.execute(update(Meeting).where(Meeting.id == meeting_id).values(meets_at=clock.now()))
+
+
+def _agree(meeting_id: int) -> None:
+    step(meeting_id, "agree", "office")
+    step(meeting_id, "notify", "recorder")
+    let_the_day_come(meeting_id)
 
 
 def _hold(meeting_id: int, words: str) -> None:
@@ -82,11 +96,11 @@ def bring(meeting_id: int, state: State, words: str) -> None:
     """Forward until it is there."""
     way = (
         lambda: step(meeting_id, "submit", "recorder"),
-        lambda: (step(meeting_id, "agree", "office"), step(meeting_id, "notify", "recorder")),
+        lambda: _agree(meeting_id),
         lambda: _hold(meeting_id, words),
         lambda: step(meeting_id, "record", "head"),
-        lambda: (_paper(meeting_id, PaperKind.REPORT), step(meeting_id, "report", "recorder")),
-        lambda: (_paper(meeting_id, PaperKind.CIRCULAR), step(meeting_id, "announce", "recorder")),
+        lambda: (draft_paper(meeting_id, PaperKind.REPORT), step(meeting_id, "report", "recorder")),
+        lambda: (draft_paper(meeting_id, PaperKind.CIRCULAR), step(meeting_id, "announce", "recorder")),
     )
     for go in way[: list(State).index(state)]:
         go()

@@ -5,16 +5,16 @@ import io
 import pytest
 from docx import Document
 from icalendar import Calendar
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.democratic_life import drafts
 from plugins.democratic_life.documents.make_meetings import FOLDER, PAPERS
-from plugins.democratic_life.models import Paper, Said
+from plugins.democratic_life.models import Paper, Review, Said, Seat
 from plugins.democratic_life.queries.gates import Facts
-from plugins.democratic_life.tests.conftest import seen
-from plugins.democratic_life.words import PartOf, SaidKind, State
+from plugins.democratic_life.tests.conftest import SITTERS, seen, version_of
+from plugins.democratic_life.words import Attendance, PartOf, ReviewState, SaidKind, State
 from tests.fixtures import HTMX, login, person
 
 PAGE = "/nk1/democratic_life/meetings"
@@ -97,14 +97,69 @@ def test_a_circular_reaches_its_circle_only(app, make_meeting):
     assert login(app, "stranger").get(url.replace("nk1", "wk1")).status_code == 404
 
 
-def test_a_report_claims_nothing_that_was_waived(app, make_meeting):
-    meeting_id = make_meeting(State.HELD)
+def drafted(app, meeting_id):
     with app.app_context():
-        text = drafts.paper_draft(Facts(seen(meeting_id, "recorder")), set(PartOf), ["登记两遍"])
+        return drafts.paper_draft(Facts(seen(meeting_id, "recorder")), set(PartOf), ["登记两遍"])
+
+
+def test_a_report_claims_nothing_that_was_waived(app, make_meeting):
+    text = drafted(app, make_meeting(State.HELD))
     assert "开展谈心谈话" in text
     assert "对照检查材料" not in text
     assert "相互批评意见 6 条" in text
     assert "登记两遍" in text
+    assert "到会的每位同志对批评意见作了表态" in text
+    assert "（待补充：班子、李牧原、" in text
+    assert "每位同志作了对照检查" not in text
+
+
+def test_a_report_claims_nothing_of_who_was_absent(app, make_meeting):
+    meeting_id = make_meeting(State.HELD)
+    with app.app_context(), transaction():
+        member = person("member")
+        seats = update(Seat).where(Seat.meeting_id == meeting_id)
+        db.session.execute(seats.where(Seat.user_id == member.id).values(attendance=Attendance.ABSENT))
+        head, name = person("head").id, member.name
+        db.session.execute(delete(Said).where(Said.kind == SaidKind.RESPONSE, Said.speaker_id == head))
+    text = drafted(app, meeting_id)
+    assert "到会同志中 1 位对批评意见作了表态（待补充：其余 1 位的表态）" in text
+    assert "（待补充：其余 1 位缺席同志的书面发言）" in text
+    page = login(app, "recorder").get(f"{PAGE}/{meeting_id}/minutes/edit?again=1").text
+    assert f"（待补充：{name}同志的书面发言）" in page
+    assert f"{name}（表态）" not in page
+
+
+def test_what_is_read_out_is_claimed(app, make_meeting):
+    meeting_id = make_meeting(State.HELD)
+    with app.app_context(), transaction():
+        for author in (None, *(person(name).id for name in SITTERS)):
+            review = Review(meeting_id=meeting_id, author_id=author, writer_id=author or person("head").id)
+            review.state = ReviewState.READ_OUT
+            db.session.add(review)
+    text = drafted(app, meeting_id)
+    assert "班子和到会的每位同志作了对照检查" in text
+    assert "待补充" not in text
+
+
+def test_nothing_goes_out_with_a_gap(app, make_meeting):
+    meeting_id = make_meeting(State.RECORDED)
+    recorder, url = login(app, "recorder"), f"{PAGE}/{meeting_id}/papers/report"
+    draft = {"version": 0, "deed": "save", "body": "会议开得好（待补充：地点）", "parts": "basic"}
+    assert recorder.post(url, data=draft).status_code == 303
+    assert "还有 1 处“待补充”" in recorder.get(url).text
+    step = f"{PAGE}/{meeting_id}/steps/report"
+    refused = recorder.post(step, data={"version": version_of(app, meeting_id)})
+    assert (refused.status_code, "1 处“待补充”" in refused.text) == (422, True)
+    assert recorder.post(url, data=draft | {"version": 1, "body": "会议开得好"}).status_code == 303
+    assert recorder.post(step, data={"version": version_of(app, meeting_id)}).status_code == 303
+
+
+def test_minutes_with_a_gap_are_not_final(app, make_meeting):
+    meeting_id = make_meeting(State.HELD)
+    head, text = login(app, "head"), {"version": 1, "text": "记录（待补充：上级点评）"}
+    assert head.post(f"{PAGE}/{meeting_id}/minutes/edit", data=text).status_code == 303
+    refused = head.post(f"{PAGE}/{meeting_id}/steps/record", data={"version": version_of(app, meeting_id)})
+    assert (refused.status_code, "待补充" in refused.text) == (422, True)
 
 
 @pytest.mark.one_engine

@@ -13,7 +13,7 @@ from intranet.models import AuditEntry
 from plugins.democratic_life.models import Mark, Meeting, Seat
 from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import needed
-from plugins.democratic_life.services.steps import take
+from plugins.democratic_life.services.steps import NUMBER, take
 from plugins.democratic_life.tests.conftest import seen, version_of
 from plugins.democratic_life.words import Attendance, State
 from tests.fixtures import login, person
@@ -65,6 +65,17 @@ def test_half_a_plan_is_not_handed_in(app, make_meeting):
     assert "才能报批" in answer.text
 
 
+def test_a_meeting_whose_hour_is_past_is_not_handed_in(app, make_meeting):
+    meeting_id = make_meeting()
+    with app.app_context(), transaction():
+        db.session.execute(update(Meeting).values(meets_at=clock.now() - timedelta(minutes=1)))
+
+    answer = post(app, "recorder", meeting_id, "submit")
+
+    assert (answer.status_code, state(app, meeting_id)) == (422, State.PREPARING)
+    assert "会议时间已经过了" in answer.text
+
+
 def test_gates_hold_up_the_beginning_until_marked_or_waived_by_name(app, make_meeting):
     meeting_id = make_meeting(State.AGREED)
     refused = post(app, "recorder", meeting_id, "begin")
@@ -84,7 +95,7 @@ def test_gates_hold_up_the_beginning_until_marked_or_waived_by_name(app, make_me
         marks = {mark.gate: mark.is_waived for mark in db.session.scalars(select(Mark))}
         assert marks == {"study": False, "plan": True}
         waived = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "democratic_life:waive"))
-        assert [(entry.actor_id, entry.detail) for entry in waived] == [(person("head").id, {"gate": "plan"})]
+        assert [(entry.actor_id, entry.detail["gate"]) for entry in waived] == [(person("head").id, "plan")]
     stranger = login(app, "stranger")
     assert stranger.post(f"{page}/talks", data={"deed": "waive", "note": "x"}).status_code == 404
     assert head.post(f"{page}/plan", data={"deed": "take_back"}).status_code == 303
@@ -136,15 +147,49 @@ def test_who_was_absent_writes_and_is_told_before_the_report_goes_up(app, make_m
     assert post(app, "recorder", meeting_id, "report").status_code == 303
 
 
+PAPER = {"reason": "局党委〔2026〕8号", "day": clock.today().isoformat()}
+
+
 def test_a_superior_who_is_not_on_the_site_agrees_on_paper(app, make_meeting):
     meeting_id = make_meeting(State.SUBMITTED)
-    assert post(app, "member", meeting_id, "agree_on_paper", reason="x").status_code == 403
-    assert "请写明：批复日期和文号" in post(app, "recorder", meeting_id, "agree_on_paper").text
-    assert post(app, "recorder", meeting_id, "agree_on_paper", reason="局党委〔2026〕8号").status_code == 303
+    assert post(app, "member", meeting_id, "agree_on_paper", **PAPER).status_code == 403
+    assert post(app, "recorder", meeting_id, "agree_on_paper", **PAPER).status_code == 303
     assert state(app, meeting_id) is State.AGREED
     assert "局党委〔2026〕8号" in login(app, "head").get(f"{PAGE}/{meeting_id}").text
+    for above in ("office", "supervisor"):
+        assert "局党委〔2026〕8号" in login(app, above).get("/notices").text
+    assert "局党委" not in login(app, "stranger").get("/notices").text
     assert post(app, "recorder", meeting_id, "withdraw").status_code == 303
     assert "局党委" not in login(app, "head").get(f"{PAGE}/{meeting_id}").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"reason": ""}, "请写明：批复的文号"),
+        ({"reason": "同意"}, "文号请照批复写"),
+        ({"reason": "局党委〔2026〕号"}, "文号请照批复写"),
+        ({"day": ""}, "请填批复的日期"),
+        ({"day": "昨天"}, "日期请写成"),
+        ({"day": (clock.today() + timedelta(1)).isoformat()}, "不晚于今天"),
+        ({"day": (clock.today() - timedelta(1)).isoformat()}, "早于这份方案"),
+    ],
+)
+def test_a_paper_nobody_can_have_is_refused(app, make_meeting, changed, why):
+    meeting_id = make_meeting(State.SUBMITTED)
+    answer = post(app, "recorder", meeting_id, "agree_on_paper", **PAPER | changed)
+    assert (answer.status_code, state(app, meeting_id)) == (422, State.SUBMITTED)
+    assert why in answer.text
+    if changed.get("reason", "x"):
+        assert f'value="{(PAPER | changed)["reason"]}"' in answer.text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize(
+    "number", ["衢市卫党发〔2026〕12号", "局党委[2026]第3号", "WJW2026-12", "党办（2026）5 号"]
+)
+def test_numbers_as_papers_have_them(number):
+    assert NUMBER.fullmatch(number)
 
 
 def test_a_superior_orders_it_to_be_held_again(app, make_meeting):
@@ -172,6 +217,7 @@ def test_of_two_who_agree_at_once_the_second_is_told(app, make_meeting):
     assert post(app, "leader", meeting_id, "agree", version=version).status_code == 409
 
 
+@pytest.mark.beside("rectification")
 def test_from_the_plan_to_the_end(app, make_meeting):
     meeting_id = make_meeting(State.ANNOUNCED)
     assert "整改清单" in post(app, "recorder", meeting_id, "correct").text

@@ -94,3 +94,16 @@ def test_only_its_writer_passes_a_problem_on(app):
         url = f"/{code}/democratic_life/reviews/{review_id}/raise"
         assert login(app, who).post(url, data=fields).status_code == 404
     assert offered(app) == []
+
+
+def test_from_a_draft_nothing_goes_on(board_app):
+    review_id = begun(board_app)
+    member, page = login(board_app, "member"), f"{PAGE}/{review_id}/raise"
+    with board_app.app_context():
+        fields = {"target": unit("nk1").id, "title": "会议偏多", "sure": "1"}
+    refused = member.get(page)
+    assert (refused.status_code, "材料还没有送审" in refused.text) == (409, True)
+    assert member.post(page, data=fields).status_code == 409
+    assert offered(board_app) == []
+    hand_in(board_app, review_id, SECRET)
+    assert member.post(page, data=fields).status_code == 303

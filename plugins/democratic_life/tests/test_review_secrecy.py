@@ -121,6 +121,7 @@ def test_a_reviewer_sees_what_was_handed_in_when_it_is_with_them(app):
         assert login(app, "head").get(f"{chain['head']}/{page}").status_code == 404
 
 
+@pytest.mark.beside("audit_trail")
 def test_each_opening_is_an_entry_and_says_nothing(app):
     review_id = passed(app, SECRET)
     page = f"{PAGE}/{review_id}"

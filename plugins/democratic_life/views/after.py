@@ -1,4 +1,4 @@
-"""After the meeting: minutes, 情况报告, 通报, and what its circle reads."""
+"""After the meeting: 情况报告, 通报, and what its circle reads."""
 
 from http import HTTPStatus
 
@@ -7,76 +7,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from intranet.db import writes
-from intranet.errors import Conflict, DomainError, NotFound
+from intranet.errors import DomainError, NotFound
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
 from intranet.web import LOCALES
 from plugins.democratic_life import drafts
-from plugins.democratic_life.forms.meetings import PaperForm, TextForm
+from plugins.democratic_life.forms.meetings import PaperForm
+from plugins.democratic_life.gaps import gaps_in
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.gates import Facts
 from plugins.democratic_life.queries.handover import raised_in
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import circular_or_404, paper_of
-from plugins.democratic_life.services import said as words
 from plugins.democratic_life.services.papers import Draft, may_write, write_paper
-from plugins.democratic_life.views.blueprint import bp, found, here, readable
+from plugins.democratic_life.views.blueprint import bp, found, here
 from plugins.democratic_life.words import Circle, PaperKind, PartOf
 
 USUAL = (PartOf.BASIC, PartOf.ATTENDED, PartOf.SPOKEN, PartOf.RAISED)
-
-
-@bp.get("/meetings/<int:meeting_id>/minutes")
-@for_members
-@writes  # the entry in the audit log that somebody looked
-def minutes(meeting_id: int) -> ResponseReturnValue:
-    """会议记录."""
-    shown = readable(meeting_id)
-    _row, text = words.open_minutes(shown, by=me())
-    may_change = words.may_write_minutes(shown)
-    return render("democratic_life/minutes.html", "minutes", found=shown, text=text, may_change=may_change)
-
-
-@bp.route("/meetings/<int:meeting_id>/minutes/edit", methods=["GET", "POST"])
-@for_members
-@writes  # the form shows what was said
-def edit_minutes(meeting_id: int) -> ResponseReturnValue:
-    """Made from what was entered, then edited. Nothing typed is lost when two write at once."""
-    shown = readable(meeting_id, to_change=request.method == "POST")
-    form = TextForm()
-    if request.method != "POST":
-        if not words.may_write_minutes(shown):
-            raise NotFound(_("会议记录由记录人和主持人在开会以后、定稿以前写。"))
-        row, text = words.open_minutes(shown, by=me())
-        form.version.data = row.version if row else 0
-        form.text.data = _drafted(shown) if not text or request.args.get("again") else text
-        return _minutes_page(shown, form)
-    if not form.validate():
-        return _minutes_page(shown, form, 422)
-    try:
-        words.write_minutes(shown, (form.text.data or "").strip(), version=form.seen, by=me())
-    except Conflict as refused:
-        row, text = words.open_minutes(shown, by=me())
-        form.version.data = row.version if row else 0
-        return _minutes_page(shown, form, 409, refused.message, text)
-    return done(_("已加密保存。"), "democratic_life.minutes", meeting_id=meeting_id)
-
-
-def _drafted(shown: Found) -> str:
-    opened = words.open_said(shown, by=me())
-    with force_locale(LOCALES["zh"]):
-        return drafts.minutes_draft(shown, opened)
-
-
-def _minutes_page(
-    shown: Found, form: TextForm, status: int = 200, refusal: object = "", theirs: str = ""
-) -> ResponseReturnValue:
-    named = {"found": shown, "form": form, "refusal": refusal, "theirs": theirs}
-    return render("democratic_life/edit_minutes.html", "form", status, **named)
-
-
-# 情况报告 and 通报 -----------------------------------------------------------------------------------
 
 
 @bp.route("/meetings/<int:meeting_id>/papers/<kind>", methods=["GET", "POST"])
@@ -150,6 +97,7 @@ def _paper_page(
         refusal=refusal,
         is_preview=request.form.get("deed") == "preview" and status < HTTPStatus.BAD_REQUEST,
         may_change=may_write(shown, which),
+        gaps=gaps_in(form.body.data or ""),
     )
 
 

@@ -3,7 +3,9 @@
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from intranet.contracts import Text
 from intranet.errors import Conflict, DomainError, NotFound
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
@@ -15,6 +17,11 @@ from plugins.democratic_life.services import gates as services
 from plugins.democratic_life.views.blueprint import bp, found
 
 MARK, WAIVE, TAKE_BACK = "mark", "waive", "take_back"
+DONE: dict[str, Text] = {
+    MARK: _l("已登记。"),
+    WAIVE: _l("已豁免，理由留在这一关。"),
+    TAKE_BACK: _l("已撤销，这一关重新计算。"),
+}
 
 
 @bp.route("/meetings/<int:meeting_id>/gates/<name>", methods=["GET", "POST"])
@@ -34,7 +41,7 @@ def gate(meeting_id: int, name: str) -> ResponseReturnValue:
         _do(deed, shown, asked, form)
     except DomainError as refused:
         return _gate_page(shown, asked, form, refused.status, refused.message)
-    return done(_("已登记。"), "democratic_life.meeting", meeting_id=meeting_id)
+    return done(str(DONE[deed]), "democratic_life.meeting", meeting_id=meeting_id)
 
 
 def _do(deed: str, shown: Found, asked: Gate, form: MarkForm) -> None:

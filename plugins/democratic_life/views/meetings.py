@@ -1,13 +1,15 @@
 """Meetings: the list, one of them with its gates, planning one, who sits in it, its steps."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
-from intranet.errors import Conflict, DomainError, Invalid
+from intranet.errors import Conflict, DomainError, Forbidden, Invalid
+from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.models import UnitKind
 from intranet.organisation import organisation
@@ -51,8 +53,12 @@ def meeting(meeting_id: int) -> ResponseReturnValue:
 
 
 def meeting_page(
-    shown: Found, status: int = 200, refused: tuple[str, object] = ("", ""), reason: str = ""
+    shown: Found,
+    status: int = 200,
+    refused: tuple[str, object] = ("", ""),
+    typed: Mapping[str, str] | None = None,
 ) -> ResponseReturnValue:
+    """`refused`: which step and why; what was typed for it stands there again."""
     facts = Facts(shown)
     gates = gates_of(facts)
     lists = {phase: [seen for seen in gates if seen.gate.phase is phase] for phase in Phase}
@@ -67,7 +73,7 @@ def meeting_page(
         outcomes=outcomes_of(me(), facts.raised),
         may_waive=may_waive(shown),
         refused=refused,
-        reason=reason,
+        typed=typed or {},
     )
 
 
@@ -76,15 +82,14 @@ def meeting_page(
 def step(meeting_id: int, name: str) -> ResponseReturnValue:
     """One step of the table."""
     shown, form = found(meeting_id, to_change=True), StepForm()
-    reason = (form.reason.data or "").strip()
     if not form.validate():
-        return meeting_page(shown, 422, (name, form.reason.errors[0]), reason)
+        return meeting_page(shown, 422, (name, form.fault), request.form)
     try:
-        taken = take(shown, name, reason, version=form.seen, by=me())
+        taken = take(shown, name, form.word, version=form.seen, by=me())
     except Invalid as refusal:
-        return meeting_page(shown, 422, (name, refusal.message), reason)
+        return meeting_page(shown, 422, (name, refusal.message), request.form)
     except Conflict as refusal:
-        return meeting_page(found(meeting_id), 409, (name, refusal.message), reason)
+        return meeting_page(found(meeting_id), 409, (name, refusal.message), request.form)
     return done(
         _("已办理：%(verb)s。", verb=str(taken.verb)), "democratic_life.meeting", meeting_id=meeting_id
     )
@@ -154,6 +159,20 @@ def _form_page(
     return render("democratic_life/plan.html", "form", status, form=form, refusal=refusal, found=shown)
 
 
+@bp.post("/meetings/<int:meeting_id>/delete")
+@for_members
+def delete_meeting(meeting_id: int) -> ResponseReturnValue:
+    """One that was planned and never handed in."""
+    shown = found(meeting_id, to_change=True)
+    if not shown.may_keep:
+        raise Forbidden(_("删除由筹备会议的人办理。"))
+    try:
+        services.delete_meeting(shown, version=version_seen(), by=me())
+    except Conflict as refusal:
+        return meeting_page(found(meeting_id), 409, ("delete", refusal.message))
+    return done(_("已删除，它的参加人员、对照检查也一并删除。"), "democratic_life.index")
+
+
 # Who sits in it -------------------------------------------------------------------------------------
 
 
@@ -178,13 +197,13 @@ def seats(meeting_id: int) -> ResponseReturnValue:
 
 def _save_seats(shown: Found, form: SeatForm) -> None:
     deed = request.form.get("deed", "")
-    if deed in {services.ROSTER, services.MEMBERS, services.LAST}:
-        services.take_over(shown, deed, version=form.seen, by=me())
-        return
     places = [_typed(each.user_id) for each in shown.sitters if f"remove-{each.user_id}" not in request.form]
     if form.person.data:
         places.append(services.Place(form.person.data, (form.duty.data or "").strip()))
-    services.save_seats(shown, places, version=form.seen, by=me())
+    if deed in {services.ROSTER, services.MEMBERS, services.LAST}:
+        services.take_over(shown, deed, places, version=form.seen, by=me())
+    else:
+        services.save_seats(shown, places, version=form.seen, by=me())
 
 
 LONGEST = {"duty": 50, "charges": 300}
@@ -204,4 +223,7 @@ def _typed(user_id: int) -> services.Place:
 
 
 def _seats_page(shown: Found, form: SeatForm, status: int = 200, refusal: object = "") -> ResponseReturnValue:
-    return render("democratic_life/seats.html", "seats", status, found=shown, form=form, refusal=refusal)
+    """What was typed stands there again when it was refused."""
+    typed = request.form if status >= HTTPStatus.BAD_REQUEST else {}
+    words = {"found": shown, "form": form, "refusal": refusal, "typed": typed}
+    return render("democratic_life/seats.html", "seats", status, **words)

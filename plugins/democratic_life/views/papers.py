@@ -11,8 +11,8 @@ from intranet.web import LOCALES
 from plugins.democratic_life import papers
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import paper_of
+from plugins.democratic_life.services.minutes import open_minutes
 from plugins.democratic_life.services.papers import record_take_away
-from plugins.democratic_life.services.said import open_minutes
 from plugins.democratic_life.steps import READERS
 from plugins.democratic_life.views.blueprint import bp, found, readable
 from plugins.democratic_life.words import PAPER_TITLES, PaperKind

@@ -6,18 +6,19 @@ from flask_babel import gettext as _
 
 from intranet.contracts import Text
 from intranet.db import writes
-from intranet.errors import Invalid
+from intranet.errors import Conflict, Invalid
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
 from plugins.democratic_life.forms.reviews import LONGEST_TITLE, RaiseForm
 from plugins.democratic_life.queries.raised import outcomes_of, raised_or_404, targets
 from plugins.democratic_life.queries.reviews import FoundReview
-from plugins.democratic_life.services.raised import Named, raise_problem
+from plugins.democratic_life.services.raised import raise_from_review as raise_it
+from plugins.democratic_life.services.raised import refuse_draft
 from plugins.democratic_life.services.reviews_reading import open_version
 from plugins.democratic_life.views.blueprint import bp, here
+from plugins.democratic_life.views.reviews import review_page
 from plugins.democratic_life.views.reviews_writing import written
-from plugins.democratic_life.words import Source
 
 
 @bp.route("/reviews/<int:review_id>/raise", methods=["GET", "POST"])
@@ -26,6 +27,10 @@ from plugins.democratic_life.words import Source
 def raise_from_review(review_id: int) -> ResponseReturnValue:
     """A first time to look at what will be open to all, a second time (`sure`) to pass it on."""
     shown, form = written(review_id, to_change=request.method == "POST"), RaiseForm()
+    try:
+        refuse_draft(shown)
+    except Conflict as refused:
+        return review_page(shown, refused.status, refused.message)
     form.offer(targets(shown.unit))
     if request.method != "POST":
         form.title.data, form.target.data = _point(shown), shown.unit.id
@@ -35,7 +40,7 @@ def raise_from_review(review_id: int) -> ResponseReturnValue:
     if not request.form.get("sure"):
         return _page(shown, form, preview=True)
     try:
-        raise_problem(Named(Source.REVIEW, review_id, shown.meeting), form.wanted(), by=me())
+        raise_it(shown, form.wanted(), by=me())
     except Invalid as refused:
         return _page(shown, form, 422, refused.message)
     return done(_("已转交，由接收单位登记整改。"), "democratic_life.review", review_id=review_id)

@@ -14,8 +14,11 @@ from intranet.wording import sentences
 from plugins.democratic_life.documents.word_in import read
 from plugins.democratic_life.forms.reviews import PartsForm, UploadForm
 from plugins.democratic_life.queries.reviews import FoundReview, written_or_404
+from plugins.democratic_life.review_notes import notes_by_part
 from plugins.democratic_life.review_parts import placed
 from plugins.democratic_life.services.reviews import what_happened
+from plugins.democratic_life.services.reviews_reading import last_remarks
+from plugins.democratic_life.services.reviews_telling import record
 from plugins.democratic_life.services.reviews_writing import open_copy, save_copy, take_in, write
 from plugins.democratic_life.views.blueprint import bp, here
 from plugins.democratic_life.views.reviews import review_page
@@ -42,6 +45,8 @@ def edit_review(review_id: int) -> ResponseReturnValue:
     form = PartsForm()
     form.keep(shown.parts)
     if not form.validate():
+        keep_on_refusal()
+        record(shown, "review_read", me())
         return _edit_page(shown, form, 422)
     try:
         write(shown, form.texts(), version=form.seen, by=me())
@@ -59,6 +64,7 @@ def _form_of(shown: FoundReview, texts: Texts, version: int) -> PartsForm:
 def _edit_page(shown: FoundReview, form: PartsForm, status: int = 200, **more: object) -> ResponseReturnValue:
     """With `theirs`, what is kept and would be replaced, nothing is saved until the writer says so."""
     words = {"refusal": "", "theirs": {}, "upload": UploadForm(formdata=None), **more}
+    words["notes"] = notes_by_part(last_remarks(shown, by=me()), shown.parts)
     return render("democratic_life/review_edit.html", "form", status, found=shown, form=form, **words)
 
 

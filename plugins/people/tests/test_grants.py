@@ -280,23 +280,6 @@ def test_a_grant_for_later_is_said_and_shown_as_one(app, client_for):
     assert "共 1 项" in page
 
 
-def test_who_leaves_a_unit_and_keeps_a_role_there_is_named(app, client_for):
-    with app.app_context():
-        row = db.session.scalars(
-            select(Membership).where(Membership.user_id == person("recorder").id)
-        ).first()
-        path, version = f"/admin/people/memberships/{row.id}/end", row.version
-    system, security = client_for("system"), client_for("security")
-    assert "授权" not in security.get("/").text.partition("<main")[2]
-    sent = system.post(path, data={"version": version})
-
-    assert "还有授权" in system.get(sent.headers["Location"]).text
-    assert "的人已经离开那个单位" in security.get("/").text
-    listed = security.get("/admin/people/grants/?time=left").text
-    assert "共 1 项" in listed
-    assert "recorder" in listed
-
-
 def test_who_saw_an_older_grant_is_told(heads):
     with pytest.raises(Conflict):
         services.revoke(heads, version=heads.version + 1, by=person("security"))

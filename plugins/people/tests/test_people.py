@@ -253,3 +253,20 @@ def test_the_commands_take_what_they_gave(app):
         assert not may_enter(person("3001"), unit("nk9"))
     for verb in (("revoke", "3001", "head", "nk9"), ("end-membership", "3001", "nk9")):
         assert command(app, *verb).exit_code == 1
+
+
+def test_who_leaves_a_unit_and_keeps_a_role_there_is_named(app, client_for):
+    with app.app_context():
+        row = db.session.scalars(
+            select(Membership).where(Membership.user_id == person("recorder").id)
+        ).first()
+        path, version = f"/admin/people/memberships/{row.id}/end", row.version
+    system, security = client_for("system"), client_for("security")
+    assert "授权" not in security.get("/").text.partition("<main")[2]
+    sent = system.post(path, data={"version": version})
+
+    assert "还有授权" in system.get(sent.headers["Location"]).text
+    assert "的人已经离开那个单位" in security.get("/").text
+    listed = security.get("/admin/people/grants/?time=left").text
+    assert "共 1 项" in listed
+    assert "recorder" in listed

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet import contracts
 from intranet.extensions import Base
-from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.stages import TITLES, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS
 from plugins.rectification.words import (
     CHANGES,
@@ -231,6 +231,13 @@ class Event(Base):
         return [*changed, self.note] if self.note else changed
 
     @property
+    def step(self) -> Step | None:
+        """Of a move the step that was taken."""
+        if self.kind is not EventKind.MOVED or self.to_stage is None:
+            return None
+        return STEP_OF.get((self.from_stage or self.to_stage, self.to_stage, self.deed))
+
+    @property
     def words(self) -> str:
         """What happened, in a few words."""
         if self.kind is EventKind.UNDONE and self.to_stage:
@@ -239,8 +246,7 @@ class Event(Base):
         if self.kind is not EventKind.MOVED or self.to_stage is None:
             return str(EVENT_TITLES[self.kind])
         stage = str(TITLES[self.to_stage])
-        step = STEP_OF.get((self.from_stage or self.to_stage, self.to_stage, self.deed))
-        verb = str(step.verb) if step else ""
+        verb = str(self.step.verb) if self.step else ""
         return verb if self.deed or verb == stage else _("%(verb)s，到“%(stage)s”", verb=verb, stage=stage)
 
 

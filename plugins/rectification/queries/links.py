@@ -5,7 +5,7 @@ from sqlalchemy import or_, select
 from intranet.extensions import db
 from intranet.models import User
 from intranet.organisation import organisation
-from plugins.rectification.models import Card, Link
+from plugins.rectification.models import Card, Link, Outcome
 from plugins.rectification.queries.scope import scope_anywhere
 from plugins.rectification.stages import Stage
 
@@ -35,3 +35,12 @@ def card_meant(words: str, user: User, but: int) -> list[Card]:
     found = cards_like(number, user, but) if number.isdecimal() else []
     exact = [card for card in found if card.id == int(number)]
     return exact or cards_like(words.strip(), user, but)
+
+
+def problems_in(card: Card) -> dict[str, list[str]]:
+    """By source, the keys of the problems this card answers for: its own, and those merged into it."""
+    found: dict[str, list[str]] = {card.source: [card.source_key or ""]} if card.source else {}
+    query = select(Outcome.source, Outcome.source_key).where(Outcome.card_id == card.id)
+    for source, key in db.session.execute(query.order_by(Outcome.id)):
+        found.setdefault(source, []).append(key)
+    return found

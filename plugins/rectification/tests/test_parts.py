@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
@@ -14,6 +16,7 @@ from tests.fixtures import login, person, unit
 NK1 = "/nk1/rectification/cards"
 
 
+@pytest.mark.beside("calendar")
 def test_a_step_with_an_owner_is_their_duty_and_in_their_calendar(app, make_card):
     card_id, day = make_card(Stage.IN_PROGRESS), clock.today() + timedelta(days=4)
     with app.app_context(), transaction():

@@ -38,9 +38,10 @@ from plugins.rectification.services.undoing import undo
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import FieldKind, SourceKind
 from tests.fixtures import person, unit
+from tests.racing import EXACTLY_ONE, race
 from tests.workers import ROUNDS
 
-from .racing import EXACTLY_ONE, copies, race
+from .racing import copies
 
 FACTS = Facts("取药排队久", "other", SourceKind.PLAN)
 FEW = 10

@@ -16,10 +16,11 @@ from plugins.rectification.stages import Need
 from plugins.rectification.steps import STEPS
 from plugins.rectification.words import CheckResult, Term
 from tests.fixtures import person, unit
+from tests.racing import EXACTLY_ONE, race
 from tests.workers import ROUNDS
 
 from .conftest import judge, words_to_publish
-from .racing import EXACTLY_ONE, copies, race
+from .racing import copies
 
 WHO = {
     "claim": "head",

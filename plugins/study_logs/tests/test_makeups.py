@@ -124,6 +124,7 @@ def test_only_the_absentee_is_reminded_until_it_is_handed_in(app, make_session, 
     assert reminders(app, "2026-12-24") == 0
 
 
+@pytest.mark.beside("calendar")
 @pytest.mark.one_engine
 def test_a_make_up_waits_on_ones_own_home_and_calendar_and_nobody_elses(app, make_session, client_for):
     make_session("recorded")

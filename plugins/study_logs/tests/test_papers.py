@@ -97,6 +97,7 @@ def test_a_template_is_what_its_script_makes(name, tmp_path):
 # From a plan -------------------------------------------------------------------------------------
 
 
+@pytest.mark.beside("campaign")
 def test_from_an_activity_in_one_click_and_each_shows_the_other(demo_app):  # noqa: PLR0915 - one way
     """`study_logs_occasions` and `campaign_followups`: where both are on, for whom they may open."""
     recorder = login(demo_app, "recorder")

@@ -2,11 +2,15 @@
 
 import re
 
+import pytest
+
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.study_logs.models import Session
 from plugins.study_logs.steps import Stage
 from tests.fixtures import login, unit
+
+pytestmark = pytest.mark.beside("knowledge_tests")
 
 
 def address(text, title):

@@ -109,3 +109,10 @@ def people_to_name(unit: Unit) -> dict[int, str]:
     above, heads = serving(unit.line, [Role.HEAD, Role.LEADER]), serving(below, [Role.HEAD])
     group = select(Member.user_id).where(Member.unit_id.in_(unit.line))
     return names_of(working_in([unit.id]), serving([unit.id]), above, heads, group)
+
+
+def members_now(unit: Unit) -> dict[int, str]:
+    """By person, the duty of those who are in the group today or will be."""
+    still = or_(Member.ends_on.is_(None), Member.ends_on >= clock.today())
+    rows = db.session.execute(select(Member.user_id, Member.duty).where(Member.unit_id == unit.id, still))
+    return {row[0]: row[1] for row in rows}

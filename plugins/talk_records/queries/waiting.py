@@ -1,7 +1,7 @@
 """What waits for a person, in one query: the start page asks every plugin, and many ask more than one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ from intranet import clock
 from intranet.extensions import db
 from intranet.models import User
 from plugins.talk_records.models import Cycle, Party, Talk
-from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND
+from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND, TALKS
 from plugins.talk_records.queries.talks import mine
 from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind, State
 
@@ -50,6 +50,8 @@ class Waiting:
     first: str
     second_id: int
     second: str
+    talk_id: int
+    """Of somebody to talk with: the talk with them that is planned already; 0 for none."""
 
 
 # The question is built once: home pages ask it, and building it takes ten times as long as asking.
@@ -69,6 +71,9 @@ def _names(*, is_host: bool) -> ScalarSelect[str]:
     return names.where(Party.talk_id == Talk.id, Party.is_host.is_(is_host)).scalar_subquery()
 
 
+PLANNED_WITH = TALKS.with_only_columns(func.max(Talk.id)).where(Talk.state.in_(WAITING)).scalar_subquery()
+
+
 def _people() -> SelectBase:
     return OF_PERSON.where(IS_OPEN).with_only_columns(
         literal(MUST).label("what"),
@@ -81,6 +86,7 @@ def _people() -> SelectBase:
         FIRST.name.label("first"),
         SECOND.id.label("second_id"),
         SECOND.name.label("second"),
+        func.coalesce(PLANNED_WITH, 0).label("talk_id"),
     )
 
 
@@ -102,6 +108,7 @@ def _talks() -> Select[Any]:
         func.coalesce(_names(is_host=True), ""),
         nobody,
         func.coalesce(_names(is_host=False), ""),
+        nobody,
     ).where(mine(PERSON), wanted)
 
 
@@ -109,11 +116,31 @@ ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks()).limit(M
 
 
 def waiting_for(user: User) -> list[Waiting]:
-    """The duties of this person. A pair that must talk for two reasons is there once."""
+    """The duties of this person, each once: whom they must talk with, unless that talk is planned already."""
     rows: Iterable[Any] = db.session.execute(ASKED, {"person": user.id, "today": clock.today()})
-    found: dict[tuple[object, ...], Waiting] = {}
-    for row in rows:
-        waiting = Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:])
-        people = frozenset({waiting.first_id, waiting.second_id})
-        found.setdefault((waiting.what, waiting.id, people), waiting)
-    return list(found.values())
+    found = [Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:]) for row in rows]
+    owed = _owed(found)
+    planned = {each.talk_id: each for each in owed if each.talk_id}
+    talks = [_with_round(each, planned.get(each.id)) for each in found if each.what != MUST]
+    return [*(each for each in owed if not each.talk_id), *talks]
+
+
+def _owed(found: Iterable[Waiting]) -> list[Waiting]:
+    """One talk serves two reasons and two rounds: the pair is there once, with the earliest day."""
+    best: dict[frozenset[int], Waiting] = {}
+    for each in found:
+        people = frozenset({each.first_id, each.second_id})
+        if each.what == MUST and (people not in best or _day(each) < _day(best[people])):
+            best[people] = each
+    return list(best.values())
+
+
+def _day(waiting: Waiting) -> date:
+    return waiting.due_on or date.max
+
+
+def _with_round(talk: Waiting, owed: Waiting | None) -> Waiting:
+    """What is planned and has no day yet is due when the round is."""
+    if owed is None:
+        return talk
+    return replace(talk, due_on=talk.due_on or owed.due_on, round=owed.round)

@@ -1,6 +1,6 @@
 """Keeping the roster of a leading group and the rounds of its talks."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -45,6 +45,20 @@ def add_member(unit: Unit, person: User, post: Post, *, by: User) -> Member:
     return member
 
 
+def take_in(unit: Unit, posts: Mapping[int, Post], *, by: User) -> tuple[int, int]:
+    """All of a list that was looked at, or nobody; how many are new, and how many were there already."""
+    _refuse_chiefs(posts.values())
+    new = {key: post for key, post in posts.items() if not is_there(unit.id, key, post)}
+    for key, post in new.items():
+        add_member(unit, db.session.get_one(User, key), post, by=by)
+    return len(new), len(posts) - len(new)
+
+
+def _refuse_chiefs(posts: Iterable[Post]) -> None:
+    if sum(post.is_chief for post in posts) > 1:
+        raise Invalid(_("主要负责人只能勾一位，一个人也没有带入，请改好再带入。"))
+
+
 def correct_member(member: Member, unit: Unit, post: Post, *, version: int, by: User) -> None:
     """Puts right what was written wrongly, or says from when on somebody is no longer in the group."""
     _refuse_twice(unit.id, member.user_id, post, but=member.id)
@@ -64,6 +78,12 @@ def reassign(member: Member, unit: Unit, post: Post, *, version: int, by: User) 
 
 def _refuse_twice(unit_id: int, user_id: int, post: Post, but: int = 0) -> None:
     """A person is in the group once on any day."""
+    if is_there(unit_id, user_id, post, but):
+        raise Invalid(_("这段时间此人已经在名册上，请改原来的那一条，或者调整日期。"))
+
+
+def is_there(unit_id: int, user_id: int, post: Post, but: int = 0) -> bool:
+    """Whether this person is in the group on any day of this post; another row than `but`."""
     query = select(Member.id).where(
         Member.unit_id == unit_id,
         Member.user_id == user_id,
@@ -72,8 +92,7 @@ def _refuse_twice(unit_id: int, user_id: int, post: Post, but: int = 0) -> None:
     )
     if post.ends_on:
         query = query.where(Member.starts_on <= post.ends_on)
-    if db.session.scalar(query.limit(1)):
-        raise Invalid(_("这段时间此人已经在名册上，请改原来的那一条，或者调整日期。"))
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def _set_charges(member: Member, charges: Collection[int]) -> None:

@@ -13,6 +13,7 @@ from plugins.talk_records.deadlines import deadlines
 from plugins.talk_records.models import Cycle, Member
 from plugins.talk_records.queries.needs import of_cycle
 from plugins.talk_records.queries.talks import talk_or_404
+from plugins.talk_records.queries.waiting import waiting_for
 from plugins.talk_records.services.roster import Post, add_cycle, add_member, reassign
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
 from plugins.talk_records.words import Kind, Way
@@ -181,3 +182,22 @@ def test_who_cannot_talk_is_waived_with_a_reason_and_put_back(app, group):
     assert office.post(restoring).status_code == 303
     assert office.post(restoring).status_code == 409
     assert "李牧原" in office.get(pairs_page + "open").text
+
+
+def duties(user):
+    return [(each.what, each.due_on) for each in waiting_for(user)]
+
+
+def test_the_same_talk_is_one_duty(app, group):
+    """Two rounds, and a talk that is planned, then arranged: each is there once, with the earliest day."""
+    with app.app_context(), transaction():
+        office, head, leader, here = person("office"), person("head"), person("leader"), unit("hospital")
+        assert duties(head) == [("must", TODAY + timedelta(10))]
+        add_cycle(here, "又一轮", TODAY - timedelta(3), TODAY + timedelta(4), by=office)
+        assert duties(head) == [("must", TODAY + timedelta(4))]
+        made = plan_talk(here, Plan(Kind.HEADS, Way.MEETING, leader.id, (head.id,)), by=leader)
+        assert duties(head) == [("planned", TODAY + timedelta(4))]
+        day = TODAY + timedelta(2)
+        take(talk_or_404(leader, here, made.id), "arrange", Days(day=day), version=made.version, by=leader)
+        assert duties(head) == [("arranged", day)]
+    assert login(app, "head").get("/").text.count("谈心谈话（已约）：") == 1

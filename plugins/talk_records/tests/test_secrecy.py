@@ -99,6 +99,7 @@ def held_in_files(app):
     return [path.name for path in files if any(SIGN in words for words in readable(path.read_bytes()))]
 
 
+@pytest.mark.beside("audit_trail")
 def test_each_opening_is_an_entry_and_says_nothing(secret_app):
     app, talk_id = secret_app
     page = f"/nk1/talk_records/talks/{talk_id}"

@@ -1,6 +1,6 @@
 """Pages of talks. Importing this registers every route on the blueprint."""
 
-from plugins.talk_records.views import matrix, passing, roster, talks, texts, waiving
+from plugins.talk_records.views import matrix, passing, roster, roster_in, talks, texts, waiving
 from plugins.talk_records.views.blueprint import bp
 
-__all__ = ["bp", "matrix", "passing", "roster", "talks", "texts", "waiving"]
+__all__ = ["bp", "matrix", "passing", "roster", "roster_in", "talks", "texts", "waiving"]
