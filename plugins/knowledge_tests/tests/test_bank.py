@@ -238,6 +238,7 @@ def test_a_question_that_was_put_out_of_use_takes_no_words_but_keeps_them(app, c
         late = recorder.post(f"{HOME}/questions/1", data={**FORM, "version": version, "answer": "AC"})
         assert (late.status_code, "已经停用，或改过后另存成了新题" in late.text) == (409, True)
         assert 'value="AC"' in late.text
+        assert "现在的" not in late.text.partition("请到题库里找到现在的题再改")[2]
     assert questions(app) == [(Kind.MULTIPLE, "查对？", "ABC", True)]
 
 

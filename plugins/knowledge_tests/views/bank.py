@@ -117,7 +117,7 @@ def _stale(form: QuestionForm, found: Question, refusal: Conflict) -> ResponseRe
     db.session.expire(found)  # who changed it is somebody else now
     found = question_or_404(g.unit, key)
     form.version.data = found.version
-    theirs = differing(form, QuestionForm(None, **_values(found)))
+    theirs = [] if found.retired else differing(form, QuestionForm(None, **_values(found)))
     return _form(form, found, 409, refusal=refusal.message, theirs=theirs)
 
 
