@@ -30,6 +30,10 @@ class VersionField(IntegerField):
         if not self.raw_data or self.data is None or not 0 <= self.data <= LARGEST:
             raise Invalid(_("页面已过期，请刷新后再操作。"))
 
+    def _value(self) -> str:
+        """After a conflict the page carries the version it shows, not the one that came with the form."""
+        return "" if self.data is None else str(self.data)
+
 
 class VersionForm(FlaskForm):
     """What every change carries, and of a bare button the whole form."""

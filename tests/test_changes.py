@@ -6,6 +6,7 @@ from sqlalchemy import event, select
 from intranet.db import change, transaction
 from intranet.errors import Conflict
 from intranet.extensions import db
+from intranet.forms import VersionForm
 from intranet.models import Membership
 
 
@@ -49,3 +50,12 @@ def test_who_comes_second_sees_what_the_first_has_written(membership):
         change(membership, before, too_late=lambda: "晚了", title="主任")
 
     assert (membership.version, membership.title) == (before + 1, "护士长")
+
+
+@pytest.mark.one_engine
+def test_after_a_conflict_the_form_carries_the_version_it_shows(app):
+    """Else whoever read both texts and saves again would be refused for ever."""
+    with app.test_request_context(method="POST", data={"version": "3"}):
+        form = VersionForm(meta={"csrf": False})
+        form.version.data = 7
+        assert 'value="7"' in form.version()

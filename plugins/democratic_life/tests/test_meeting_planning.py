@@ -1,5 +1,6 @@
 """Planning a meeting: nothing typed about its people is lost, and one never handed in can go."""
 
+import pytest
 from sqlalchemy import func, select, update
 
 from intranet.db import transaction
