@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -60,6 +60,8 @@ NUMBER = re.compile(
     r"|[A-Za-z]{1,10}[-－]?\d{4,10}(?:[-－/]\d{1,6})*"
 )
 """文号: 局党委〔2026〕12号, WJW2026-12."""
+LONG_AGO = timedelta(days=366)
+"""Before the plan was entered here: many send the paper first, and some begin with this site in mid-year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,13 @@ def take(found: Found, name: str, word: Word | None = None, *, version: int, by:
 
 
 def _refuse_paper(meeting: Meeting, word: Word) -> None:
-    """A number as papers have it, of a day on which there was a plan and that is not to come."""
+    """A number as papers have it, of a day that is neither to come nor long before the plan."""
     if not NUMBER.fullmatch(word.reason):
         raise Invalid(_("文号请照批复写，例如“局党委〔2026〕12号”。"))
     if word.day is None or word.day > clock.today():
         raise Invalid(_("请填批复的日期，不晚于今天。"))
-    if word.day < clock.local(meeting.created_at).date():
-        raise Invalid(_("批复的日期早于这份方案建立的那一天，请核对是不是这次会议的批复。"))
+    if word.day < clock.local(meeting.created_at).date() - LONG_AGO:
+        raise Invalid(_("批复的日期比这份方案早了一年以上，请核对是不是这次会议的批复。"))
 
 
 def paper_said(word: Word, by: User) -> str:

@@ -172,7 +172,7 @@ def test_a_superior_who_is_not_on_the_site_agrees_on_paper(app, make_meeting):
         ({"day": ""}, "请填批复的日期"),
         ({"day": "昨天"}, "日期请写成"),
         ({"day": (clock.today() + timedelta(1)).isoformat()}, "不晚于今天"),
-        ({"day": (clock.today() - timedelta(1)).isoformat()}, "早于这份方案"),
+        ({"day": (clock.today() - timedelta(400)).isoformat()}, "早了一年以上"),
     ],
 )
 def test_a_paper_nobody_can_have_is_refused(app, make_meeting, changed, why):
