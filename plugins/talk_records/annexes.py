@@ -13,9 +13,7 @@ LABEL = re.compile(
     rf"(?P<role>(?:第一|常务)?副?组{SPACE}*长|成{SPACE}*员)(?:{SPACE}*[:：]|{SPACE}+)(?P<rest>.*)"
 )
 ONE = re.compile(rf"(?:^|(?<=[、，,；;\s]))({NAME})(?:同志)?(?:[（(]([^（）()]*)[)）])?(?=[、，,；;。\s]|$)")
-BEHIND = (
-    rf"(?:{SPACE}*[（(](?P<paren>[^（）()]*)[)）]{SPACE}*[:：,，]?|{SPACE}*[:：，,]|{SPACE}+)(?P<rest>.*)"
-)
+BEHIND = rf"(?:{SPACE}*[（(](?P<paren>[^（）()]*)[)）](?!{SPACE}*、){SPACE}*[:：,，]?|{SPACE}*[:：，,]|{SPACE}+)(?P<rest>.*)"
 PERSON = re.compile(rf"(?P<name>{NAME}?)(?:同志)?{BEHIND}")
 POST = re.compile(r"书记|院长|主任|主席|会计师|委员|部长|处长|科长|局长|护士长|总监|助理")
 WORK = re.compile(r"(?:全面)?(?:主持|分管|负责|主管|协助|联系|协管)")
@@ -106,8 +104,9 @@ def _of_line(line: str, role: str) -> tuple[list[Row], str]:
     words = APART.sub(r"\1\2", line[number.end() :] if number else line)
     label = LABEL.fullmatch(words)
     if label:
-        role = "".join(label["role"].split())
-        return _people(label["rest"], role), role
+        role, rest = "".join(label["role"].split()), label["rest"]
+        one = _one_person(rest, role) if WORK.search(rest) else None
+        return [one] if one else _people(rest, role), role
     alone = _one_person(words, role)
     if alone:
         return [alone], ""
@@ -119,8 +118,13 @@ def _of_line(line: str, role: str) -> tuple[list[Row], str]:
 def _people(words: str, role: str) -> list[Row]:
     """Names side by side, each with what stands in brackets behind it."""
     found = [(each[1], (each[2] or "").strip()) for each in ONE.finditer(words)]
-    rows = [Row(name, _duty(said, role)) for name, said in found if name not in NOBODY]
+    rows = [Row(name, _duty(said, role)) for name, said in found if _may_be_a_name(name)]
     return [replace(row, is_chief=role in {"组长", "第一组长"}) for row in rows]
+
+
+def _may_be_a_name(words: str) -> bool:
+    """No post and no unit: they stand between blanks and commas as names do."""
+    return words not in NOBODY and not POST.search(words) and words[-1] not in "科室部处办院"
 
 
 def _duty(said: str, role: str) -> str:

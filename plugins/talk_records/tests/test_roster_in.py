@@ -4,21 +4,16 @@ import io
 
 import pytest
 from sqlalchemy import select
-from werkzeug.datastructures import MultiDict
 
-from intranet import units
-from intranet.db import transaction
 from intranet.documents import excel
 from intranet.extensions import db
 from intranet.models import User
 from plugins.talk_records.annexes import Row, rows_of, units_in
 from plugins.talk_records.models import Member
+from plugins.talk_records.tests.leaders import ROSTER, TAKE, made_people, sent
 from plugins.talk_records.views.roster_in import COLUMNS
-from tests.fixtures import login, unit
-from tests.forms import Reader
+from tests.fixtures import login
 
-ROSTER = "/hospital/talk_records/roster"
-TAKE = f"{ROSTER}/import/take"
 PROSE = """附件2　医院领导班子成员及分工
 组　长：徐天才（党委书记、院长）
 副组长：陈震宏（党委副书记）、周 见（纪委书记）
@@ -44,35 +39,21 @@ def test_lines_and_tables_say_who_leads():
         Row("赵六", "工会主席"),
     ]
     assert units_in("分管心内一科、外一科", {1: "内一科", 2: "心内一科", 3: "外一科"}) == [2, 3]
+    labelled = [
+        "副组长：周定远 副院长 分管内一科、外一科",
+        "成员：张三（分管医务）、李四（分管护理）、医务部",
+    ]
+    assert rows_of(labelled) == [
+        Row("周定远", "副院长", work="分管内一科"),
+        Row("张三", "分管医务"),
+        Row("李四", "分管护理"),
+    ]
     assert rows_of(["切实加强领导，确保取得实效。", "医院党委书记要带头", "2014年2月25日"]) == []
-
-
-def sent(page, **more):
-    """The form as the browser would send it, with these answers."""
-    form = next(each for each in Reader(page).tree.iter("form") if each.get("action") == TAKE)
-    fields = MultiDict()
-    for each in form.iter("input"):
-        if each.get("type") != "checkbox" or "checked" in each.attrib:
-            fields.add(each.get("name"), each.get("value", ""))
-    for each in form.iter("select"):
-        chosen = (option.get("value") for option in each.iter("option") if "selected" in option.attrib)
-        fields.add(each.get("name"), next(chosen, ""))
-    for name, value in more.items():
-        fields[name.replace("_", "-", 2)] = str(value)
-    return fields
 
 
 @pytest.fixture
 def people(app):
-    """Two of one name, one of another."""
-    with app.app_context(), transaction():
-        made = [
-            units.add_person(f"ld{n}", name, "", hashed="-")
-            for n, name in enumerate(("徐天才", "周见", "周见"))
-        ]
-        for each in made:
-            units.join(each, unit("hospital"), "院领导")
-        return [each.id for each in made]
+    return made_people(app)
 
 
 def test_a_pasted_list_and_excel_are_read_alike(app, people):
