@@ -13,7 +13,8 @@ LABEL = re.compile(
     rf"(?P<role>(?:第一|常务)?副?组{SPACE}*长|成{SPACE}*员)(?:{SPACE}*[:：]|{SPACE}+)(?P<rest>.*)"
 )
 ONE = re.compile(rf"(?:^|(?<=[、，,；;\s]))({NAME})(?:同志)?(?:[（(]([^（）()]*)[)）])?(?=[、，,；;。\s]|$)")
-BEHIND = rf"(?:{SPACE}*[（(](?P<paren>[^（）()]*)[)）](?!{SPACE}*、){SPACE}*[:：,，]?|{SPACE}*[:：，,]|{SPACE}+)(?P<rest>.*)"
+IN_BRACKETS = rf"{SPACE}*[（(](?P<paren>[^（）()]*)[)）](?!{SPACE}*、){SPACE}*[:：,，]?"
+BEHIND = rf"(?:{IN_BRACKETS}|{SPACE}*[:：，,]|{SPACE}+)(?P<rest>.*)"
 PERSON = re.compile(rf"(?P<name>{NAME}?)(?:同志)?{BEHIND}")
 POST = re.compile(r"书记|院长|主任|主席|会计师|委员|部长|处长|科长|局长|护士长|总监|助理")
 WORK = re.compile(r"(?:全面)?(?:主持|分管|负责|主管|协助|联系|协管)")

@@ -40,7 +40,7 @@ def test_lines_and_tables_say_who_leads():
     ]
     assert units_in("分管心内一科、外一科", {1: "内一科", 2: "心内一科", 3: "外一科"}) == [2, 3]
     labelled = [
-        "副组长：周定远 副院长 分管内一科、外一科",
+        "副组长：周定远 副院长 分管内一科",
         "成员：张三（分管医务）、李四（分管护理）、医务部",
     ]
     assert rows_of(labelled) == [
