@@ -1,9 +1,10 @@
-"""Who can be named in a form: of these people the open accounts, told apart where two have one name."""
+"""People as forms and searches know them: who is meant by a few letters, and who can be named."""
 
 from collections import Counter
 from collections.abc import Collection
+from unicodedata import normalize
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Role
@@ -12,6 +13,8 @@ from intranet.models import Grant, Membership, User
 
 DUTIES = frozenset(Role) - ADMINISTRATORS
 """The roles that have to do with a unit's work; administering the site is none of them."""
+LONG_ENOUGH = 4
+"""Letters of a given name without its surname; of fewer, half the house would be found."""
 Ids = Select[int]
 
 
@@ -25,6 +28,17 @@ def serving(units: Collection[int], roles: Collection[Role] = DUTIES) -> Ids:
     return select(Grant.user_id).where(
         Grant.unit_id.in_(units), Grant.role.in_(roles), Grant.in_force(clock.today())
     )
+
+
+def called(text: str) -> ColumnElement[bool]:
+    """The name has these words in it; number, pinyin or initials begin so; or the pinyin has them inside."""
+    words = normalize("NFKC", text).strip().lower()
+    plain = "".join(words.split())
+    sound = func.replace(User.pinyin, " ", "")
+    within = sound.contains(plain, autoescape=True) if len(plain) >= LONG_ENOUGH else false()
+    heads = (func.lower(User.username), sound, User.initials)
+    named = (func.lower(User.name).contains(each, autoescape=True) for each in {words, plain})
+    return or_(*named, *(head.startswith(plain, autoescape=True) for head in heads), within)
 
 
 def names_of(*people: Ids, also: Collection[int] = ()) -> dict[int, str]:

@@ -16,7 +16,8 @@ from intranet.extensions import db
 from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
-from plugins.people.queries.people import LONGEST, Held, held, matches
+from intranet.people import called
+from plugins.people.queries.people import LONGEST, Held, held
 
 PAGE = 50
 MOST_PAGES = 10_000
@@ -87,7 +88,7 @@ def held_after_leaving(user_id: int | None = None) -> int:
 def _conditions(filters: Filters) -> list[ColumnElement[bool]]:
     found = [_when(filters.time, clock.today())]
     if filters.q:
-        found.append(matches(filters.q))
+        found.append(called(filters.q))
     if filters.role:
         found.append(Grant.role == Role(filters.role))
     if filters.unit:

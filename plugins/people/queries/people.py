@@ -7,7 +7,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select, tuple_
 from sqlalchemy.orm import aliased
 from werkzeug.datastructures import MultiDict
 
@@ -18,6 +18,7 @@ from intranet.extensions import db
 from intranet.models import Grant, LoginSession, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation
+from intranet.people import called
 from intranet.wording import listed
 
 PAGE = 50
@@ -83,23 +84,12 @@ def how_many(filters: Filters) -> int:
     return db.session.scalar(select(func.count()).select_from(User).where(*conditions(filters))) or 0
 
 
-def matches(text: str) -> ColumnElement[bool]:
-    """The name contains it, or the number or a pinyin begins with it."""
-    plain = "".join(text.lower().split())
-    return or_(
-        User.name.contains(text, autoescape=True),
-        func.lower(User.username).startswith(plain, autoescape=True),
-        func.replace(User.pinyin, " ", "").startswith(plain, autoescape=True),
-        User.initials.startswith(plain, autoescape=True),
-    )
-
-
 def conditions(filters: Filters) -> list[ColumnElement[bool]]:
     """What holds of the people the address asks for."""
     today, found = clock.today(), _made_by_import(filters.new)
     works = and_(Membership.user_id == User.id, Membership.in_force(today))
     if filters.q:
-        found.append(matches(filters.q))
+        found.append(called(filters.q))
     if filters.unit:
         unit = organisation().by_code.get(filters.unit)
         below = select(Unit.id).where(subtree_of(unit.path) if unit else Unit.id.is_(None))
@@ -215,4 +205,4 @@ def candidates(text: str) -> Sequence[User]:
     if exact:
         return exact
     named = db.session.scalars(select(User).where(User.name == text).limit(6)).all()
-    return named or db.session.scalars(select(User).where(matches(text)).order_by(User.id).limit(6)).all()
+    return named or db.session.scalars(select(User).where(called(text)).order_by(User.id).limit(6)).all()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, or_, select
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS
@@ -10,6 +10,7 @@ from intranet.extensions import db
 from intranet.gate import units_with
 from intranet.models import Grant, Membership, Unit, User
 from intranet.organisation import organisation
+from intranet.people import called
 from plugins.rectification.models import Card, Helper
 from plugins.rectification.queries.scope import PLUGIN
 
@@ -63,15 +64,8 @@ def reading_where(card: Card, people: Collection[int]) -> dict[int, Unit]:
 
 
 def readers_like(card: Card, word: str) -> list[Row[int, str, str]]:
-    """Id, name and number of those a comment may name, by a piece of either or the head of the pinyin."""
-    spelt = word.lower()
-    like = or_(
-        User.name.icontains(word, autoescape=True),
-        User.username.icontains(word, autoescape=True),
-        func.replace(User.pinyin, " ", "").startswith(spelt, autoescape=True),
-        User.initials.startswith(spelt, autoescape=True),
-    )
-    query = NAMED.where(like).order_by(User.name, User.id).limit(OFFERED)
+    """Id, name and number of those a comment may name who are called so."""
+    query = NAMED.where(called(word)).order_by(User.name, User.id).limit(OFFERED)
     return list(db.session.execute(query, _units(units_reading(card))))
 
 
