@@ -61,14 +61,16 @@ def _only_who_may() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None:
         return None
-    policy, owner = policy_of(view), _owner()
+    policy = policy_of(view)
     if policy == "strangers":
+        _owner()
         return None
     on_the_way = policy == "step" and sessions.owed() == request.endpoint
     if not current_user.is_authenticated and not on_the_way:
         return _ended() if wants_fragment() else go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
+    owner = _owner()
     if g.unit_code is not None:
         _enter(cast("str", g.unit_code), owner)
     return None

@@ -47,12 +47,16 @@ def hang_files(blueprint: Blueprint, rule: str, find: Find) -> None:
     _hang_changes(blueprint, f"{rule}/files", find)
 
     @blueprint.get(f"{rule}/files/<int:file_id>")
-    @blueprint.get(f"{rule}/files/<int:file_id>/preview", endpoint="file_preview", defaults={"small": True})
     @for_members
-    def file(record_id: int, file_id: int, *, small: bool = False) -> ResponseReturnValue:
-        """To be saved, never opened in the page; of a picture a small one is shown."""
-        found = attachments.find_or_404(find(record_id).subject, file_id)
-        return attachments.answer(found, preview=small)
+    def file(record_id: int, file_id: int) -> ResponseReturnValue:
+        """To be saved, never opened in the page."""
+        return attachments.answer(attachments.find_or_404(find(record_id).subject, file_id))
+
+    @blueprint.get(f"{rule}/files/<int:file_id>/preview")
+    @for_members
+    def file_preview(record_id: int, file_id: int) -> ResponseReturnValue:
+        """Of a picture, small."""
+        return attachments.answer(attachments.find_or_404(find(record_id).subject, file_id), preview=True)
 
 
 def _hang_changes(blueprint: Blueprint, rule: str, find: Find) -> None:

@@ -107,7 +107,7 @@ def is_word(node):
 def deeds_passed_on(node):
     """`deed="read"`, in a call or as what is meant when nothing is said."""
     if isinstance(node, ast.keyword) and node.arg == "deed" and is_word(node.value):
-        yield node.value.value
+        yield node.value.value.rpartition(":")[2]
     if isinstance(node, ast.arguments):
         named = zip(node.kwonlyargs, node.kw_defaults, strict=True)
         yield from (word.value for name, word in named if name.arg == "deed" and word and is_word(word))

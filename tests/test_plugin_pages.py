@@ -47,10 +47,10 @@ def test_administrators_see_versions_hooks_and_whose_hooks_it_answers(app, monke
     assert "2.5" in campaign
     assert "7.1" in people
     assert "随系统" in board
-    assert re.search(r"rectification_problems\s+回答整改看板", campaign)
+    assert re.search(r"rectification_problems\s+供“整改看板”使用", campaign)
     assert re.search(r"rectification_problems\s+由它提供", board)
     assert "intranet_navigation" in board
-    assert "回答" not in people
+    assert "使用”" not in people
     assert "全站" in people
 
 

@@ -16,7 +16,7 @@ from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Seat
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.reviews import WRITING, FoundReview
-from plugins.democratic_life.services.meetings import record as record_of
+from plugins.democratic_life.services.meetings import record as meeting_record
 from plugins.democratic_life.services.reviews_telling import record, tell_of
 from plugins.democratic_life.words import PASSED, REVIEW_TITLES, State
 
@@ -44,7 +44,7 @@ def begin(meeting: Meeting, writer_id: int, posts: Sequence[Post], *, by: User) 
     missing = [author_id for author_id in authors if author_id not in there]
     for author_id in missing:
         _begin_one(meeting, author_id, author_id or writer_id, posts)
-    record_of(meeting, "review_begin", by, count=len(missing))
+    meeting_record(meeting, "review_begin", by, count=len(missing))
     return len(missing)
 
 

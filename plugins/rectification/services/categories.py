@@ -15,9 +15,9 @@ from plugins.rectification.services.naming import Naming
 MOST_CATEGORIES = 40
 NAMING = Naming(
     CategoryRow,
-    "rectification:category",
-    _l("已经有叫“%(name)s”的类别。"),
-    _l("这个类别刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+    deed="rectification:category",
+    taken=_l("已经有叫“%(name)s”的类别。"),
+    overtaken=_l("这个类别刚被他人改过，现在叫“%(name)s”，请看过再改。"),
 )
 
 

@@ -22,9 +22,9 @@ from plugins.rectification.words import EventKind
 
 NAMING = Naming(
     Drive,
-    "rectification:drive",
-    _l("已经有叫“%(name)s”的专项。"),
-    _l("这个专项刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+    deed="rectification:drive",
+    taken=_l("已经有叫“%(name)s”的专项。"),
+    overtaken=_l("这个专项刚被他人改过，现在叫“%(name)s”，请看过再改。"),
 )
 
 

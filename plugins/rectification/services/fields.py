@@ -19,9 +19,9 @@ from plugins.rectification.words import FieldKind
 MOST_FIELDS = 20
 NAMING = Naming(
     Field,
-    "rectification:field",
-    _l("已经有叫“%(name)s”的栏目。"),
-    _l("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。"),
+    deed="rectification:field",
+    taken=_l("已经有叫“%(name)s”的栏目。"),
+    overtaken=_l("这个栏目刚被他人改过，现在叫“%(name)s”，请看过再改。"),
 )
 Contents = Mapping[int, tuple[Field, Content]]
 """By the id of the field what is to stand in it; None empties it."""
