@@ -113,8 +113,12 @@ def last_urged(url: str) -> Notice | None:
 
 def escalate(plugin: str, deadline: Deadline) -> int:
     """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
-    leaders = _reached(deadline.leader_id, deadline) or serving(_unit(deadline), Role.LEADER)
-    return tell_of(plugin, deadline, "escalated", leaders, deadline.day)
+    return tell_of(plugin, deadline, "escalated", leaders_over(deadline), deadline.day)
+
+
+def leaders_over(deadline: Deadline) -> set[int]:
+    """Whoever leads it, or the nearest leaders over the unit."""
+    return _reached(deadline.leader_id, deadline) or serving(_unit(deadline), Role.LEADER)
 
 
 def tell_of(

@@ -1,5 +1,6 @@
 """Reminders on the morning of a working day."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
@@ -7,10 +8,12 @@ from flask import current_app
 from intranet import clock, workdays
 from intranet.contracts import Deadline
 from intranet.db import reads_first, start_writing
-from intranet.deadlines import deadlines, escalate, in_charge, tell_of
+from intranet.deadlines import deadlines, in_charge, leaders_over, tell_of
 from intranet.organisation import organisation
 
 LOOK_BACK = timedelta(days=30)
+Word = tuple[str, Deadline, str, set[int], str]
+"""Whose deadline, which, what kind of notice, to whom, and what makes it one of its kind."""
 
 
 @reads_first
@@ -21,16 +24,19 @@ def remind() -> dict[str, int]:
     today = clock.today()
     end = workdays.add(today, max(current_app.config["REMIND_WORKDAYS_BEFORE"], default=0)) + workdays.DAY
     near = deadlines(organisation().units, today - LOOK_BACK, end)
+    words = [word for plugin, each in near if not each.done for word in _words(plugin, each)]
     start_writing()
-    return {"told": sum(_remind(plugin, each) for plugin, each in near if not each.done)}
+    return {"told": sum(tell_of(*word) for word in words)}
 
 
-def _remind(plugin: str, deadline: Deadline) -> int:
-    day = deadline.day
-    if day >= clock.today():
+def _words(plugin: str, deadline: Deadline) -> Iterator[Word]:
+    """What is to be said of it today, and to whom: asked before the writing, so that nobody waits for it."""
+    day, today = deadline.day, clock.today()
+    if day >= today:
         lead = workdays.lead_of(day)
-        return 0 if lead is None else tell_of(plugin, deadline, "due", in_charge(deadline), f"{day} {lead}")
-    told = tell_of(plugin, deadline, "overdue", in_charge(deadline), day)
-    late_by = workdays.between(day, clock.today())
-    late_enough = 0 < current_app.config["ESCALATE_WORKDAYS_AFTER"] <= late_by
-    return told + (escalate(plugin, deadline) if late_enough else 0)
+        if lead is not None:
+            yield plugin, deadline, "due", in_charge(deadline), f"{day} {lead}"
+        return
+    yield plugin, deadline, "overdue", in_charge(deadline), str(day)
+    if 0 < current_app.config["ESCALATE_WORKDAYS_AFTER"] <= workdays.between(day, today):
+        yield plugin, deadline, "escalated", leaders_over(deadline), str(day)
