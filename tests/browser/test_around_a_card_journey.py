@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import looks_right_everywhere
 from tests.screenshots import log_in
 
+pytestmark = pytest.mark.beside("rectification")
+
 SAID = "请看第二条措施的完成标准，周五前答复。"
 
 

@@ -2,10 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import axe_finds_nothing, fits
 from tests.browser.test_card_journey import first_card
+
+pytestmark = pytest.mark.beside("rectification")
 
 BOARD = "/hospital/rectification/"
 

@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
 
+pytestmark = pytest.mark.beside("calendar")
+
 PATH = "/account/calendar/"
 
 

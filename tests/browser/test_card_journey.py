@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import looks_right_everywhere
 
+pytestmark = pytest.mark.beside("campaign", "rectification")
+
 
 def open_problem(page, server, title):
     page.goto(f"{server.url}/hospital/rectification/cards/new")

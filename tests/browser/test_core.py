@@ -67,6 +67,7 @@ def test_on_a_phone_the_menu_shows_where_one_is_and_no_table_is_cut(page_as, ser
         assert page.locator(".scroll").evaluate_all(cut) == 0, path
 
 
+@pytest.mark.beside("rectification")
 @pytest.mark.parametrize("script", [True, False])
 def test_a_head_turns_a_function_off_sees_what_it_is_for_and_turns_it_on_again(page_as, server, script):
     page = page_as("head", script=script)
@@ -183,6 +184,7 @@ def test_one_changes_the_password_sets_up_a_second_factor_and_logs_in_with_it(
         expect(page.locator("h1")).to_have_text("我的待办")
 
 
+@pytest.mark.beside("rectification")
 def test_what_a_page_asks_by_itself_after_the_login_has_ended_does_not_send_it_away(page_as, server):
     page = page_as("head")
     card = f"{server.url}/nk1/rectification/cards?sort=newest"
@@ -208,6 +210,7 @@ def test_what_a_page_asks_by_itself_after_the_login_has_ended_does_not_send_it_a
     expect(page.locator(".draft")).to_be_visible()
 
 
+@pytest.mark.beside("rectification")
 def test_a_board_left_open_says_that_the_login_has_ended(page_as, server):
     page = page_as("head")
     page.goto(f"{server.url}/nk1/rectification/")

@@ -7,6 +7,8 @@ from tests.browser.conftest import axe_finds_nothing, fits
 from tests.browser.test_card_journey import open_problem
 from tests.files import picture
 
+pytestmark = pytest.mark.beside("rectification")
+
 
 @pytest.mark.parametrize("script", [True, False])
 def test_evidence_is_uploaded_looked_at_saved_and_removed(page_as, server, tmp_path, script):

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
 
+pytestmark = pytest.mark.beside("democratic_life")
+
 SAID = "交办的事回头看不够，建议每月点一次账"
 HOSPITAL, WARD = "/hospital/democratic_life", "/nk1/democratic_life"
 

@@ -24,6 +24,8 @@ from tests.fixtures import person, unit
 from tests.screenshots import log_in
 from tests.server import PASSWORD, free_port, inside, serving
 
+pytestmark = pytest.mark.beside("audit_trail", "backups", "mail", "working_days")
+
 AUDIT, BACKUPS, MAIL, DAYS = (
     "/admin/audit_trail/",
     "/admin/backups/",

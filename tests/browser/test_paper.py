@@ -6,6 +6,8 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.beside("campaign", "people", "rectification")
+
 MM = 72 / 25.4
 
 

@@ -3,6 +3,7 @@
 import io
 from datetime import timedelta
 
+import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 from sqlalchemy import update
@@ -14,6 +15,8 @@ from intranet.models import Grant
 from tests.browser.conftest import looks_right
 from tests.browser.test_core import type_password
 from tests.server import inside
+
+pytestmark = pytest.mark.beside("people")
 
 PEOPLE = "/admin/people"
 DEMO = ("--cards", "6", "--people", "12")

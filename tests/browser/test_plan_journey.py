@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from tests.browser.conftest import looks_right_everywhere
 from tests.fixtures import shared_data
 
+pytestmark = pytest.mark.beside("campaign")
+
 
 def upload(page, server, unit="zb1"):
     page.goto(f"{server.url}/{unit}/campaign/import")

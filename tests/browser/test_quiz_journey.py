@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import fits, looks_right, looks_right_everywhere
 
+pytestmark = pytest.mark.beside("knowledge_tests")
+
 DEMO = ("--cards", "4", "--people", "12", "--units", "18")
 HOME = "/nk1/knowledge_tests"
 

@@ -14,6 +14,8 @@ from tests.fixtures import person
 from tests.screenshots import log_in
 from tests.server import inside
 
+pytestmark = pytest.mark.beside("democratic_life")
+
 DEMO = ("--cards", "20")
 WORDS = "下科室少，对夜班的难处了解不够，今后每月跟班两次"
 REVIEWS = "/nk1/democratic_life/reviews"

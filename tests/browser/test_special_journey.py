@@ -15,6 +15,8 @@ from tests.browser.conftest import looks_right_everywhere
 from tests.browser.test_card_journey import drag
 from tests.server import inside
 
+pytestmark = pytest.mark.beside("campaign", "rectification")
+
 DEMO = ("--cards", "60", "--people", "60")
 HOSPITAL = "/hospital/rectification"
 MANY = 300

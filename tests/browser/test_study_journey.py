@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from intranet import clock
 from tests.browser.conftest import looks_right
 
+pytestmark = pytest.mark.beside("study_logs")
+
 BASE = "nk1/study_logs"
 
 

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
 
+pytestmark = pytest.mark.beside("audit_trail", "talk_records")
+
 SAID = "夜班交接的话说得很实在"
 TALKS = "/hospital/talk_records"
 

@@ -14,6 +14,8 @@ from plugins.rectification.models import Publication
 from tests.browser.test_card_journey import ask_to_close, claim, open_problem, publish, stage
 from tests.server import inside
 
+pytestmark = pytest.mark.beside("rectification")
+
 DEMO = ("--cards", "20", "--people", "60")
 
 
