@@ -3,6 +3,7 @@
 The file on standard input, the sheets as arguments; their rows in JSON, or an exit code that says why not.
 """
 
+import errno
 import io
 import json
 import os
@@ -36,9 +37,11 @@ def main() -> None:
     try:
         sheets = {name: list(rows) for name, rows in _sheets(sys.stdin.buffer.read(), sys.argv[1:])}
         json.dump(sheets, answers)
-    except MemoryError:
+    except (MemoryError, ImportError):  # without room a library may not even load
         os.abort()  # as if killed
-    except Exception:  # noqa: BLE001 - a file from anywhere, and libraries that raise anything
+    except Exception as error:  # noqa: BLE001 - a file from anywhere, and libraries that raise anything
+        if getattr(error, "errno", 0) == errno.ENOMEM:
+            os.abort()
         sys.exit(BROKEN)
 
 
