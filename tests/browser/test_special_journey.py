@@ -80,7 +80,7 @@ def test_a_board_is_kept_and_the_next_round_begins_from_it(page_as, server, scri
     office.get_by_role("link", name=name).click()
     office.get_by_label("从哪天开始").fill((clock.today() - timedelta(days=2000)).isoformat())
     office.get_by_role("button", name="预览").click()
-    expect(office.get_by_role("alert")).to_contain_text("请选晚一些的日子")
+    expect(office.get_by_role("alert")).to_contain_text("或以后的日子")
     office.get_by_role("link", name="重选日期").click()
     office.get_by_label("从哪天开始").fill((clock.today() + timedelta(days=1)).isoformat())
     office.get_by_role("button", name="预览").click()
