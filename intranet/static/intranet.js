@@ -47,10 +47,16 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
 
-// What was typed on a slow line before the scripts were there is told to them once.
+// What was typed or chosen on a slow line before the scripts were there is told to them once. What the browser
+// itself chose again on the way back is not: it would lead away from there.
 document.addEventListener("DOMContentLoaded", () => {
   for (const field of document.querySelectorAll("textarea, input[type=text], input:not([type])")) {
     if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+  if (performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
+  for (const list of document.querySelectorAll("select")) {
+    const given = list.querySelector("option[selected]") ?? list.options[0];
+    if (!list.multiple && given && !given.selected) list.dispatchEvent(new Event("change", { bubbles: true }));
   }
 });
 

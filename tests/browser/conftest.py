@@ -69,19 +69,32 @@ def cookie_of(server: Server) -> Iterator[CookieOf]:
 
 
 PageAs = Callable[..., Page]
+HIDE_UNTIL_READY = """
+  const hide = () => { if (document.documentElement) document.documentElement.style.visibility = "hidden"; };
+  new MutationObserver((_, me) => { me.disconnect(); if (document.readyState === "loading") hide(); })
+    .observe(document, { childList: true });
+  if (document.readyState === "loading") hide();
+  document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.visibility = ""; });
+"""
+"""A program's hand is faster than a person's: it finds nothing to press until the scripts of a page are there."""
 
 
 @pytest.fixture
 def page_as(browser: Browser, server: Server, cookie_of: CookieOf) -> Iterator[PageAs]:
-    """`page_as("head", width=360)`: a page in which that person is logged in. Its errors fail the test."""
+    """`page_as("head", width=360)`: a page in which that person is logged in. Its errors fail the test.
+
+    hasty: it can be used before its scripts have come.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(username: str | None, width: int = 1280, *, script: bool = True) -> Page:
+    def open_page(username: str | None, width: int = 1280, *, script: bool = True, hasty: bool = False) -> Page:
         size = {"width": width, "height": HEIGHT}
         context = browser.new_context(locale="zh-CN", viewport=size, java_script_enabled=script)
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
+        if not hasty:
+            context.add_init_script(HIDE_UNTIL_READY)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.append(line.text) if is_fault(line) else None)

@@ -68,6 +68,16 @@ def change_two_at_once(page):
     expect(panel.locator("#bulk-done")).to_contain_text("办理了 2 张，没有办理 0 张。")
 
 
+def test_what_is_chosen_before_the_scripts_have_come_counts_too(page_as, server):
+    page = page_as("office", hasty=True)
+    held = []
+    page.route("**/htmx*", lambda script: held.append(script))  # noqa: PLW0108 (it takes no method of a list)
+    page.goto(server.url + BOARD, wait_until="commit")
+    page.get_by_label("泳道", exact=True).select_option(label="泳道：责任部门")
+    held[0].continue_()
+    expect(page.locator("#lane-nk1 .cells")).to_be_visible()
+
+
 def test_anothers_move_appears_and_leaves_focus_and_choice_alone(page_as, server):
     office, leader = page_as("office", 1920), page_as("leader", 1920)
     office.goto(server.url + BOARD)

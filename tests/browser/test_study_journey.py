@@ -96,7 +96,7 @@ def test_what_is_typed_survives_a_closed_browser(page_as, server):
 
 
 def test_what_is_typed_before_the_scripts_have_come_is_saved_too(page_as, server):
-    nurse = page_as("member")
+    nurse = page_as("member", hasty=True)
     nurse.goto(f"{server.url}/{BASE}/notes/")
     nurse.fill("[name=title]", "网很慢的时候")
     nurse.click("text=写一篇 >> nth=0")
