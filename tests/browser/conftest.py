@@ -76,7 +76,7 @@ HIDE_UNTIL_READY = """
   if (document.readyState === "loading") hide();
   document.addEventListener("DOMContentLoaded", () => { document.documentElement.style.visibility = ""; });
 """
-"""A program's hand is faster than a person's: it finds nothing to press until the scripts of a page are there."""
+"""A program's hand is faster than a person's: it finds nothing to press until a page's scripts are there."""
 
 
 @pytest.fixture
@@ -88,7 +88,9 @@ def page_as(browser: Browser, server: Server, cookie_of: CookieOf) -> Iterator[P
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(username: str | None, width: int = 1280, *, script: bool = True, hasty: bool = False) -> Page:
+    def open_page(
+        username: str | None, width: int = 1280, *, script: bool = True, hasty: bool = False
+    ) -> Page:
         size = {"width": width, "height": HEIGHT}
         context = browser.new_context(locale="zh-CN", viewport=size, java_script_enabled=script)
         context.set_default_timeout(PATIENCE)
