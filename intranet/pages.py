@@ -19,7 +19,7 @@ from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit, UnitKind
 from intranet.organisation import organisation
 from intranet.permissions import answers_for, has_role, may_enter, me, own_units, places
-from intranet.plugins import blame, collect, loaded
+from intranet.plugins import Plugin, blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
@@ -110,6 +110,11 @@ class Shell:
     def unit(self) -> Unit | None:
         """The unit of the URL."""
         return cast("Unit | None", g.get("unit"))
+
+    @property
+    def plugin(self) -> Plugin | None:
+        """Whose page this is; none on the core's own."""
+        return loaded().working.get(g.get("owner") or "")
 
     @property
     def shut(self) -> Unit | None:

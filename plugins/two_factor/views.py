@@ -2,7 +2,7 @@
 
 import base64
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from flask import redirect as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -127,7 +127,7 @@ def turn_off() -> ResponseReturnValue:
 @requires_role(Role.SECURITY)
 def demands() -> ResponseReturnValue:
     """Which roles must use it, and the way back in for who has lost the telephone."""
-    return _admin_page()
+    return _admin_page(request.args.get("username", "")[:64])
 
 
 @admin.post("/roles/<role>")
@@ -144,9 +144,9 @@ def demand(role: str) -> ResponseReturnValue:
 @requires_role(Role.SECURITY)
 def reset() -> ResponseReturnValue:
     """Somebody has lost the telephone."""
-    if first := password_first():
-        return first
     username = request.form.get("username", "").strip()
+    if first := password_first(next=url_for("two_factor_admin.demands", username=username)):
+        return first
     try:
         person = units.person_called(username)
         services.reset(person, by=me())

@@ -1,7 +1,7 @@
 """Setting it up, demanding it, losing it; and that the database alone gives nothing away."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import segno
@@ -189,8 +189,10 @@ def test_a_reset_is_asked_for_the_password_again(app, stopped, equip):
     client = login(app, "security")
 
     stopped.shift(301)
-    client.post("/admin/two_factor/reset", data={"username": "head"})
+    answer = client.post("/admin/two_factor/reset", data={"username": "head"})
 
+    way_back = parse_qs(urlsplit(answer.location).query)["next"][0]
+    assert 'value="head"' in client.get(way_back).text
     with app.app_context():
         assert queries.has_device(person("head"))
 
