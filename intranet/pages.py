@@ -23,7 +23,7 @@ from intranet.plugins import Plugin, blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
-from intranet.wording import listed
+from intranet.wording import ROLES, listed
 
 BLUEPRINTS = (home.bp, account.bp, admin.bp, unit.bp)
 
@@ -63,7 +63,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
-    app.jinja_env.globals.update(html_language=html_language, today=clock.today)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 

@@ -14,7 +14,7 @@ from intranet.models import AuditEntry
 from intranet.organisation import organisation
 from intranet.permissions import declared
 from intranet.plugins import loaded
-from intranet.wording import listed
+from intranet.wording import ROLES, listed
 
 Detail = Text | tuple[Text, Mapping[str, Text]]
 """What a value is called; and, where it is a code, what the codes mean."""
@@ -44,17 +44,6 @@ DEEDS: dict[str, Text] = {
     "new-sealing-key": _l("增加密封密钥"),
 }
 REFUSALS = {"login-refused", "login-throttled"}
-ROLES: dict[str, Text] = {
-    "member": _l("职工"),
-    "recorder": _l("干事"),
-    "head": _l("负责人"),
-    "leader": _l("分管领导"),
-    "office": _l("活动办"),
-    "supervisor": _l("督导组"),
-    "system": _l("系统管理员"),
-    "security": _l("安全管理员"),
-    "audit": _l("审计管理员"),
-}
 SWITCHES: dict[str, Text] = {
     "on": _l("已开启"),
     "off": _l("已关闭"),
