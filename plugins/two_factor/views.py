@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from intranet import sessions, units
 from intranet.contracts import Role
 from intranet.db import reads_first
+from intranet.documents.qr import drawing
 from intranet.errors import DomainError
 from intranet.forms import version_seen
 from intranet.gate import password_first
@@ -79,7 +80,7 @@ def set_up() -> ResponseReturnValue:
 
 
 def _set_up_page(person: User, secret: str, refused: DomainError | None = None) -> Response:
-    size, path = codes.drawing(secret, person)
+    size, path = drawing(codes.address(secret, person))
     return render(
         "two_factor/set_up.html",
         "form",
