@@ -12,10 +12,12 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me
 from plugins.democratic_life.forms.reviews import TITLES, AddForm, ChainForm, WordForm
 from plugins.democratic_life.models import Meeting
+from plugins.democratic_life.queries.counting import reviews_under
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.raised import outcomes_of, raised_from
 from plugins.democratic_life.queries.reviewers import chief_of, people_around
 from plugins.democratic_life.queries.reviews import (
+    PAGE,
     FoundReview,
     lines_of,
     review_or_404,
@@ -52,6 +54,17 @@ def my_reviews() -> ResponseReturnValue:
     """What I write and what I look at."""
     written, reviewed = written_by(me()), reviewed_by(me())
     return render("democratic_life/review_mine.html", "mine", written=written, reviewed=reviewed)
+
+
+@bp.get("/reviews/unit")
+@for_members
+def unit_reviews() -> ResponseReturnValue:
+    """How far each of this unit and those under it is, as the way of a campaign counts them."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    passed = {"1": True, "0": False}.get(request.args.get("passed", ""))
+    found = reviews_under(me(), here(), page, is_passed=passed)
+    words = {"lines": found[:PAGE], "has_more": len(found) > PAGE, "page": page, "passed": passed}
+    return render("democratic_life/review_unit.html", "reviews", **words)
 
 
 @bp.get("/meetings/<int:meeting_id>/reviews")
