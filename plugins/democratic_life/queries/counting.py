@@ -18,7 +18,9 @@ def stages_of(user: User, unit: Unit) -> Counter[Stage]:
     """How many meetings are ahead, and how many were held."""
     query = select(Meeting.state, func.count()).where(counted_in(user, unit)).group_by(Meeting.state)
     numbers: dict[State, int] = {row[0]: row[1] for row in db.session.execute(query)}
-    return Counter({stage: sum(numbers.get(state, 0) for state in states) for stage, states in STAGES.items()})
+    return Counter(
+        {stage: sum(numbers.get(state, 0) for state in states) for stage, states in STAGES.items()}
+    )
 
 
 def passed_of(user: User, unit: Unit) -> Counter[bool]:

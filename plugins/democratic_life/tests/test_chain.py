@@ -21,7 +21,8 @@ def test_each_number_is_the_length_of_its_list(demo_app):
         for url, count in found:
             assert len(ROW.findall(browser.get(url).text)) == int(count), (who, url)
         seen[who, code] = [int(count) for _url, count in found]
-    assert len(seen["office", "hospital"]) == 4 and all(seen["office", "hospital"])
+    assert len(seen["office", "hospital"]) == 4
+    assert all(seen["office", "hospital"])
     assert seen["leader", "nk1"] == seen["head", "nk1"]
 
 

@@ -1,6 +1,6 @@
 """What became of problems found elsewhere, as those who found them are told."""
 
-from datetime import datetime
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -26,14 +26,15 @@ def answers_to(source: str, keys: list[str]) -> Subquery:
 
 
 def outcomes(source: str, keys: list[str], user: User) -> list[Problem]:
-    """The card's number and stage, its page and its story for who may enter its unit; or why there is none."""
+    """The card's number and stage, with the ways there for who may enter its unit; or why there is none."""
     answers = answers_to(source, keys)
     query = select(answers.c.key, answers.c.reason, answers.c.at, Card)
     query = query.outerjoin(Card, Card.id == answers.c.card_id).order_by(answers.c.at)
-    return [_outcome(source, *row, user) for row in db.session.execute(query)]
+    return [_outcome(source, user, *row) for row in db.session.execute(query)]
 
 
-def _outcome(source: str, key: str, reason: str, at: datetime, card: Card | None, user: User) -> Problem:
+def _outcome(source: str, user: User, *known: Any) -> Problem:  # noqa: ANN401 - a row of the columns above
+    key, reason, at, card = known
     day = clock.local(at).date()
     if card is None:
         return Problem(source, key, _("没有登记为整改卡片：%(reason)s", reason=reason), "", day)

@@ -80,7 +80,19 @@ def test_a_table_that_was_copied_with_one_cell_a_line_is_read():
         Row("王巨宏", "副院长", work="后勤保障；外一科、护理部"),
     ]
     assert read_rows(STACKED.splitlines()) == found
-    roles = ["姓名", "领导小组职务", "分工", "周见", "副组长", "分管内一科", "赵六", "成员", "王五", "成员", "护理部"]
+    roles = [
+        "姓名",
+        "领导小组职务",
+        "分工",
+        "周见",
+        "副组长",
+        "分管内一科",
+        "赵六",
+        "成员",
+        "王五",
+        "成员",
+        "护理部",
+    ]
     assert read_rows(roles) == [
         Row("周见", "副组长", work="分管内一科"),
         Row("赵六", "成员"),
