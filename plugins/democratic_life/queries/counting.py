@@ -25,9 +25,12 @@ def stages_of(user: User, unit: Unit) -> Counter[Stage]:
 
 def passed_of(user: User, unit: Unit) -> Counter[bool]:
     """How many self-reviews the chain has agreed to, and how many it has not."""
-    query = select(_is_passed(), func.count()).join(Meeting, Meeting.id == Review.meeting_id)
-    query = query.where(counted_in(user, unit)).group_by(_is_passed())
-    return Counter({bool(is_passed): number for is_passed, number in db.session.execute(query)})
+    query = select(Review.state, func.count()).join(Meeting, Meeting.id == Review.meeting_id)
+    query = query.where(counted_in(user, unit)).group_by(Review.state)
+    found: Counter[bool] = Counter()
+    for state, number in db.session.execute(query):
+        found[state in PASSED] += number
+    return found
 
 
 def reviews_under(user: User, unit: Unit, page: int, *, is_passed: bool | None) -> list[Line]:

@@ -39,7 +39,7 @@ def told(app, kind):
 
 
 def chain_of(app, review_id):
-    with app.app_context():
+    with app.app_context(), transaction():
         return [place.user_id for place in seen_by("office", review_id).chain]
 
 
