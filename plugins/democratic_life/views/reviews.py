@@ -63,8 +63,14 @@ def unit_reviews() -> ResponseReturnValue:
     page = min(max(request.args.get("page", 1, type=int), 1), 1000)
     passed = {"1": True, "0": False}.get(request.args.get("passed", ""))
     found = reviews_under(me(), here(), page, is_passed=passed)
-    words = {"lines": found[:PAGE], "has_more": len(found) > PAGE, "page": page, "passed": passed}
-    return render("democratic_life/review_unit.html", "reviews", **words)
+    return render(
+        "democratic_life/review_unit.html",
+        "reviews",
+        lines=found[:PAGE],
+        has_more=len(found) > PAGE,
+        page=page,
+        passed=passed,
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>/reviews")
