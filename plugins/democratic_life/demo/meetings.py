@@ -194,7 +194,8 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     remark = next(each.said for each in opened if each.said.kind is SaidKind.REMARK)
     _take(meeting, "record", chair)
     wanted = Wanted(meeting.unit_id, PROBLEM, ("理清报表，一份数据只报一次",))
-    raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
+    raised = raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
+    raised.raised_at = (meeting.meets_at or clock.now()) + timedelta(days=3)
     parts = set(PartOf) - {PartOf.PREPARED}
     for kind, circle, step, column in (
         (PaperKind.REPORT, None, "report", "reported_at"),

@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from intranet import gate
-from intranet.contracts import Problem
+from intranet.contracts import Problem, Reference
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.plugins import Plugin
+from plugins.rectification import story
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.services.deciding import decline, merge
 from tests.fixtures import HTMX, check_html, login, person, unit
@@ -167,3 +168,12 @@ def test_they_are_told_of_a_merged_problem_and_of_a_declined_one(app, make_card)
         ("9", "没有登记为整改卡片：已经另有安排", ""),
     ]
     assert [(bar.done, bar.total) for bar in bars if bar.label == "整改措施"] == [(0, 1)]
+
+
+@pytest.mark.one_engine
+def test_the_first_word_of_a_merged_problem_is_no_look_back():
+    opened, named, later = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+    known = [Reference("meetings", "7", "提出", "", named), Reference("meetings", "7", "又开会", "", later)]
+    assert story._first_days(known, opened) == {("meetings", "7"): named}
+    parts = [story._of_other(each, named).part for each in known]
+    assert parts == [story.FOUND, story.LATER]
