@@ -105,7 +105,7 @@ def _day(text: str) -> date | None:
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:
-    """In the problem, in a measure, in the name of who answers for the card or a part of it, or its number."""
+    """In the problem, a measure, the name of who answers for it, leads it or does a part; or its number."""
     measures = select(Measure.card_id).where(Measure.text.icontains(words, autoescape=True))
     people = select(User.id).where(User.name.icontains(words, autoescape=True))
     named = (Card.user_id.in_(people), Card.leader_id.in_(people), Card.id.in_(_done_by(people)))
