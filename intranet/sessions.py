@@ -41,14 +41,15 @@ class Login(NamedTuple):
     steps: str
 
 
+ABOUT = cast(Notice.unit_id, String).concat(":").concat(Notice.plugin)
 NEW = (
-    select(cast(Notice.unit_id, String).concat(":").concat(Notice.plugin).label("of"), func.count().label("n"))
+    select(ABOUT.label("about"), func.count().label("number"))
     .where(Notice.user_id == LoginSession.user_id, Notice.read_at.is_(None))
     .group_by(Notice.unit_id, Notice.plugin)
     .correlate(LoginSession)
     .subquery()
 )
-UNREAD = select(func.aggregate_strings(NEW.c.of.concat(":").concat(cast(NEW.c.n, String)), ","))
+UNREAD = select(func.aggregate_strings(NEW.c.about.concat(":").concat(cast(NEW.c.number, String)), ","))
 # All that every page begins with: who asks, with which roles, of which units, and what is new to them.
 SESSION = (
     select(

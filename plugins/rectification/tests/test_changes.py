@@ -18,7 +18,7 @@ def ask(client, stamp=""):
     return client.get(f"{HOSPITAL}changes?stamp={stamp}", headers=HTMX)
 
 
-def test_an_idle_look_is_three_queries_and_no_bytes(app, make_card, client_for):
+def test_an_idle_look_is_two_queries_and_no_bytes(app, make_card, client_for):
     make_card(Stage.PLAN_PENDING)
     office, queries = client_for("office"), []
     stamp = ask(office).text
@@ -29,7 +29,7 @@ def test_an_idle_look_is_three_queries_and_no_bytes(app, make_card, client_for):
     answer = ask(office, stamp)
 
     assert (answer.status_code, answer.data) == (204, b"")
-    assert len([query for query in queries if query.startswith("SELECT")]) <= 3
+    assert len([query for query in queries if query.startswith("SELECT")]) <= 2
 
 
 def test_a_move_names_its_two_columns_and_an_edit_one(make_card, client_for):

@@ -123,5 +123,5 @@ def _form(opened: Opened) -> NewCardForm:
 
 def _own(opened: Opened) -> Contents:
     """What stands in the units' own fields goes along."""
-    fields = {field.id: field for field in fields_in_use(opened.unit, scope(), me())}
+    fields = {field.id: field for field in fields_in_use(opened.unit, scope())}
     return {key: (fields[key], content) for key, content in own_of(opened.card, fields.values()).items()}
