@@ -14,6 +14,7 @@ from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
 from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.quiet import nothing
 
 
 def stamp_of(scope: Scope) -> str:
@@ -34,7 +35,9 @@ def changes() -> ResponseReturnValue:
     """Nothing, or the stamp of the board as it is now: whose word differs, that column has changed."""
     look_only()
     now = stamp_of(scope())
-    response: Response = make_response(now, 204 if request.args.get("stamp") == now else 200)
+    if request.args.get("stamp") == now:
+        return nothing()
+    response: Response = make_response(now)
     response.mimetype = "text/plain"
     response.vary.update(VARY)
     return response
