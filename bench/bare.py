@@ -1,7 +1,7 @@
 """What the bar is made of: a page of 100 cards, a POST with one UPDATE, a hello; Flask and nothing else.
 
-On SQLite a connection a request, as Flask's manual shows it. On PostgreSQL one a thread, which is kept: to open
-one takes longer than all the rest, so no program does that for each request.
+On SQLite a connection a request, as Flask's manual shows it. On PostgreSQL one a thread, which is kept: to
+open one takes longer than all the rest, so no program does that for each request.
 """
 
 import os

@@ -79,7 +79,7 @@ def _quiet() -> Quiet:
     found = current_app.extensions.get(NAME)
     if found is None:
         found = current_app.extensions[NAME] = Quiet(str(db.engine.url.database))
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 @bp.record_once
