@@ -129,8 +129,8 @@ class Shell:
 
     @property
     def unread(self) -> int:
-        """Notices not yet opened: asked only when the session's own query has seen any."""
-        return sum(notices.unread(me()).values()) if self.known and g.get("unread") else 0
+        """Notices not yet opened."""
+        return notices.new_of(me(), g.unread) if self.known and g.get("unread") else 0
 
     @cached_property
     def units(self) -> list[Unit]:
