@@ -269,7 +269,7 @@ class Words(Domain):
 
 
 @pass_eval_context
-def _say(context: EvalContext, text: str, **values: object) -> str:
+def _say(context: EvalContext, text: str, /, **values: object) -> str:
     """A word of a template. A page has hundreds; Jinja's own way takes several calls for each."""
     said = _catalogue().ugettext(text)
     said = Markup(said) if context.autoescape else said  # noqa: S704 - a word of the catalogue
