@@ -242,7 +242,12 @@ def person(username: str) -> User:
 
 
 def check_html(response: TestResponse) -> None:
-    """A page must be valid HTML5 with one h1, unique ids and no inline style or handler."""
+    """A page must be valid HTML5 with one h1, unique ids and no inline style or handler.
+
+    No database changes that, and to read a page so strictly takes longer than to make it: once is enough.
+    """
+    if os.environ.get("INTRANET_TEST_DATABASE") == "postgres":
+        return
     import html5lib  # type: ignore[import-untyped]  # noqa: PLC0415 - a test dependency
 
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
