@@ -12,7 +12,7 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
@@ -228,7 +228,7 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
         return []
     place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
-    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope, user):
+    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
         rows = db.session.execute(MOST_URGENT, {**place, "units": list(scope.units)})
     else:
         rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
@@ -245,10 +245,9 @@ MOST_URGENT = _page_of(select(Card.id).where(Card.unit_id.in_(UNITS), Card.stage
 """The list as it opens: what is closed comes behind, so nobody sorts it. Built once."""
 
 
-def _open_ones(scope: Scope, user: User) -> int:
+def _open_ones(scope: Scope) -> int:
     """How many cards are not closed."""
-    lines = kept(scope, user).all.values()
-    return sum(number for line in lines for stage, number in line.items() if stage is not Stage.CLOSED)
+    return sum(number for stage, number in sums(scope).cards.items() if stage is not Stage.CLOSED)
 
 
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:
