@@ -77,7 +77,7 @@ def organisation() -> Organisation:
 
 def read_anew() -> None:
     """After waiting for a lock: what others have changed meanwhile counts, and what follows from it."""
-    for name in ("organisation", "revision", HELD_TODAY):
+    for name in ("organisation", "revision", HELD_TODAY, "answers"):
         read_once().pop(name, None)
 
 

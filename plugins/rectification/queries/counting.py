@@ -40,7 +40,7 @@ OWN, ASKED, CHECKS = -1, -2, -3
 Columns = tuple[Any, ...]
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
-KEPT_NUMBERS, KEPT_SUMS = "rectification_kept", "rectification_sums"
+KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -118,7 +118,7 @@ def kept(scope: Scope, user: User) -> Kept:
 
 def forget() -> None:
     """Something counted has changed in this request: who asks from now on reads anew."""
-    for name in (KEPT_NUMBERS, KEPT_SUMS):
+    for name in (KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK):
         read_once().pop(name, None)
 
 
