@@ -161,6 +161,12 @@ def sealing_keys() -> None:
         click.echo(f"{key_id}　密封 {counts.pop(key_id, 0)} 份")
     for key_id, count in counts.items():
         click.echo(f"{key_id}　密钥不在，打不开 {count} 份")
+    _say_not_loaded()
+
+
+def _say_not_loaded() -> None:
+    if names := resealing.not_loaded():
+        click.echo(f"功能没有装载，换密钥时不会重新密封，旧密钥要留着：{'、'.join(names)}")
 
 
 @group.command("new-sealing-key")
@@ -172,6 +178,8 @@ def new_sealing_key() -> None:
         name = resealing.add_key()
     click.echo(f"已生成 {name}，请马上另外保管一份。")
     click.echo("重新密封 {done} 份，打不开 {lost} 份。".format(**resealing.reseal()))
+    with transaction():
+        _say_not_loaded()
 
 
 # Demonstration -----------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def _only_who_may() -> ResponseReturnValue | None:
         return _ended() if wants_fragment() else go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
-    owner = _owner()
+    g.owner = owner = _owner()
     if g.unit_code is not None:
         _enter(cast("str", g.unit_code), owner)
     return None

@@ -21,8 +21,12 @@ def sealing_key(folder: Path) -> bytes:
 
 
 def sealing_ring(folder: Path) -> dict[str, bytes]:
-    """Every key of sealed texts by its fingerprint, the oldest first: what is sealed anew takes the last."""
-    ring = (_key(folder / "sealing.key"), *(_key(path) for _number, path in _later(folder)))
+    """Every key of sealed texts by its fingerprint, the oldest first: what is sealed anew takes the last.
+
+    A later one that is not whole is just being copied here, and seals nothing.
+    """
+    later = (path for _number, path in _later(folder) if path.stat().st_size >= 2 * KEY_BYTES)
+    ring = (_key(folder / "sealing.key"), *map(_key, later))
     return {hashlib.sha256(key).hexdigest()[:16]: key for key in ring}
 
 

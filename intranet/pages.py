@@ -19,11 +19,11 @@ from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit, UnitKind
 from intranet.organisation import organisation
 from intranet.permissions import answers_for, has_role, may_enter, me, own_units, places
-from intranet.plugins import blame, collect, loaded
+from intranet.plugins import Plugin, blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
-from intranet.wording import listed
+from intranet.wording import ROLES, listed
 
 BLUEPRINTS = (home.bp, account.bp, admin.bp, unit.bp)
 
@@ -63,7 +63,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
-    app.jinja_env.globals.update(html_language=html_language, today=clock.today)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 
@@ -110,6 +110,11 @@ class Shell:
     def unit(self) -> Unit | None:
         """The unit of the URL."""
         return cast("Unit | None", g.get("unit"))
+
+    @property
+    def plugin(self) -> Plugin | None:
+        """Whose page this is; none on the core's own."""
+        return loaded().working.get(g.get("owner") or "")
 
     @property
     def shut(self) -> Unit | None:

@@ -21,7 +21,12 @@ from intranet import keys
 from intranet.errors import Invalid
 
 NONCE = 12
-LOST = _l("密钥不在或不对，密封的内容打不开。请信息科把另外保管的 sealing.key、sealing-*.key 放回原处。")
+STEP = 512
+"""Words are filled up with blanks to a multiple of this: 同意 is as long as 不同意."""
+LOST = _l(
+    "密钥不在或不对，密封的内容打不开。请信息科把另外保管的 sealing.key、sealing-*.key 放回原处；"
+    "有同名文件的先改名，不要盖掉。"
+)
 
 
 class Sealable:
@@ -41,6 +46,7 @@ def seal(row: Sealable, words: Mapping[str, object]) -> None:
     key_id, key = list(ring().items())[-1]
     nonce = secrets.token_bytes(NONCE)
     plain = json.dumps(words, ensure_ascii=False).encode()
+    plain += b" " * (-len(plain) % STEP)
     row.key_id, row.sealed = key_id, nonce + AESGCM(key).encrypt(nonce, plain, _owner(row))
 
 

@@ -58,10 +58,19 @@ def shared_data(name: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the processes of a test run share."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session", autouse=True)
-def _quicker(tmp_path_factory: pytest.TempPathFactory) -> None:
+def _quicker(run_folder: Path) -> None:
     """What every one of thousands of apps would do again."""
-    quicker.do_once(tmp_path_factory.mktemp("compiled"))
+    quicker.do_once(run_folder)
 
 
 # Databases -----------------------------------------------------------------------------------------
@@ -100,13 +109,11 @@ Maker = Callable[..., Flask]
 
 
 @pytest.fixture(scope="session")
-def templates(
-    engine_name: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> Templates:
+def templates(engine_name: str, run_folder: Path, request: pytest.FixtureRequest) -> Templates:
     """`templates("cast")`: the folder that every test's own copy is made of."""
     os.environ["INTRANET_DEMO_PASSWORD"] = PASSWORD
     server = request.getfixturevalue("postgres") if engine_name == "postgres" else None
-    return Templates(tmp_path_factory, server)
+    return Templates(run_folder, server)
 
 
 @contextmanager

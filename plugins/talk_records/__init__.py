@@ -19,6 +19,7 @@ DEEDS = {
     "take_away": _l("下载谈话记录表"),
     "pass_on": _l("提出转交谈话中的问题"),
     "agree": _l("同意转交谈话中的问题"),
+    "withdraw": _l("撤回转交谈话中的问题"),
     "waive": _l("写明免谈"),
     "restore": _l("恢复为应谈"),
     "export": _l("导出谈心谈话一览表"),
@@ -27,8 +28,11 @@ SEALED_READS = {"read", "take_away"}
 NOTICES = {
     "planned": _l("%(who)s约您谈心谈话，请打开查看"),
     "arranged": _l("谈心谈话的时间定在 %(day)s，请打开查看"),
+    "cancelled": _l("%(who)s取消了和您的谈心谈话"),
     "held": _l("谈心谈话的记录请您核对确认"),
+    "redated": _l("%(who)s更正了谈心谈话的日期，请您重新确认"),
     "passed": _l("谈话对方提出转交一个问题，请您看过再决定是否同意"),
+    "withdrawn": _l("%(who)s撤回或者没有同意转交一个谈话中的问题，不再转交"),
 }
 DETAILS = {
     "kind": (_l("类型"), KIND_TITLES),

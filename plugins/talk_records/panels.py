@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from intranet.contracts import Duty, Panel, Text
 from intranet.models import Unit, User
 from plugins.talk_records.queries.waiting import (
+    ARCHIVE,
     ARRANGED,
     CONFIRM,
     FOLLOW,
@@ -25,6 +26,7 @@ TITLES: dict[str, Text] = {
     ARRANGED: _l("谈心谈话（已约）：%(first)s 与 %(second)s"),
     CONFIRM: _l("核对、确认谈话记录：%(first)s 与 %(second)s"),
     FOLLOW: _l("谈话后回访：%(first)s 与 %(second)s"),
+    ARCHIVE: _l("归档谈话记录：%(first)s 与 %(second)s"),
 }
 
 

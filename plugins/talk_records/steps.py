@@ -28,6 +28,8 @@ class Step:
     needs: tuple[str, ...] = ()
     each: bool = False
     quiet: bool = False
+    reopens: bool = False
+    """What was confirmed must be confirmed once more."""
 
     def is_for(self, parts: Collection[str]) -> bool:
         return bool(set(self.by) & set(parts))
@@ -64,11 +66,22 @@ STEPS = (
     ),
     Step(
         "archive",
-        (State.CONFIRMED,),
+        (State.HELD, State.CONFIRMED),
         State.ARCHIVED,
         _l("归档"),
         (HOST, RECORDER),
         _l("双方确认后归档，内容不再改动。"),
+    ),
+    Step(
+        "redate",
+        (State.HELD, State.CONFIRMED),
+        State.HELD,
+        _l("更正日期"),
+        (HOST, SUBJECT, RECORDER),
+        _l("谈话或回访的日期填错了在这里改；改了以后双方要重新确认。"),
+        (HELD_ON,),
+        quiet=True,
+        reopens=True,
     ),
     Step(
         "follow",
@@ -77,6 +90,15 @@ STEPS = (
         _l("已回访"),
         (HOST, RECORDER),
         _l("到期回访以后点一下，提醒就此结束。"),
+    ),
+    Step(
+        "dismiss",
+        (State.PLANNED, State.ARRANGED, State.HELD, State.CONFIRMED),
+        None,
+        _l("不要记录人"),
+        PARTIES,
+        _l("记录人从此打不开谈话内容，由双方自己填写；点了以后不能恢复。"),
+        quiet=True,
     ),
     Step(
         "cancel",

@@ -249,6 +249,10 @@ class Line:
     def is_passed(self) -> bool:
         return self.review.state in PASSED
 
+    @property
+    def unit(self) -> Unit:
+        return organisation().by_id[self.meeting.unit_id]
+
 
 NUMBER = select(func.count()).where(Submitted.review_id == Review.id, Submitted.is_addition.is_(False))
 LINES = (

@@ -32,6 +32,7 @@ class Side:
     name: str
     is_host: bool
     has_confirmed: bool
+    has_left: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,13 @@ class Found:
 
     @property
     def parts(self) -> frozenset[str]:
-        """What the viewer is to this talk; a planner who is nothing else opens nothing."""
+        """What the viewer is to this talk; a planner who is nothing else opens nothing.
+
+        Who was spoken to also does what is the host's when no host is left.
+        """
         mine = {HOST if side.is_host else SUBJECT for side in self.sides if side.user_id == self.viewer.id}
+        if mine and all(side.has_left for side in self.sides if side.is_host):
+            mine.add(HOST)
         if self.talk.recorder_id == self.viewer.id:
             mine.add(RECORDER)
         if self.talk.created_by == self.viewer.id:
@@ -87,14 +93,31 @@ class Found:
             return False
         if step.each and any(s.has_confirmed and s.user_id == self.viewer.id for s in self.sides):
             return False
+        if step.name == "archive" and self.talk.state is State.HELD and not self.waits_for_nobody:
+            return False
+        if step.name == "dismiss" and self.talk.recorder_id is None:
+            return False
         return self.talk.state in step.starts
+
+    @property
+    def waits_for_nobody(self) -> bool:
+        """All who are still here have confirmed; whoever has left never will."""
+        missing = [side for side in self.sides if not side.has_confirmed]
+        return len(missing) < len(self.sides) and all(side.has_left for side in missing)
+
+    @property
+    def readers(self) -> str:
+        """Who can open what was said."""
+        names = [side.name for side in self.sides if not side.has_left]
+        return listed([*names, *filter(None, [self.recorder])])
 
 
 # Built once: building costs more than asking.
 RECORDED_BY = aliased(User)
 TALKS = select(Talk, RECORDED_BY.name).outerjoin(RECORDED_BY, RECORDED_BY.id == Talk.recorder_id)
 SIDES = (
-    select(Party.talk_id, Party.user_id, User.name, Party.is_host, Party.confirmed_at.is_not(None))
+    select(Party.talk_id, Party.user_id, User.name, Party.is_host)
+    .add_columns(Party.confirmed_at.is_not(None), User.disabled)
     .join(User, User.id == Party.user_id)
     .where(Party.talk_id.in_(bindparam("talks", expanding=True)))
     .order_by(Party.is_host.desc(), User.pinyin, User.id)
@@ -125,8 +148,8 @@ def talks(user: User, *which: ColumnElement[bool], page: int = 1) -> list[Found]
 
 def _sides(talk_ids: Sequence[int]) -> dict[int, tuple[Side, ...]]:
     found: dict[int, tuple[Side, ...]] = {}
-    for talk_id, user_id, name, is_host, confirmed in db.session.execute(SIDES, {"talks": talk_ids}):
-        found[talk_id] = (*found.get(talk_id, ()), Side(user_id, name, is_host, confirmed))
+    for talk_id, *side in db.session.execute(SIDES, {"talks": talk_ids}):
+        found[talk_id] = (*found.get(talk_id, ()), Side(*side))
     return found
 
 

@@ -32,7 +32,8 @@ from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS,
 from plugins.talk_records.queries.talks import mine
 from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind, State
 
-MUST, PLANNED, ARRANGED, CONFIRM, FOLLOW = "must", "planned", "arranged", "confirm", "follow"
+MUST, PLANNED, ARRANGED, CONFIRM = "must", "planned", "arranged", "confirm"
+FOLLOW, ARCHIVE = "follow", "archive"
 MOST = 100
 
 
@@ -57,12 +58,13 @@ class Waiting:
 # The question is built once: home pages ask it, and building it takes ten times as long as asking.
 
 
-def _what(confirms: ColumnElement[bool]) -> ColumnElement[str]:
+def _what(confirms: ColumnElement[bool], follows: ColumnElement[bool]) -> ColumnElement[str]:
     return case(
         (Talk.state == State.PLANNED, literal(PLANNED)),
         (Talk.state == State.ARRANGED, literal(ARRANGED)),
         (confirms, literal(CONFIRM)),
-        else_=literal(FOLLOW),
+        (follows, literal(FOLLOW)),
+        else_=literal(ARCHIVE),
     )
 
 
@@ -95,14 +97,15 @@ def _talks() -> Select[Any]:
     confirms = and_(Talk.state == State.HELD, exists().where(me, Party.confirmed_at.is_(None)))
     hosts = or_(exists().where(me, Party.is_host), Talk.recorder_id == PERSON)
     open_ = and_(Talk.follow_up_on.is_not(None), Talk.followed_on.is_(None), Talk.state.in_(TOOK_PLACE))
-    wanted = or_(Talk.state.in_(WAITING), confirms, and_(open_, hosts))
+    follows = and_(open_, hosts)
+    wanted = or_(Talk.state.in_(WAITING), confirms, follows, and_(Talk.state == State.CONFIRMED, hosts))
     nobody = literal(0, Integer)
     return select(
-        _what(confirms),
+        _what(confirms, follows),
         Talk.id,
         Talk.unit_id,
         literal(""),
-        case((Talk.state.in_(WAITING), Talk.meet_on), (confirms, None), else_=Talk.follow_up_on),
+        case((Talk.state.in_(WAITING), Talk.meet_on), (confirms, None), (follows, Talk.follow_up_on)),
         cast(Talk.kind, String),
         nobody,
         func.coalesce(_names(is_host=True), ""),

@@ -45,6 +45,17 @@ def agree(passed: Passed, found: Found, *, by: User) -> None:
         _open(passed, by)
 
 
+def withdraw(passed: Passed, found: Found, *, by: User) -> None:
+    """Taken back by who proposed it, or refused by another at the table: the words are gone."""
+    if passed.agreed_at is not None:
+        raise Conflict(_("都已经同意，问题已经转交。"))
+    if not found.is_party:
+        raise Forbidden(_("转交问题由谈话双方决定，记录人不能代替。"))
+    db.session.delete(passed)
+    _record(found, "withdraw", by)
+    tell_people(found.talk, home(found.talk), others_of(found, by.id), "withdrawn", who=by.name)
+
+
 def still_asked(passed: Passed, found: Found) -> set[int]:
     """Whose word is still missing."""
     return others_of(found, passed.proposed_by) - agreed_people([passed]).get(passed.id, set())

@@ -21,6 +21,8 @@ from plugins.talk_records.steps import DAY, HELD_ON, STEP_OF, WRITTEN, Step
 from plugins.talk_records.words import STATE_TITLES, Kind, State, Way
 
 MOST_SUBJECTS = 30
+TOLD = {"arrange": "arranged", "cancel": "cancelled", "redate": "redated"}
+"""By step, the notice the others get."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +85,16 @@ def take(found: Found, name: str, days: Days, *, version: int, by: User) -> Step
     if not step.is_for(found.parts):
         raise Forbidden(_("这一步由谈话双方或记录人办理。"))
     _refuse_lacking(step, days, talk)
-    values: dict[str, object] = (
-        {"state": step.end, **_values(step, days)} if step.end else {"followed_on": clock.today()}
-    )
+    values = _values(step, days, talk)
     if step.each:
         values["state"] = _confirm(found, by)
     _change(talk, version, Talk.state.in_(step.starts), **values)
+    if step.reopens:
+        unconfirm(talk, but=())
     unit = organisation().by_id[talk.unit_id]
     audit.record(by, "talk_records:move", f"talk_records_talk:{talk.id}", unit=unit, deed=step.name)
-    _tell(found, step, days, unit)
+    if step.name in TOLD:
+        _tell(found, step, days, unit)
     return step
 
 
@@ -106,13 +109,15 @@ def _refuse_lacking(step: Step, days: Days, talk: Talk) -> None:
         raise Invalid(_("谈话内容还没有写，写好以后再确认。"))
 
 
-def _values(step: Step, days: Days) -> dict[str, object]:
+def _values(step: Step, days: Days, talk: Talk) -> dict[str, object]:
     if step.end is None:
-        return {"followed_on": clock.today()}
+        return {"recorder_id": None} if step.name == "dismiss" else {"followed_on": clock.today()}
     if DAY in step.needs:
         return {"state": step.end, "meet_on": days.day}
     if HELD_ON in step.needs:
-        return {"state": step.end, "held_on": days.held_on, "follow_up_on": days.follow_up_on}
+        followed = talk.followed_on if days.follow_up_on == talk.follow_up_on else None
+        dates = {"held_on": days.held_on, "follow_up_on": days.follow_up_on, "followed_on": followed}
+        return {"state": step.end, **dates}
     return {"state": step.end}
 
 
@@ -125,9 +130,10 @@ def _confirm(found: Found, by: User) -> State:
 
 
 def _tell(found: Found, step: Step, days: Days, unit: Unit) -> None:
-    others = {side.user_id for side in found.sides} - {found.viewer.id}
-    if step.name == "arrange" and days.day:
-        tell_people(found.talk, unit, others, "arranged", day=days.day)
+    """Everybody else who was to be there."""
+    others = {*(side.user_id for side in found.sides), found.talk.recorder_id} - {found.viewer.id}
+    words = {"day": days.day} if step.name == "arrange" else {"who": found.viewer.name}
+    tell_people(found.talk, unit, others, TOLD[step.name], **words)
 
 
 def unconfirm(talk: Talk, *, but: Collection[int]) -> None:

@@ -88,3 +88,52 @@ def test_the_command_makes_a_key_for_the_owner_only(app, make_talk):
     assert "sealing-2.key" in said
     assert "重新密封 1 份" in said
     assert made.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_a_plugin_that_is_not_loaded_keeps_is_counted(app, make_talk, monkeypatch):
+    make_talk(State.HELD)
+    monkeypatch.setattr(resealing, "tables", list)
+
+    said = command(app, "new-sealing-key")
+
+    assert "重新密封 0 份" in said
+    assert "talk_records_sealed" in said
+    said = command(app, "sealing-keys").splitlines()
+    assert [line.endswith("密封 1 份") for line in said[:2]] == [True, False]
+    assert "talk_records_sealed" in said[2]
+
+
+def test_a_key_put_back_beside_the_one_made_meanwhile_loses_nothing(app, make_talk):
+    """As docs/operations.md has it: what is there gets the next number first."""
+    folder = Path(app.instance_path)
+    before = make_talk(State.HELD, "丢钥匙以前")
+    (folder / "sealing.key").rename(folder.parent / "safe")
+    between = make_talk(State.HELD, "丢钥匙以后")
+    assert login(app, "head").get(f"{PAGE}/{before}/text").status_code == 422
+
+    (folder / "sealing.key").rename(folder / "sealing-2.key")
+    (folder.parent / "safe").rename(folder / "sealing.key")
+
+    for talk_id, words in ((before, "丢钥匙以前"), (between, "丢钥匙以后")):
+        assert words in login(app, "head").get(f"{PAGE}/{talk_id}/text").text
+    assert "打不开" not in command(app, "sealing-keys")
+
+
+@pytest.mark.one_engine
+def test_a_key_that_is_still_being_copied_seals_nothing(app, make_talk):
+    half = Path(app.instance_path) / "sealing-2.key"
+    half.write_text("0123456789abcdef0123456789abcdef")
+    talk_id = make_talk(State.HELD, "照样写得进去")
+    half.unlink()
+
+    assert "照样写得进去" in login(app, "head").get(f"{PAGE}/{talk_id}/text").text
+
+
+@pytest.mark.one_engine
+def test_short_words_are_as_long_as_shorter_ones(app, make_talk):
+    lengths = set()
+    for words in ("同意", "不同意", "不"):
+        talk_id = make_talk(State.HELD, words)
+        with app.app_context(), transaction():
+            lengths.add(len(db.session.get_one(Sealed, talk_id).sealed))
+    assert len(lengths) == 1

@@ -91,3 +91,30 @@ def test_with_several_at_the_table_each_of_the_others_must_agree(board_app):
 
     assert leader.post(agreeing).status_code == 303
     assert [problem.title for problem in offered(board_app)] == ["报表重复"]
+
+
+def test_a_proposal_is_taken_back_or_refused_and_its_words_are_gone(board_app, make_talk):
+    talk_id = make_talk(State.HELD, SECRET)
+    page = f"/nk1/talk_records/talks/{talk_id}"
+    member, head, recorder = (login(board_app, name) for name in ("member", "head", "recorder"))
+    with board_app.app_context():
+        fields = {"target": unit("nk1").id, "title": "说重了的话"}
+    for who, says in ((member, "撤回，不转交"), (head, "不同意转交")):
+        member.post(f"{page}/passed", data=fields)
+        with board_app.app_context():
+            each = f"{page}/passed/{db.session.scalars(select(Passed.id)).one()}"
+        assert says in who.get(f"{page}/text").text
+        assert recorder.post(f"{each}/withdraw").status_code == 403
+        assert who.post(f"{each}/withdraw").status_code == 303
+        assert who.post(f"{each}/withdraw").status_code == 404
+        assert head.post(f"{each}/agree").status_code == 404
+        with board_app.app_context():
+            assert db.session.scalars(select(Passed)).all() == []
+    assert "没有同意转交" in member.get("/notices").text
+
+    member.post(f"{page}/passed", data=fields)
+    with board_app.app_context():
+        each = f"{page}/passed/{db.session.scalars(select(Passed.id)).one()}"
+    assert head.post(f"{each}/agree").status_code == 303
+    assert member.post(f"{each}/withdraw").status_code == 409
+    assert [problem.title for problem in offered(board_app)] == ["说重了的话"]

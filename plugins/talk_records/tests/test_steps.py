@@ -8,6 +8,7 @@ from docx import Document
 from sqlalchemy import select
 
 from intranet import clock
+from intranet.db import transaction
 from intranet.extensions import db
 from plugins.talk_records.documents.make import FILE, record
 from plugins.talk_records.models import Party, Talk
@@ -43,6 +44,7 @@ def test_from_planned_to_archived(app, make_talk):
     assert post(app, "recorder", talk_id, "confirm").status_code == 403
     assert post(app, "head", talk_id, "confirm").status_code == 303
     assert state(app, talk_id)[0] is State.HELD
+    assert post(app, "head", talk_id, "archive").status_code == 409
     assert post(app, "member", talk_id, "confirm").status_code == 303
     assert state(app, talk_id)[0] is State.CONFIRMED
     assert post(app, "member", talk_id, "archive").status_code == 403
@@ -100,6 +102,73 @@ def test_the_form_is_word_for_its_parties(app, make_talk):
     assert "坦诚的话" in cells
     assert "李牧原" in cells
     assert login(app, "office").post(f"{PAGE}/{talk_id}/record.docx").status_code == 404
+
+
+def test_a_wrong_day_is_put_right_and_confirmed_anew(app, make_talk):
+    talk_id, day = make_talk(State.CONFIRMED), (TODAY - timedelta(9)).isoformat()
+    due = {"held_on": day, "follow_up_on": (TODAY + timedelta(9)).isoformat()}
+    assert post(app, "stranger", talk_id, "redate", **due).status_code == 404
+    to_come = {"held_on": (TODAY + timedelta(1)).isoformat()}
+    assert post(app, "member", talk_id, "redate", **to_come).status_code == 422
+
+    assert post(app, "member", talk_id, "redate", **due).status_code == 303
+    assert post(app, "head", talk_id, "follow").status_code == 303
+    assert post(app, "recorder", talk_id, "redate", held_on=day).status_code == 303
+
+    with app.app_context():
+        talk = db.session.get_one(Talk, talk_id)
+        assert (talk.state, talk.held_on.isoformat()) == (State.HELD, day)
+        assert (talk.follow_up_on, talk.followed_on) == (None, None)
+        assert db.session.scalars(select(Party.confirmed_at)).all() == [None, None]
+    assert "更正了谈心谈话的日期" in login(app, "head").get("/notices").text
+
+
+def test_either_side_does_without_the_recorder_who_then_opens_nothing(app, make_talk):
+    talk_id = make_talk(State.HELD, "当着记录人不便说")
+    text = f"{PAGE}/{talk_id}/text"
+    assert "能打开的只有李牧原、何小满、程以宁" in login(app, "member").get(text).text
+    assert post(app, "recorder", talk_id, "dismiss").status_code == 403
+
+    assert post(app, "member", talk_id, "dismiss").status_code == 303
+
+    recorder = login(app, "recorder")
+    for page in (text, f"{text}/edit"):
+        assert recorder.get(page).status_code == 404
+    assert recorder.post(f"{PAGE}/{talk_id}/record.docx").status_code == 404
+    assert "程以宁" not in login(app, "member").get(text).text
+    assert post(app, "member", talk_id, "dismiss").status_code == 409
+
+
+def test_nobody_waits_for_the_word_of_who_has_left(app, make_talk):
+    talk_id = make_talk(State.HELD)
+    assert post(app, "head", talk_id, "archive").status_code == 409
+    with app.app_context(), transaction():
+        person("head").disabled = True
+    assert post(app, "member", talk_id, "archive").status_code == 409
+    assert post(app, "member", talk_id, "confirm").status_code == 303
+    page = login(app, "member").get(f"{PAGE}/{talk_id}").text
+    assert "未确认，账号已停用" in page
+
+    assert post(app, "member", talk_id, "archive").status_code == 303
+    assert state(app, talk_id)[0] is State.ARCHIVED
+
+
+def test_what_is_called_off_is_said_to_everybody_who_was_to_be_there(app, make_talk):
+    talk_id = make_talk()
+    assert post(app, "member", talk_id, "arrange", day=TODAY.isoformat()).status_code == 303
+    assert post(app, "member", talk_id, "cancel").status_code == 303
+    for who in ("head", "recorder"):
+        told = login(app, who).get("/notices").text
+        assert "何小满取消了和您的谈心谈话" in told
+        assert "谈心谈话的时间定在" in told
+
+
+def test_what_both_have_confirmed_waits_for_the_archive(app, make_talk):
+    talk_id = make_talk(State.CONFIRMED)
+    for who, waits in (("head", True), ("recorder", True), ("member", False)):
+        assert ("归档谈话记录：李牧原 与 何小满" in login(app, who).get("/").text) is waits
+    post(app, "head", talk_id, "archive")
+    assert "归档谈话记录" not in login(app, "head").get("/").text
 
 
 @pytest.mark.one_engine

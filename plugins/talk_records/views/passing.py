@@ -8,8 +8,10 @@ from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
 from plugins.talk_records.forms import PassForm
+from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.passed import outcomes_of, passed_of, passed_or_404
-from plugins.talk_records.services.passing import agree, propose
+from plugins.talk_records.queries.talks import Found
+from plugins.talk_records.services.passing import agree, propose, withdraw
 from plugins.talk_records.views.blueprint import bp, here, readable
 from plugins.talk_records.views.texts import targets, text_page
 
@@ -32,12 +34,26 @@ def pass_on(talk_id: int) -> ResponseReturnValue:
 def agree_to_pass(talk_id: int, passed_id: int) -> ResponseReturnValue:
     """Another at the table agrees: with the last word these are no secret any more."""
     shown = readable(talk_id, to_change=True)
-    wanted = next((each for each in passed_of(shown.talk) if each.id == passed_id), None)
-    if wanted is None:
-        raise NotFound(_("没有这个问题，或者它不对您开放。"))
+    wanted = _proposed(shown, passed_id)
     agree(wanted, shown, by=me())
     said = _("已同意，这个问题转交整改。") if wanted.agreed_at else _("已同意，等其他人也同意后转交。")
     return done(said, "talk_records.text", talk_id=talk_id)
+
+
+@bp.post("/talks/<int:talk_id>/passed/<int:passed_id>/withdraw")
+@for_members
+def withdraw_passed(talk_id: int, passed_id: int) -> ResponseReturnValue:
+    """It does not go on."""
+    shown = readable(talk_id, to_change=True)
+    withdraw(_proposed(shown, passed_id), shown, by=me())
+    return done(_("不再转交，写的这几句已经删除。"), "talk_records.text", talk_id=talk_id)
+
+
+def _proposed(shown: Found, passed_id: int) -> Passed:
+    wanted = next((each for each in passed_of(shown.talk) if each.id == passed_id), None)
+    if wanted is None:
+        raise NotFound(_("没有这个问题，或者它不对您开放。"))
+    return wanted
 
 
 @bp.get("/passed/<int:passed_id>")

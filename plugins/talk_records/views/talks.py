@@ -102,7 +102,8 @@ def _talk_page(
     form = StepForm()
     form.version.data = shown.talk.version
     if not form.is_submitted():
-        form.held_on.data = clock.today()
+        form.held_on.data = shown.talk.held_on or clock.today()
+        form.follow_up_on.data = shown.talk.follow_up_on
         form.day.data = shown.talk.meet_on
     return render("talk_records/talk.html", "talk", status, found=shown, form=form, refused=refused)
 
