@@ -62,10 +62,8 @@ def wait_turn(unit: Unit) -> None:
 
 def chain_of(unit: Unit | None) -> int:
     """The id of the hospital the unit belongs to; 0 outside any hospital."""
-    if unit is None:
-        return SITE_CHAIN
-    known = organisation().by_id
-    above = (each for each in map(known.get, unit.line) if each and each.kind is UnitKind.HOSPITAL)
+    units = map(organisation().by_id.get, unit.line if unit else ())
+    above = (each for each in units if each and each.kind is UnitKind.HOSPITAL)
     return next((each.id for each in above), SITE_CHAIN)
 
 

@@ -77,7 +77,7 @@ def organisation() -> Organisation:
 
 def read_anew() -> None:
     """After waiting for a lock: what others have changed meanwhile counts, and what follows from it."""
-    for name in ("organisation", "revision", HELD_TODAY, "answers"):
+    for name in ("organisation", "revision", HELD_TODAY):
         read_once().pop(name, None)
 
 

@@ -19,6 +19,7 @@ from intranet.organisation import HELD_TODAY, organisation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Words = ColumnElement[str]
 
 CORE_PERMISSIONS = (
     Permission("core:plugins", _l("开关本单位的功能"), frozenset({Role.HEAD, Role.OFFICE, Role.LEADER})),
@@ -38,7 +39,7 @@ class Place:
         return unit.is_under(self.path) if self.subtree else unit.id == self.unit_id
 
 
-def held(user: ColumnElement[int]) -> ColumnElement[str]:
+def held(user: ColumnElement[int]) -> Words:
     """A person's roles `today` as one word: `4,leader:1` works in unit 4, and leads all that is under 1.
 
     The session's own query asks it too, so that a page begins with one question.
@@ -48,9 +49,7 @@ def held(user: ColumnElement[int]) -> ColumnElement[str]:
     return works.concat(",").concat(_strung(Grant, user, granted))
 
 
-def _strung(
-    table: type[Membership | Grant], user: ColumnElement[int], words: ColumnElement[str]
-) -> ColumnElement[str]:
+def _strung(table: type[Membership | Grant], user: ColumnElement[int], words: Words) -> Words:
     mine = table.user_id == user, table.in_force(bindparam("today", type_=Date))
     return func.coalesce(select(func.aggregate_strings(words, ",")).where(*mine).scalar_subquery(), "")
 
@@ -96,7 +95,6 @@ def _places(word: str) -> Iterator[Place]:
 def forget_places() -> None:
     """After a membership or grant has changed: the next question asks the database again."""
     read_once().pop(HELD_TODAY, None)
-    read_once().pop("answers", None)
 
 
 def roles(user: User, unit: Unit) -> frozenset[Role]:
@@ -112,10 +110,8 @@ def answers_for(user: User) -> dict[Any, Any]:
 
     Shared by all who have the same places, for as long as that picture lasts.
     """
-    mine: dict[int, dict[Any, Any]] = read_once().setdefault("answers", {})
-    if user.id not in mine:
-        mine[user.id] = organisation().answers.setdefault((HELD_TODAY, _word(user)), {})
-    return mine[user.id]
+    answers: dict[Any, Any] = organisation().answers.setdefault((HELD_TODAY, _word(user)), {})
+    return answers
 
 
 def may_enter(user: User, unit: Unit) -> bool:

@@ -30,9 +30,6 @@ PRAGMAS = (
 CHECKPOINT_AT = 4 * 1024 * 1024
 """Bytes of write-ahead log after which the writer that notices copies them into the database."""
 
-PREPARED = 400
-"""Statements a connection keeps prepared: the pages people open have about two hundred."""
-
 
 class WriteLock:
     """Held by at most one writing transaction of one database file. Not re-entrant."""
@@ -147,9 +144,7 @@ def connector(database: Path, wait: float) -> Callable[[], Connection]:
 
 
 def _open(database: Path, kind: type[sqlite3.Connection]) -> Any:  # noqa: ANN401 - one of this kind
-    connection = sqlite3.connect(
-        database, factory=kind, isolation_level=None, check_same_thread=False, cached_statements=PREPARED
-    )
+    connection = sqlite3.connect(database, factory=kind, isolation_level=None, check_same_thread=False)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection

@@ -23,9 +23,6 @@ from flask import (
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
 from htmx_flask.requests import HtmxAwareRequest
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -248,7 +245,13 @@ def init_languages(app: Flask) -> None:
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
     babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
-    app.jinja_env.globals["_"] = _say
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
+        lambda text: _catalogue().ugettext(text),
+        lambda one, many, number: _catalogue().ungettext(one, many, number),
+        newstyle=True,
+    )
+    # Jinja's own `_` only looks for this one, and a page says hundreds of words.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 class Words(Domain):
@@ -263,15 +266,12 @@ class Words(Domain):
         return cast("Translations", known[1])
 
 
-@pass_eval_context
-def _say(context: EvalContext, text: str, **values: object) -> str:
-    """A word of a template. A page has hundreds; Jinja's own way takes several calls for each."""
-    catalogue = g.get("catalogue")
-    if catalogue is None:
-        catalogue = g.catalogue = get_translations()
-    said: str = catalogue.ugettext(text)
-    said = Markup(said) if context.autoescape else said  # noqa: S704 - a word of the catalogue
-    return said % values if "%" in said else said
+def _catalogue() -> Translations:
+    """What templates say: a page has hundreds of words in one language."""
+    found = g.get("catalogue")
+    if found is None:
+        found = g.catalogue = get_translations()
+    return cast("Translations", found)
 
 
 def language() -> str:
