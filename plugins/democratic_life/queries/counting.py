@@ -1,16 +1,15 @@
-"""Meetings and self-reviews of a unit and those under it: counted, and listed by the same conditions."""
+"""Meetings and self-reviews of a unit and those under it, counted as they are listed."""
 
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from intranet.extensions import db
 from intranet.gate import open_units
 from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review, Submitted
 from plugins.democratic_life.queries.meetings import PLUGIN, counted_in
-from plugins.democratic_life.queries.reviews import LINES, PAGE, Line, lines
 from plugins.democratic_life.words import PASSED, STAGES, Stage, State
 
 
@@ -31,18 +30,6 @@ def passed_of(user: User, unit: Unit) -> Counter[bool]:
     for state, number in db.session.execute(query):
         found[state in PASSED] += number
     return found
-
-
-def reviews_under(user: User, unit: Unit, page: int, *, is_passed: bool | None) -> list[Line]:
-    """A page of them, the newest meeting first; one more than a page says there is another."""
-    query = LINES.where(counted_in(user, unit))
-    if is_passed is not None:
-        query = query.where(_is_passed() if is_passed else ~_is_passed())
-    return lines(query.limit(PAGE + 1).offset((page - 1) * PAGE))
-
-
-def _is_passed() -> ColumnElement[bool]:
-    return Review.state.in_(PASSED)
 
 
 def happened(user: User, unit: Unit, start: datetime, end: datetime) -> tuple[int, int]:

@@ -279,20 +279,6 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
     return Line(review, meeting, author, writer or "", place, versions)
 
 
-def lines_of(meeting: Meeting) -> list[Line]:
-    return lines(LINES.where(Review.meeting_id == meeting.id).limit(FEW))
-
-
-def written_by(user: User) -> list[Line]:
-    return lines(LINES.where(Review.writer_id == user.id).limit(PAGE))
-
-
-def reviewed_by(user: User) -> list[Line]:
-    """Those that are with this person come first."""
-    found = lines(LINES.where(has_reached(user)).limit(PAGE))
-    return sorted(found, key=lambda line: line.place is None or line.place.user_id != user.id)
-
-
 def waiting_for(user: User) -> list[Line]:
     """What this person has to write or to look at. One query."""
     return lines(WAITING, user=user.id)

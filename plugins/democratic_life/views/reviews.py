@@ -12,18 +12,16 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed, for_members, me
 from plugins.democratic_life.forms.reviews import TITLES, AddForm, ChainForm, WordForm
 from plugins.democratic_life.models import Meeting
-from plugins.democratic_life.queries.counting import reviews_under
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.raised import outcomes_of, raised_from
-from plugins.democratic_life.queries.reviewers import chief_of, people_around
-from plugins.democratic_life.queries.reviews import (
-    PAGE,
-    FoundReview,
+from plugins.democratic_life.queries.review_lists import (
     lines_of,
-    review_or_404,
     reviewed_by,
+    reviews_under,
     written_by,
 )
+from plugins.democratic_life.queries.reviewers import chief_of, people_around
+from plugins.democratic_life.queries.reviews import PAGE, FoundReview, review_or_404
 from plugins.democratic_life.services import reviews as chains
 from plugins.democratic_life.services.reviews_judging import MARKS, add, judge, mark, submit
 from plugins.democratic_life.views.blueprint import bp, here, meeting
