@@ -33,8 +33,8 @@ run: install ## Install, fill the demo hospital and serve it at http://127.0.0.1
 
 # ---- Testing
 
-# A file whose tests share something, say a server with its journeys, stays with one process (tests/fixtures.py).
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+# Which process gets which tests: tests/together.py.
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 
 # Without PostgreSQL, Chromium, LibreOffice or ../shared/data their tests are skipped and say so;
 # INTRANET_TEST_REQUIRE=postgres,browser,shared,office turns a skip into a failure.

@@ -7,6 +7,7 @@ import pytest
 from intranet.loading import find_plugins
 from tests.memory import place
 from tests.postgres import cluster_url
+from tests.together import Together
 
 pytest_plugins = ["tests.fixtures", "tests.tasks"]
 
@@ -17,6 +18,10 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
     if os.environ.get("INTRANET_TEST_DATABASE") == "postgres" and (server := cluster_url()):
         os.environ["INTRANET_TEST_POSTGRES"] = server
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    return Together(config, log)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -91,22 +91,12 @@ def engine_name() -> str:
     return os.environ.get("INTRANET_TEST_DATABASE", "sqlite")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """On PostgreSQL only what depends on the database: the rest would be tested twice alike."""
-    for item in items:
-        if _shares_with_its_file(item):
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
     if os.environ.get("INTRANET_TEST_DATABASE") != "postgres":
         return
     config.hook.pytest_deselected(items=[item for item in items if not _depends_on_the_database(item)])
     items[:] = [item for item in items if _depends_on_the_database(item)]
-
-
-def _shares_with_its_file(item: pytest.Item) -> bool:
-    """Whether something is made once for a file: its tests run in one process, or each would make it."""
-    made = item._fixtureinfo.name2fixturedefs.values()  # type: ignore[attr-defined]
-    return any(definitions[-1].scope == "module" for definitions in made)
 
 
 def _depends_on_the_database(item: pytest.Item) -> bool:
