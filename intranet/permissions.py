@@ -9,19 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 from flask import abort, current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Integer,
-    SQLColumnExpression,
-    String,
-    bindparam,
-    cast,
-    exists,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Date, String, bindparam, cast, exists, func, or_, select
 
 from intranet import clock
 from intranet.contracts import ADMINISTRATORS, Permission, Role
@@ -31,6 +19,7 @@ from intranet.organisation import HELD_TODAY, organisation
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Words = ColumnElement[str]
 
 CORE_PERMISSIONS = (
     Permission("core:plugins", _l("开关本单位的功能"), frozenset({Role.HEAD, Role.OFFICE, Role.LEADER})),
@@ -50,7 +39,7 @@ class Place:
         return unit.is_under(self.path) if self.subtree else unit.id == self.unit_id
 
 
-def held(user: SQLColumnExpression[int]) -> ColumnElement[str]:
+def held(user: ColumnElement[int]) -> Words:
     """A person's roles `today` as one word: `4,leader:1` works in unit 4, and leads all that is under 1.
 
     The session's own query asks it too, so that a page begins with one question.
@@ -60,15 +49,13 @@ def held(user: SQLColumnExpression[int]) -> ColumnElement[str]:
     return works.concat(",").concat(_strung(Grant, user, granted))
 
 
-def _strung(
-    table: type[Membership | Grant], user: SQLColumnExpression[int], words: ColumnElement[str]
-) -> ColumnElement[str]:
+def _strung(table: type[Membership | Grant], user: ColumnElement[int], words: Words) -> Words:
     mine = table.user_id == user, table.in_force(bindparam("today", type_=Date))
     return func.coalesce(select(func.aggregate_strings(words, ",")).where(*mine).scalar_subquery(), "")
 
 
 # Built once: building costs more than asking.
-HELD = select(held(bindparam("user", type_=Integer)))
+HELD = select(held(bindparam("user")))
 
 
 # Who ---------------------------------------------------------------------------------------------

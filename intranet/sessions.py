@@ -49,16 +49,12 @@ NEW = (
     .correlate(LoginSession)
     .subquery()
 )
-UNREAD = select(func.aggregate_strings(NEW.c.about.concat(":").concat(cast(NEW.c.number, String)), ","))
+NUMBERED = NEW.c.about.concat(":").concat(cast(NEW.c.number, String))
+UNREAD = select(func.aggregate_strings(NUMBERED, ",")).scalar_subquery()
+OF_LOGIN = [getattr(LoginSession, name) for name in Login._fields]
 # All that every page begins with: who asks, with which roles, of which units, and what is new to them.
 SESSION = (
-    select(
-        User,
-        held(LoginSession.user_id),
-        REVISION.scalar_subquery(),
-        UNREAD.scalar_subquery(),
-        *(getattr(LoginSession, name) for name in Login._fields),
-    )
+    select(User, held(LoginSession.user_id.expression), REVISION.scalar_subquery(), UNREAD, *OF_LOGIN)
     .join(LoginSession, LoginSession.user_id == User.id)
     .where(
         LoginSession.token_hash == bindparam("hash"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any
 
 from filelock import FileLock, Timeout
 from typing_extensions import override
@@ -27,12 +27,8 @@ PRAGMAS = (
     "foreign_keys=ON",
     "cache_size=-20000",
 )
-Kind = TypeVar("Kind", bound=sqlite3.Connection)
 CHECKPOINT_AT = 4 * 1024 * 1024
 """Bytes of write-ahead log after which the writer that notices copies them into the database."""
-
-PREPARED = 400
-"""Statements a connection keeps prepared: the pages people open have about two hundred."""
 
 
 class WriteLock:
@@ -90,11 +86,6 @@ class Connection(sqlite3.Connection):
         return self.writer.cursor(*how) if self._holds_lock else super().cursor(*how)
 
     @override
-    def create_function(self, *what: Any, **how: Any) -> None:
-        super().create_function(*what, **how)
-        self.writer.create_function(*what, **how)
-
-    @override
     def commit(self) -> None:
         try:
             super().commit()
@@ -142,7 +133,7 @@ def connector(database: Path, wait: float) -> Callable[[], Connection]:
     lock = WriteLock(database, wait)
 
     def connect() -> Connection:
-        connection = _open(database, Connection)
+        connection: Connection = _open(database, Connection)
         connection.lock = lock
         connection.wal = Path(f"{database}-wal")
         connection.writer = _open(database, sqlite3.Connection)
@@ -152,10 +143,8 @@ def connector(database: Path, wait: float) -> Callable[[], Connection]:
     return connect
 
 
-def _open(database: Path, kind: type[Kind]) -> Kind:
-    connection = sqlite3.connect(
-        database, factory=kind, isolation_level=None, check_same_thread=False, cached_statements=PREPARED
-    )
+def _open(database: Path, kind: type[sqlite3.Connection]) -> Any:  # noqa: ANN401 - one of this kind
+    connection = sqlite3.connect(database, factory=kind, isolation_level=None, check_same_thread=False)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
     return connection

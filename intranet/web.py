@@ -23,9 +23,6 @@ from flask import (
 from flask_babel import Babel, Domain, get_locale, get_translations
 from flask_login import current_user
 from htmx_flask.requests import HtmxAwareRequest
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
 from typing_extensions import override
 from werkzeug.exceptions import RequestEntityTooLarge, SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -253,7 +250,8 @@ def init_languages(app: Flask) -> None:
         lambda one, many, number: _catalogue().ungettext(one, many, number),
         newstyle=True,
     )
-    app.jinja_env.globals["_"] = _say
+    # Jinja's own `_` only looks for this one, and a page says hundreds of words.
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"]
 
 
 class Words(Domain):
@@ -266,14 +264,6 @@ class Words(Domain):
         if known is None or known[0] is not locale:
             known = g.words = locale, super().get_translations()
         return cast("Translations", known[1])
-
-
-@pass_eval_context
-def _say(context: EvalContext, text: str, /, **values: object) -> str:
-    """A word of a template. A page has hundreds; Jinja's own way takes several calls for each."""
-    said = _catalogue().ugettext(text)
-    said = Markup(said) if context.autoescape else said  # noqa: S704 - a word of the catalogue
-    return said % values if "%" in said else said
 
 
 def _catalogue() -> Translations:

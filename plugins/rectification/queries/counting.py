@@ -30,6 +30,7 @@ from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
+from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import PLUGIN, Scope
@@ -40,7 +41,7 @@ OWN, ASKED, CHECKS = -1, -2, -3
 Columns = tuple[Any, ...]
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
-KEPT_NUMBERS, KEPT_SUMS = "rectification_kept", "rectification_sums"
+KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -118,7 +119,7 @@ def kept(scope: Scope, user: User) -> Kept:
 
 def forget() -> None:
     """Something counted has changed in this request: who asks from now on reads anew."""
-    for name in (KEPT_NUMBERS, KEPT_SUMS):
+    for name in (KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK):
         read_once().pop(name, None)
 
 
@@ -149,7 +150,7 @@ KEPT = union_all(
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())})
+    rows = ask(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())})
     found = Kept()
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks}
     for unit_id, stage, number, mark in rows:
@@ -191,7 +192,7 @@ def sums(scope: Scope) -> Sums:
     known: dict[object, Sums] = read_once().setdefault(KEPT_SUMS, {})
     key = tuple(scope.units)
     if key not in known:
-        rows = db.session.execute(SUMS, {"units": list(key)}).all()
+        rows = ask(SUMS, {"units": list(key)}).all()
         stages = [row for row in rows if row[0] is not None]
         [words] = (changes for stage, _cards, changes in rows if stage is None)
         known[key] = Sums({row[0]: row[1] for row in stages}, {row[0]: row[2] for row in stages}, words)
@@ -202,7 +203,7 @@ def _from_kept(scope: Scope) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
     found = Counts(dict.fromkeys(Stage, 0) | sums(scope).cards)
     urgent = _urgent_of(is_amber(clock.today())) if rules().unusual else URGENT
-    for light, number in db.session.execute(urgent, _asked_with(scope)):
+    for light, number in ask(urgent, _asked_with(scope)):
         found.lights[Light(light)] = number
     return found.settle()
 
@@ -265,7 +266,7 @@ def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict
         table[unit_id].stages[stage] = number
     is_usual = not only and not rules().unusual
     urgent = URGENT_BY_PLACE if is_usual else _urgent_of(is_amber(clock.today()), PLACE, only)
-    rows: Iterable[Any] = db.session.execute(urgent, _asked_with(scope))
+    rows: Iterable[Any] = ask(urgent, _asked_with(scope))
     for light, number, unit_id, stage in rows:
         table[unit_id].cells[stage, Light(light)] = number
     return {unit_id: _settled(line) for unit_id, line in table.items()}

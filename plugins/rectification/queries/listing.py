@@ -12,6 +12,7 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
@@ -154,7 +155,7 @@ def first_of_each(
     if parts:
         units = {part.units: list(columns[part.place].scope.units) for part in parts}
         question = (_kept_question if is_usual else _question)(parts, limit)
-        for *row, place in db.session.execute(question, {**units, **values}):
+        for *row, place in ask(question, {**units, **values}):
             found[place].append(Face(*row))
     pairs = zip(columns, found, strict=True)
     return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
@@ -229,7 +230,7 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
     if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
-        rows = db.session.execute(MOST_URGENT, {**place, "units": list(scope.units)})
+        rows = ask(MOST_URGENT, {**place, "units": list(scope.units)})
     else:
         rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
     return [Face(*row) for row in rows]
