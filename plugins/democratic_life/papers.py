@@ -9,7 +9,7 @@ from intranet.web import LOCALES
 from plugins.democratic_life.drafts import names_of, spelt, spelt_moment
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.meetings import Found, Sitter
-from plugins.democratic_life.words import ATTENDANCE_TITLES, KIND_TITLES
+from plugins.democratic_life.words import ATTENDANCE_TITLES, KIND_TITLES, PaperKind
 
 LASTS = timedelta(hours=3)
 """What a calendar shows as its length; nobody plans the end of such a meeting."""
@@ -35,7 +35,7 @@ def plain_words(found: Found) -> dict[str, object]:
         "rows": [_row(number, sitter) for number, sitter in enumerate(found.sitters, 1)],
         "expected": len(found.sitters),
         "came": len(found.present),
-        "day": spelt(clock.today()),
+        "day": spelt(clock.local(meeting.noticed_at or clock.now()).date()),
     }
 
 
@@ -52,9 +52,11 @@ def minutes_words(found: Found, text: str) -> dict[str, object]:
 
 
 def sent_words(found: Found, paper: Paper) -> dict[str, object]:
-    """Of 情况报告 and 通报."""
+    """Of 情况报告 and 通报: of the day it went out, until then of the day it was written."""
     lines = [line.strip() for line in paper.body.splitlines() if line.strip()]
-    day = clock.local(paper.written_at).date()
+    meeting = found.meeting
+    out = meeting.reported_at if paper.kind is PaperKind.REPORT else meeting.announced_at
+    day = clock.local(out or paper.written_at).date()
     return {"unit": found.unit.name, "name": found.meeting.name, "lines": lines, "day": spelt(day)}
 
 

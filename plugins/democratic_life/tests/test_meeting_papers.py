@@ -1,6 +1,7 @@
 """What is written down and taken away: one's own words, two at once, the papers in Word, the calendar."""
 
 import io
+from datetime import UTC, datetime
 
 import pytest
 from docx import Document
@@ -11,10 +12,11 @@ from intranet.db import transaction
 from intranet.extensions import db
 from plugins.democratic_life import drafts
 from plugins.democratic_life.documents.make_meetings import FOLDER, PAPERS
-from plugins.democratic_life.models import Paper, Review, Said, Seat
+from plugins.democratic_life.models import Meeting, Paper, Review, Said, Seat
+from plugins.democratic_life.papers import plain_words, sent_words
 from plugins.democratic_life.queries.gates import Facts
 from plugins.democratic_life.tests.conftest import SITTERS, seen, version_of
-from plugins.democratic_life.words import Attendance, PartOf, ReviewState, SaidKind, State
+from plugins.democratic_life.words import Attendance, PaperKind, PartOf, ReviewState, SaidKind, State
 from tests.fixtures import HTMX, login, person
 
 PAGE = "/nk1/democratic_life/meetings"
@@ -168,3 +170,19 @@ def test_a_template_is_what_its_script_makes(name):
     kept, made = io.BytesIO((FOLDER / f"{name}.docx").read_bytes()), io.BytesIO()
     PAPERS[name]().save(made)
     assert text_of(kept.getvalue()) == text_of(made.getvalue())
+
+
+def test_a_paper_bears_the_day_it_went_out(app, make_meeting):
+    """Taken away later it says the same."""
+    meeting_id = make_meeting(State.ANNOUNCED)
+    with app.app_context(), transaction():
+        meeting = db.session.get_one(Meeting, meeting_id)
+        meeting.noticed_at = datetime(2026, 1, 5, 2, tzinfo=UTC)
+        meeting.reported_at = datetime(2026, 1, 20, 2, tzinfo=UTC)
+        meeting.announced_at = datetime(2026, 1, 22, 2, tzinfo=UTC)
+    with app.app_context():
+        found = seen(meeting_id, "recorder")
+        kinds = {paper.kind: paper for paper in db.session.scalars(select(Paper))}
+        assert plain_words(found)["day"] == "2026年1月5日"
+        assert sent_words(found, kinds[PaperKind.REPORT])["day"] == "2026年1月20日"
+        assert sent_words(found, kinds[PaperKind.CIRCULAR])["day"] == "2026年1月22日"
