@@ -33,6 +33,9 @@ run: install ## Install, fill the demo hospital and serve it at http://127.0.0.1
 
 # ---- Testing
 
+# A file whose tests share something, say a server with its journeys, stays with one process (tests/fixtures.py).
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup
+
 # Without PostgreSQL, Chromium, LibreOffice or ../shared/data their tests are skipped and say so;
 # INTRANET_TEST_REQUIRE=postgres,browser,shared,office turns a skip into a failure.
 test: install-test ## Lint, then every test: on SQLite, on PostgreSQL, in the browser
@@ -45,19 +48,18 @@ install-test: .venv/tested install
 
 test-sqlite: install-test ## Only the tests without a browser, on SQLite
 	@echo "Tests on SQLite ..."
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" $(ARGS)
+	@$(PYTEST) -m "not browser and not postgres" $(ARGS)
 
 test-postgres: install-test ## Once more on PostgreSQL what depends on the database
 	@echo "Tests on PostgreSQL ..."
-	@INTRANET_TEST_DATABASE=postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" $(ARGS)
+	@INTRANET_TEST_DATABASE=postgres $(PYTEST) -m "not browser" $(ARGS)
 
-# A file of journeys stays with one process: it has a server of its own.
 test-browser: install-test ## Only the journeys in a real browser
 	@echo "Tests in the browser ..."
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile tests/browser $(ARGS)
+	@$(PYTEST) tests/browser $(ARGS)
 
 coverage: install-test ## How much of the code the tests on SQLite reach
-	@$(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not postgres" --cov $(ARGS)
+	@$(PYTEST) -m "not browser and not postgres" --cov $(ARGS)
 
 lint: install-test ## Everything that reads the code without running it
 	@echo "ruff ..."

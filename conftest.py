@@ -1,10 +1,22 @@
 """What pytest loads first: the fixtures every test of the core and of a plugin may use."""
 
+import os
+
 import pytest
 
 from intranet.loading import find_plugins
+from tests.memory import place
+from tests.postgres import cluster_url
 
 pytest_plugins = ["tests.fixtures", "tests.tasks"]
+
+
+def pytest_configure() -> None:
+    """What all processes of a run use: the place of its files, and the one server of databases."""
+    if folder := place():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(folder))
+    if os.environ.get("INTRANET_TEST_DATABASE") == "postgres" and (server := cluster_url()):
+        os.environ["INTRANET_TEST_POSTGRES"] = server
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

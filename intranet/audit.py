@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import bindparam, func, select, text, union, update
+from sqlalchemy import bindparam, select, text, union, update
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, User
+from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, UnitKind, User
 from intranet.models.audit import SITE_CHAIN
+from intranet.organisation import organisation
 
 START = "0" * 64
 COMMAND, JOB = "command", "job"
@@ -28,12 +29,6 @@ NEW_HEAD = (
     .where(AuditHead.chain == bindparam("of_chain"))
     .values(number=bindparam("last_number"), hash=bindparam("last_hash"))
     .execution_options(synchronize_session=False)
-)
-HOSPITAL = (
-    select(Unit.id)
-    .where(Unit.id.in_(bindparam("line", expanding=True)), Unit.kind == "hospital")
-    .order_by(func.length(Unit.path))
-    .limit(1)
 )
 
 
@@ -67,9 +62,9 @@ def wait_turn(unit: Unit) -> None:
 
 def chain_of(unit: Unit | None) -> int:
     """The id of the hospital the unit belongs to; 0 outside any hospital."""
-    if unit is None:
-        return SITE_CHAIN
-    return db.session.scalar(HOSPITAL, {"line": unit.line}) or SITE_CHAIN
+    units = map(organisation().by_id.get, unit.line if unit else ())
+    above = (each for each in units if each and each.kind is UnitKind.HOSPITAL)
+    return next((each.id for each in above), SITE_CHAIN)
 
 
 def _take_head(chain: int) -> tuple[int, str]:

@@ -126,7 +126,10 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A problem found in one plugin for another to take up. `(source, key)` names it for ever."""
+    """A problem found in one plugin for another to take up. `(source, key)` names it for ever.
+
+    `story` is the page that tells its whole way, where whoever answers has one.
+    """
 
     source: str
     key: str
@@ -135,6 +138,7 @@ class Problem:
     found_on: date
     due_on: date | None = None
     measures: tuple[str, ...] = ()
+    story: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,7 +126,7 @@ def _finish_request(response: Response) -> Response:
         else:
             db.session.rollback()
         g.writing = False
-    elif db.session.new or db.session.dirty or db.session.deleted:
+    elif db.session.registry.has() and (db.session.new or db.session.dirty or db.session.deleted):
         db.session.rollback()
         message = f"{request.method} {request.path} changed something in a reading transaction"
         raise RuntimeError(message)

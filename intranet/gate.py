@@ -70,7 +70,7 @@ def _only_who_may() -> ResponseReturnValue | None:
         return _ended() if wants_fragment() else go_first(sessions.owed() or "account.login")
     if policy is None:
         abort(403)
-    owner = _owner()
+    g.owner = owner = _owner()
     if g.unit_code is not None:
         _enter(cast("str", g.unit_code), owner)
     return None
@@ -99,7 +99,7 @@ def _enter(code: str, owner: str | None) -> None:
     if unit is None or not may_enter(me(), unit):
         _turn_away(unit)
     g.unit = unit
-    if owner is not None and owner not in enabled_plugins(unit):
+    if owner is not None and not is_on(owner, unit):
         abort(404)
     _refuse_writing(unit)
 
@@ -127,7 +127,7 @@ def enter_record(plugin: str, unit_id: int) -> None:
     if not has_request_context():
         return
     unit = organisation().by_id[unit_id]
-    if plugin not in enabled_plugins(unit):
+    if not is_on(plugin, unit):
         abort(404)
     _refuse_writing(unit)
     g.record_unit = unit
@@ -147,6 +147,12 @@ def password_first(**back: str) -> ResponseReturnValue | None:
 def enabled_plugins(unit: Unit) -> frozenset[str]:
     """The loaded plugins that are on for this unit."""
     return frozenset(name for name, switch in switches(unit).items() if switch.enabled)
+
+
+def is_on(plugin: str, unit: Unit) -> bool:
+    """Whether this unit has the plugin, which is loaded and not one of the whole site."""
+    known = loaded().working.get(plugin)
+    return known is not None and not known.for_site and _switch(plugin, unit).enabled
 
 
 def switches(unit: Unit) -> dict[str, Switch]:

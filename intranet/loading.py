@@ -21,7 +21,7 @@ from intranet.plugins import Loaded, Plugin, PluginError, call_one, guarded, put
 
 GROUP = "intranet.plugins"
 NAME = re.compile(r"[a-z][a-z0-9_]*")
-RESERVED = {"core", "plugins", "badges", "help", "search"}
+RESERVED = {"core", "plugins", "badges", "search"}
 OUTSIDE_UNITS = ("/admin", "/account")
 """What a blueprint may name as its `url_prefix` to stand outside the units."""
 

@@ -150,8 +150,7 @@ def copy_sqlite(copy: Path) -> None:
     copy.touch(0o600, exist_ok=False)
     raw = db.engine.raw_connection()
     try:
-        cast("sqlite.Connection", raw.dbapi_connection).let_write(may=True)
-        raw.cursor().execute("VACUUM INTO ?", (str(copy),))
+        cast("sqlite.Connection", raw.dbapi_connection).writer.execute("VACUUM INTO ?", (str(copy),))
     finally:
         raw.close()
 

@@ -15,7 +15,7 @@ from intranet import clock
 from intranet.contracts import Text
 from intranet.db import rows_changed
 from intranet.extensions import db
-from intranet.gate import enabled_plugins
+from intranet.gate import is_on
 from intranet.models import Notice, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import may_enter
@@ -64,16 +64,21 @@ def tell(
 
 def unread(user: User) -> dict[tuple[int, str], int]:
     """How many, by unit and plugin: of units the person may enter now, with the plugin on there now."""
-    rows = db.session.execute(UNREAD, {"user": user.id}).all()
-    known = organisation().by_id
-    here = {known[key] for key, _name, _count in rows if key in known}
-    everywhere = {name for name, plugin in loaded().working.items() if plugin.for_site}
-    on = {
-        unit.id: enabled_plugins(unit) | everywhere
-        for unit in here
-        if not unit.closed_on and may_enter(user, unit)
-    }
-    return {(key, name): count for key, name, count in rows if name in on.get(key, ())}
+    rows = db.session.execute(UNREAD, {"user": user.id})
+    return {(key, name): count for key, name, count in rows if _is_shown(user, key, name)}
+
+
+def new_of(user: User, counted: str) -> int:
+    """How many are new, of those the session's own query has counted: unit, plugin and number, `4:mail:2`."""
+    found = (part.split(":") for part in counted.split(","))
+    return sum(int(number) for key, name, number in found if _is_shown(user, int(key), name))
+
+
+def _is_shown(user: User, unit_id: int, plugin: str) -> bool:
+    unit, known = organisation().by_id.get(unit_id), loaded().working.get(plugin)
+    if unit is None or known is None or unit.closed_on or not may_enter(user, unit):
+        return False
+    return known.for_site or is_on(plugin, unit)
 
 
 def shown_to(user: User) -> ColumnElement[bool]:

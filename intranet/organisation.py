@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
 from intranet.extensions import Base, db, read_once
 from intranet.models import OrganisationRevision, RolePermission, Unit, UnitPlugin
 
+HELD_TODAY = "held"
+"""Under this name a request keeps which roles people have today, as one word each."""
 SHOWN: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
 REVISION = select(OrganisationRevision.word)
 UNITS = select(*inspect(Unit).columns).order_by(Unit.position, Unit.id)
@@ -75,7 +77,7 @@ def organisation() -> Organisation:
 
 def read_anew() -> None:
     """After waiting for a lock: what others have changed meanwhile counts, and what follows from it."""
-    for name in ("organisation", "revision", "places", "answers"):
+    for name in ("organisation", "revision", HELD_TODAY):
         read_once().pop(name, None)
 
 

@@ -19,11 +19,11 @@ from intranet.gate import enabled_plugins, may_turn
 from intranet.models import Unit, UnitKind
 from intranet.organisation import organisation
 from intranet.permissions import answers_for, has_role, may_enter, me, own_units, places
-from intranet.plugins import blame, collect, loaded
+from intranet.plugins import Plugin, blame, collect, loaded
 from intranet.units import CODE
 from intranet.views import account, admin, home, unit
 from intranet.web import html_language
-from intranet.wording import listed
+from intranet.wording import ROLES, listed
 
 BLUEPRINTS = (home.bp, account.bp, admin.bp, unit.bp)
 
@@ -63,7 +63,7 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
-    app.jinja_env.globals.update(html_language=html_language, today=clock.today)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 
@@ -112,6 +112,11 @@ class Shell:
         return cast("Unit | None", g.get("unit"))
 
     @property
+    def plugin(self) -> Plugin | None:
+        """Whose page this is; none on the core's own."""
+        return loaded().working.get(g.get("owner") or "")
+
+    @property
     def shut(self) -> Unit | None:
         """The closed unit whose page or record this is: nothing is changed here, so nothing is offered."""
         asked = (self.unit, cast("Unit | None", g.get("record_unit")))
@@ -124,8 +129,8 @@ class Shell:
 
     @property
     def unread(self) -> int:
-        """Notices not yet opened: asked only when the session's own query has seen any."""
-        return sum(notices.unread(me()).values()) if self.known and g.get("unread") else 0
+        """Notices not yet opened."""
+        return notices.new_of(me(), g.unread) if self.known and g.get("unread") else 0
 
     @cached_property
     def units(self) -> list[Unit]:

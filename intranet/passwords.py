@@ -18,7 +18,7 @@ NOBODY = HASHER.hash("nobody has this account")
 """Checked when the account does not exist, so that the answer takes as long."""
 MIN_PASSWORD, MAX_PASSWORD = 10, 256
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
-"""Of a first password: none that looks like another one on a printed slip."""
+"""Of whatever is copied from paper or a screen: none looks like another."""
 
 
 def hash_password(password: str) -> str:

@@ -8,12 +8,12 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from flask import Flask, Response, current_app, g, request, session, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from sqlalchemy import ColumnElement, bindparam, delete, exists, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, String, bindparam, cast, delete, func, select, update
 
 from intranet import audit, clock
 from intranet.contracts import ADMINISTRATORS
@@ -21,23 +21,46 @@ from intranet.db import rows_changed, write_when_sent
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db, login_manager, read_once
 from intranet.models import LoginSession, Notice, User
-from intranet.organisation import REVISION
-from intranet.permissions import me, places
+from intranet.organisation import HELD_TODAY, REVISION
+from intranet.permissions import held, me, places
 from intranet.web import safe_next
 
 SEEN_EVERY = timedelta(minutes=1)
 FRESH = timedelta(minutes=5)
 STEPS_WITHIN = timedelta(minutes=10)
 
-UNREAD = exists().where(Notice.user_id == LoginSession.user_id, Notice.read_at.is_(None))
+
+class Login(NamedTuple):
+    """The session of a request, as it was when the request began."""
+
+    id: int
+    user_id: int
+    token_hash: str
+    started_at: datetime
+    seen_at: datetime
+    steps: str
+
+
+ABOUT = cast(Notice.unit_id, String).concat(":").concat(Notice.plugin)
+NEW = (
+    select(ABOUT.label("about"), func.count().label("number"))
+    .where(Notice.user_id == LoginSession.user_id, Notice.read_at.is_(None))
+    .group_by(Notice.unit_id, Notice.plugin)
+    .correlate(LoginSession)
+    .subquery()
+)
+NUMBERED = NEW.c.about.concat(":").concat(cast(NEW.c.number, String))
+UNREAD = select(func.aggregate_strings(NUMBERED, ",")).scalar_subquery()
+OF_LOGIN = [getattr(LoginSession, name) for name in Login._fields]
+# All that every page begins with: who asks, with which roles, of which units, and what is new to them.
 SESSION = (
-    select(LoginSession, REVISION.scalar_subquery(), UNREAD)
+    select(User, held(LoginSession.user_id.expression), REVISION.scalar_subquery(), UNREAD, *OF_LOGIN)
+    .join(LoginSession, LoginSession.user_id == User.id)
     .where(
         LoginSession.token_hash == bindparam("hash"),
         LoginSession.seen_at >= bindparam("idle"),
         LoginSession.started_at >= bindparam("oldest"),
     )
-    .options(joinedload(LoginSession.user, innerjoin=True))
 )
 
 
@@ -113,8 +136,8 @@ def _take_up(cookie: dict[str, object]) -> None:
 # Asking ------------------------------------------------------------------------------------------
 
 
-def here() -> LoginSession | None:
-    """The session of this request, also one that still owes a step. For reading."""
+def here() -> Login | None:
+    """The session of this request, also one that still owes a step."""
     return g.get("login_session") if current_user else None  # asking for the user looks it up
 
 
@@ -163,27 +186,28 @@ def _digest(token: str) -> str:
 def _load_user(token: str) -> User | None:
     """The person behind a session, if it has not ended; its age is checked at every read."""
     idle, oldest = limits()
-    row = db.session.execute(SESSION, {"hash": _digest(token), "idle": idle, "oldest": oldest}).one_or_none()
-    if row is None or row[0].user.disabled:
+    asked = {"hash": _digest(token), "idle": idle, "oldest": oldest, "today": clock.today()}
+    row = db.session.execute(SESSION, asked).one_or_none()
+    if row is None or row[0].disabled:
         return None
-    found: LoginSession = row[0]
-    read_once()["revision"], g.unread = row[1], row[2]
-    if _ends_early(found):
+    user: User = row[0]
+    found = Login(*row[4:])
+    read_once().update({HELD_TODAY: {user.id: row[1]}, "revision": row[2]})
+    if _ends_early(found, user):
         return None
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
-    db.session.expunge(found)  # readable whatever happens to the transaction
-    g.login_session = found
-    return None if found.steps else found.user
+    g.unread, g.login_session = row[3], found
+    return None if found.steps else user
 
 
-def _ends_early(found: LoginSession) -> bool:
+def _ends_early(found: Login, user: User) -> bool:
     """A login half done lasts minutes, and an idle administrator's is not kept as long as others."""
     if found.steps:
         return clock.now() - found.started_at > STEPS_WITHIN
     idle = timedelta(minutes=current_app.config["ADMIN_IDLE_MINUTES"])
     late = clock.now() - found.seen_at > idle
-    return late and any(place.role in ADMINISTRATORS for place in places(found.user))
+    return late and any(place.role in ADMINISTRATORS for place in places(user))
 
 
 def note_seen(response: Response) -> Response:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from filelock import FileLock, Timeout
 from typing_extensions import override
@@ -57,38 +58,38 @@ class WriteLock:
 
 
 class Connection(sqlite3.Connection):
-    """A connection that takes the lock to begin writing and gives it back when that is over."""
+    """Reads. What is written goes through a second one, under the lock, which is given back at the end.
+
+    One alone would have to say `query_only` again and again, and then SQLite prepares all statements anew.
+    """
 
     lock: WriteLock
     wal: Path
+    writer: sqlite3.Connection
     _holds_lock = False
-    _may_write: bool | None = None
 
     def begin(self, *, writing: bool, wait: float | None = None) -> None:
         """A reading transaction cannot write: SQLite itself refuses."""
         if not writing:
-            self.let_write(may=False)
             self.execute("BEGIN")
             return
         self.lock.acquire(wait)
         self._holds_lock = True
         try:
-            self.let_write(may=True)
-            self.execute("BEGIN IMMEDIATE")
+            self.writer.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:  # a program that does not know our lock is writing
             self._let_go()
             raise Busy from error
 
-    def let_write(self, *, may: bool) -> None:
-        """Said only when it changes: after this pragma SQLite prepares each statement anew."""
-        if self._may_write is not may:
-            self.execute(f"PRAGMA query_only={'OFF' if may else 'ON'}")
-            self._may_write = may
+    @override
+    def cursor(self, *how: Any) -> Any:
+        return self.writer.cursor(*how) if self._holds_lock else super().cursor(*how)
 
     @override
     def commit(self) -> None:
         try:
             super().commit()
+            self.writer.commit()
             self._checkpoint_if_large()
         finally:
             self._let_go()
@@ -97,6 +98,7 @@ class Connection(sqlite3.Connection):
     def rollback(self) -> None:
         try:
             super().rollback()
+            self.writer.rollback()
         finally:
             self._let_go()
 
@@ -111,13 +113,14 @@ class Connection(sqlite3.Connection):
                 self.lock.acquire()
                 self._holds_lock = True
         try:
+            self.writer.close()
             super().close()
         finally:
             self._let_go()
 
     def _checkpoint_if_large(self) -> None:
         if self._holds_lock and self.wal.exists() and self.wal.stat().st_size > CHECKPOINT_AT:
-            self.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            self.writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _let_go(self) -> None:
         if self._holds_lock:
@@ -130,13 +133,18 @@ def connector(database: Path, wait: float) -> Callable[[], Connection]:
     lock = WriteLock(database, wait)
 
     def connect() -> Connection:
-        connection = sqlite3.connect(
-            database, factory=Connection, isolation_level=None, check_same_thread=False
-        )
+        connection: Connection = _open(database, Connection)
         connection.lock = lock
         connection.wal = Path(f"{database}-wal")
-        for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+        connection.writer = _open(database, sqlite3.Connection)
+        connection.execute("PRAGMA query_only=ON")
         return connection
 
     return connect
+
+
+def _open(database: Path, kind: type[sqlite3.Connection]) -> Any:  # noqa: ANN401 - one of this kind
+    connection = sqlite3.connect(database, factory=kind, isolation_level=None, check_same_thread=False)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection

@@ -2,13 +2,17 @@
 
 import gc
 import sys
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, ClassVar
 
+import pluggy
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.util import LRUCache
 from typing_extensions import override
@@ -19,14 +23,27 @@ from intranet import loading
 
 def do_once(folder: Path) -> None:
     """Compile templates, routes and queries, look for installed plugins; look for garbage less often."""
-    bytecode = FileSystemBytecodeCache(str(folder))
-    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": bytecode}
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": RememberedTemplates(str(folder))}
     Flask.url_rule_class = RememberedRule
     share_queries()
+    find_hooks_quickly()
     scan = cache(lambda *_path: tuple(entry_points(group=loading.GROUP)))
     loading.entry_points = lambda group: scan(group, *sys.path)  # type: ignore[assignment]
     gc.freeze()
     gc.set_threshold(20_000)
+
+
+def find_hooks_quickly() -> None:
+    """A hook of a module is a function that stands in it: no other place need be looked at."""
+    look = pluggy._manager._static_hook_attr
+
+    def hook_of(plugin: object, name: str) -> tuple[object, Callable[..., object]] | None:
+        if not isinstance(plugin, ModuleType):
+            return look(plugin, name)
+        value = vars(plugin).get(name)
+        return (value, value) if isinstance(value, FunctionType) else None
+
+    pluggy._manager._static_hook_attr = hook_of
 
 
 def share_queries() -> None:
@@ -54,6 +71,20 @@ def alike(key: tuple[Any, ...]) -> tuple[Any, ...]:
     """The key with the kind of the dialect instead of the one object."""
     dialect, *statement = key
     return (dialect.name, *statement)
+
+
+class RememberedTemplates(FileSystemBytecodeCache):
+    """Templates that all processes compile once, and each reads once."""
+
+    _known: ClassVar[dict[tuple[str, str], CodeType | None]] = {}
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        key = (bucket.key, bucket.checksum)
+        if not self._known.get(key):
+            super().load_bytecode(bucket)
+            self._known[key] = bucket.code
+        bucket.code = self._known[key]
 
 
 class RememberedRule(Rule):

@@ -1,12 +1,13 @@
-"""Databases made once a run, of which every test gets its own copy."""
+"""Databases made once a run, by whichever process of it needs them first; every test gets its own copy."""
 
 import shutil
 import uuid
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pytest
+from filelock import FileLock
 from flask import Flask
 from sqlalchemy.engine import make_url
 
@@ -19,12 +20,22 @@ SMALL = demo.Size(cards=40, people=24, units=18)
 UTF8 = "ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 
 
+def once(folder: Path, make: Callable[[Path], object]) -> Path:
+    """This folder, which one of the processes makes; whole before it stands there."""
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            unfinished = folder.with_name(uuid.uuid4().hex)
+            unfinished.mkdir()
+            make(unfinished)
+            unfinished.rename(folder)
+    return folder
+
+
 class Templates:
     """Databases made once a run, by name: `empty` (migrated), `cast` (people), `demo` (everything)."""
 
-    def __init__(self, factory: pytest.TempPathFactory, server: str | None) -> None:
-        self._factory, self._server = factory, server
-        self._made: dict[str, Path] = {}
+    def __init__(self, place: Path, server: str | None) -> None:
+        self._place, self._server = place, server
 
     def __call__(self, name: str) -> Path:
         """The folder of one of the three."""
@@ -34,14 +45,15 @@ class Templates:
         self, name: str, fill: Callable[[], object], *, base: str | None = None, **settings: Any
     ) -> Path:
         """The folder of any other; `base`: what it begins with."""
-        if name not in self._made:
-            folder = self._factory.mktemp(name)
-            settings |= self.copy(self._made.get(base or ""), folder)
-            if self._server:
-                (folder / "database").write_text(make_url(settings["DATABASE_URL"]).database or "")
-            self._fill(create_app(folder, **settings), fill)
-            self._made[name] = folder
-        return self._made[name]
+        return once(self._place / name, partial(self._make, fill, base, settings))
+
+    def _make(
+        self, fill: Callable[[], object], base: str | None, settings: dict[str, Any], folder: Path
+    ) -> None:
+        settings |= self.copy(self._place / base if base else None, folder)
+        if self._server:
+            (folder / "database").write_text(make_url(settings["DATABASE_URL"]).database or "")
+        self._fill(create_app(folder, **settings), fill)
 
     def copy(self, original: Path | None, folder: Path) -> dict[str, str]:
         """The settings of a site that begins as a copy of this folder."""

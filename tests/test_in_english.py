@@ -115,8 +115,8 @@ def chinese_on(page):
 
 
 def texts(element):
-    """The name of the other language stays in its own."""
-    if element.get("lang") == "zh":
+    """The name of the other language stays in its own, and so does what is typed letter by letter."""
+    if element.get("lang") == "zh" or element.tag == "code":
         return
     yield element.text or ""
     yield from (text for name, text in element.items() if is_read_out(name))

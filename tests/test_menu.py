@@ -26,7 +26,7 @@ def test_it_is_worked_out_once_for_all_who_have_the_same_places(hello_app, monke
 
     assert links(head) == links(head)
     assert asked.count("intranet_navigation") == 1
-    assert links(head, "/nk1/help/hello")  # another page of the unit: the same lines, another current one
+    assert links(head, "/nk1/hello/")  # another page of the unit: the same lines, another current one
     assert asked.count("intranet_navigation") == 1
 
 

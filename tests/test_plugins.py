@@ -72,7 +72,7 @@ def test_two_plugins_of_one_name_are_refused(example_plugins, installed):
         find_plugins()
 
 
-@pytest.mark.parametrize("name", ["hello_world", "core_extra", "core", "plugins", "help"])
+@pytest.mark.parametrize("name", ["hello_world", "core_extra", "core", "plugins", "badges"])
 def test_a_name_that_would_be_mixed_up_with_another_is_refused(example_plugins, installed, name):
     installed(name, "elsewhere")
 
@@ -113,6 +113,6 @@ def test_a_plugin_on_disk_looks_as_the_handbook_says(hello_app):
     assert "科室公告" in page
     hooks = re.findall(r"<span>(intranet_\w+)</span>", page)
     assert hooks == ["intranet_blueprints", "intranet_navigation", "intranet_permissions"]
-    handbook = login(hello_app, "head").get("/nk1/help/hello")
+    handbook = login(hello_app, "member").get("/help/hello")
     check_html(handbook)
     assert "一条最多 200 字" in handbook.text

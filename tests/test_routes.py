@@ -10,12 +10,12 @@ ROUTES = """
 GET      /                                   home.index              everyone
 GET      /<unit:unit>/                       unit.home               members
 GET      /<unit:unit>/badges                 unit.badges             members
-GET      /<unit:unit>/help/<name>            unit.help_page          members
 GET      /<unit:unit>/plugins                unit.plugins            core:plugins
 GET      /admin/jobs                         admin.jobs              role system
 GET      /admin/plugins                      admin.plugins           role system
 GET      /admin/plugins/<name>               admin.plugin_units      role system
 GET      /healthz                            home.healthz            strangers
+GET      /help/<name>                        home.help_page          everyone
 GET      /notices                            home.notices            everyone
 GET      /readyz                             home.readyz             strangers
 GET      /search                             home.find               everyone

@@ -44,6 +44,7 @@ def test_a_problem_of_a_meeting_is_told_to_its_look_back(app, make_meeting, make
             update(Meeting).where(Meeting.id == second).values(held_at=clock.now() + timedelta(1))
         )
         raised = raise_from(first, ago)
+        db.session.expunge(raised)
         name_source(card_id, "democratic_life", raised.id)
         nobody = update(Meeting).values(chair_id=person("leader").id)
         db.session.execute(nobody.where(Meeting.id.in_([first, second])))
@@ -64,6 +65,9 @@ def test_a_problem_of_a_meeting_is_told_to_its_look_back(app, make_meeting, make
     assert f"/nk1/democratic_life/meetings/{second}" in page
     assert "/nk1/rectification/published" in page
     assert SECRET not in page
+    back = f'href="{STORY.format(card_id)}">来龙去脉</a>'
+    records = f"meetings/{first}", f"raised/{raised.id}"
+    assert all(back in login(app, "recorder").get(f"/nk1/democratic_life/{each}").text for each in records)
 
 
 def test_who_may_not_know_of_a_meeting_is_led_to_the_plain_words(app, make_meeting, make_card):
@@ -100,6 +104,9 @@ def test_a_talk_is_shown_to_those_who_sat_in_it(app, make_card):
     others = office.get(STORY.format(card_id)).text
     assert "谈话的人都同意以后转交整改" in others
     assert page in others
+    back = f'href="{STORY.format(card_id)}">来龙去脉</a>'
+    assert back in office.get(page).text
+    assert back in login(app, "head").get(f"/nk1/talk_records/talks/{talk_id}/text").text
     assert "您参加的那次" not in others
     assert f"/talks/{talk_id}" not in others
     assert SECRET not in head + others

@@ -40,12 +40,12 @@ with current_app.app_context():
         raw = connection.connection.dbapi_connection
         if is_sqlite(db.engine):
             # Batch mode rebuilds tables; with foreign keys on, that would delete every child row.
-            raw.execute("PRAGMA foreign_keys=OFF")
+            raw.writer.execute("PRAGMA foreign_keys=OFF")
         try:
             run(connection)
             connection.commit()
         finally:
             if is_sqlite(db.engine):
                 connection.rollback()
-                raw.execute("PRAGMA foreign_keys=ON")
+                raw.writer.execute("PRAGMA foreign_keys=ON")
     g.writing = False

@@ -15,7 +15,8 @@ from intranet.models import Notice
 from intranet.organisation import organisation
 from intranet.permissions import for_everyone, for_strangers, me, own_units, places
 from intranet.plugins import loaded
-from intranet.web import LANGUAGES, page_asked, safe_next
+from intranet.readme import purpose_page
+from intranet.web import LANGUAGES, language, page_asked, safe_next
 
 bp = Blueprint("home", __name__)
 
@@ -28,6 +29,14 @@ def index() -> ResponseReturnValue:
     panels = dashboard.panels(me(), units)
     summary = dashboard.summary(panels)
     return render("home.html", "duties", **summary, placed=bool(places(me())), panels=panels)
+
+
+@bp.get("/help/<name>")
+@for_everyone
+def help_page(name: str) -> ResponseReturnValue:
+    """The README of a plugin, as its help page."""
+    plugin = loaded().working.get(name) or abort(404)
+    return render("help.html", "text", plugin=plugin, text=purpose_page(plugin, language()))
 
 
 @bp.get("/search")

@@ -14,8 +14,6 @@ from intranet.models import Membership, Unit
 from intranet.organisation import organisation
 from intranet.permissions import declared, for_members, may_enter, me, requires, roles_for
 from intranet.plugins import collect, isolated, loaded
-from intranet.readme import purpose_page
-from intranet.web import language
 
 bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
 
@@ -93,13 +91,3 @@ def _notice(word: Word, title: Text) -> str:
         Word.UNLOCK: _("已解除锁定，下级单位可以自己开关：%(title)s", title=title),
     }
     return words[word]
-
-
-@bp.get("/help/<name>")
-@for_members
-def help_page(name: str) -> ResponseReturnValue:
-    """The README of a plugin, as its help page."""
-    if name not in loaded().working:
-        abort(404)
-    plugin = loaded().working[name]
-    return render("unit/help.html", "text", plugin=plugin, text=purpose_page(plugin, language()))

@@ -36,7 +36,7 @@ def intranet_jobs() -> list[Job]:
     quarter, day = timedelta(minutes=15), timedelta(days=1)
     heads = _l("库外留存链尾 %(heads)s 行")
     compared = _l("与库外留存对照 %(chains)s 条链，不符 %(broken)s 处")
-    closed = _l("封存 %(segments)s 段，清除到期记录 %(entries)s 条")
+    closed = _l("封存 %(segments)s 段，清除到期记录 %(entries)s 条，因不完整而保留的记录链 %(kept)s 条")
     return [
         Job("heads", _l("库外留存审计链尾"), quarter, note, heads),
         Job("compare", _l("与库外留存的审计链尾对照"), day, note_and_compare, compared),

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intranet import clock
 from intranet.audit import COMMAND, JOB
 from intranet.contracts import Text
 from intranet.jobs import all_jobs
@@ -13,7 +14,7 @@ from intranet.models import AuditEntry
 from intranet.organisation import organisation
 from intranet.permissions import declared
 from intranet.plugins import loaded
-from intranet.wording import listed
+from intranet.wording import ROLES, listed
 
 Detail = Text | tuple[Text, Mapping[str, Text]]
 """What a value is called; and, where it is a code, what the codes mean."""
@@ -43,17 +44,6 @@ DEEDS: dict[str, Text] = {
     "new-sealing-key": _l("增加密封密钥"),
 }
 REFUSALS = {"login-refused", "login-throttled"}
-ROLES: dict[str, Text] = {
-    "member": _l("职工"),
-    "recorder": _l("干事"),
-    "head": _l("负责人"),
-    "leader": _l("分管领导"),
-    "office": _l("活动办"),
-    "supervisor": _l("督导组"),
-    "system": _l("系统管理员"),
-    "security": _l("安全管理员"),
-    "audit": _l("审计管理员"),
-}
 SWITCHES: dict[str, Text] = {
     "on": _l("已开启"),
     "off": _l("已关闭"),
@@ -196,9 +186,21 @@ class Words:
     def _thing(self, stored: str) -> str:
         if stored in self._names:
             return str(self._names[stored])
+        if stored.startswith("/"):
+            return self._page(stored)
         head, _sign, key = stored.partition(" ") if " " in stored else stored.rpartition(":")
         kind = head.rpartition(":")[2] or key
         return f"{self._objects[kind]} {key if head else ''}".rstrip() if kind in self._objects else stored
+
+    def _page(self, address: str) -> str:
+        """内科一病区 整改看板 12: the parts of an address that have a name, and its numbers."""
+        parts = address.partition("?")[0].strip("/").split("/")
+        said = [str(self._names.get(part, part)) for part in parts if part in self._names or part.isdigit()]
+        return " ".join(said) or address
+
+    def moment(self, entry: AuditEntry) -> str:
+        """To the second, on the hospital's clock; the text that is hashed has it in UTC."""
+        return f"{clock.local(entry.at):%Y-%m-%d %H:%M:%S}"
 
     def place(self, entry: AuditEntry) -> str:
         """Where it came from."""

@@ -13,12 +13,14 @@ from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.campaign.models import Duty, Plan
 from plugins.campaign.proposals import content_from
+from plugins.campaign.queries.briefs import brief_or_404, last_weeks
 from plugins.campaign.queries.duties import duties_of
 from plugins.campaign.queries.plans import activity_or_404
 from plugins.campaign.queries.review import matches_for
 from plugins.campaign.reader import read_text
 from plugins.campaign.services import activities, duties
 from plugins.campaign.services.activities import Dates, Ground
+from plugins.campaign.services.briefs import publish_brief, write_brief
 from plugins.campaign.services.importing import Source, import_plan
 
 TEXT = Path(__file__).parent / "demo_plan.txt"
@@ -26,6 +28,22 @@ DAY = re.compile(r"\{(?P<shift>[+-]?\d+)(?P<form>[dyt])?\}")
 SETTLED = 12
 """Days after its end by which the office has decided on everything."""
 NAME = "示范医院实施方案.txt"
+BRIEFS = (
+    """一、本周进展
+各科室对照方案开展自查，活动办到内一科、门诊部听取一线意见。
+领导班子成员开始谈心谈话，各党支部组织集中学习。
+
+二、下周安排
+1. 各科室报送自查情况
+2. 班子成员继续谈心谈话""",
+    """一、本周进展
+各科室报送自查情况，问题登记到整改看板，能马上改的当周改完。
+班子成员起草对照检查材料，督导组来院指导。
+
+二、下周安排
+1. 对照检查材料送审
+2. 筹备专题民主生活会""",
+)
 
 
 def make(hospital: Unit, people: dict[str, User]) -> None:
@@ -38,6 +56,7 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
     plan = import_plan(hospital, source, by=people["office"], seen=0).plan
     _work(plan, hospital, people)
     _change_dates(plan, hospital, people["office"])
+    _tell(hospital, people["office"])
 
 
 def filled(template: str, today: date) -> str:
@@ -119,3 +138,13 @@ def _change_dates(plan: Plan, hospital: Unit, office: User) -> None:
     activities.adjust(last, dates, by=office, ground=ground, version=last.version)
     reason = "与上级统一组织的制度评审合并"
     activities.cancel(given_up, by=office, reason=reason, version=given_up.version)
+
+
+def _tell(hospital: Unit, office: User) -> None:
+    """Two weeks are told; the last one waits to be drafted."""
+    weeks = last_weeks()[2:4]
+    for week, text in zip(reversed(weeks), BRIEFS, strict=True):
+        brief = brief_or_404(office, hospital, write_brief(hospital, week, text, by=office).id)
+        publish_brief(brief, version=brief.version, by=office)
+        afternoon = datetime.combine(brief.last_day, time(16, 40), clock.ZONE)
+        brief.changed_at = brief.published_at = afternoon

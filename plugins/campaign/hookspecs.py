@@ -4,7 +4,7 @@ from datetime import date
 
 import pluggy
 
-from intranet.contracts import Figure, NavItem
+from intranet.contracts import Figure, NavItem, Problem
 from intranet.models import Unit, User
 
 hookspec = pluggy.HookspecMarker("intranet")
@@ -39,5 +39,16 @@ def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
 
     Only numbers and what everybody may read: the brief is published. Asked only where both plugins are on.
     At most two queries.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def campaign_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    """What became of problems of the source `campaign`, each under its own key, as this person may know.
+
+    `title` says where the work on it is and stands in place of the problem's own words; `url` leads there,
+    `story` to its whole way, both empty where this person may not go. What nobody has decided on is left
+    out. At most one query.
     """
     raise NotImplementedError

@@ -49,6 +49,8 @@ DEEDS = {
     "export": _l("下载会议材料"),
     "review_begin": _l("布置对照检查"),
     "review_chain": _l("设定对照检查审阅链"),
+    "review_propose": _l("提出调整对照检查审阅链"),
+    "review_refuse": _l("不同意调整对照检查审阅链"),
     "review_write": _l("填写对照检查"),
     "review_upload": _l("从 Word 读入对照检查"),
     "review_read": _l("打开对照检查"),
@@ -72,6 +74,9 @@ NOTICES = {
     "review_begun": _l("请写“%(meeting)s”的对照检查，写好后送审"),
     "review_sent": _l("“%(meeting)s”有一份对照检查请您审阅"),
     "review_chained": _l("“%(meeting)s”对照检查的审阅人或执笔人有变动，请打开查看"),
+    "review_proposed": _l("“%(meeting)s”对照检查拟换人审阅或执笔，请打开看同意不同意"),
+    "review_agreed": _l("“%(meeting)s”对照检查审阅链的调整，执笔人已经同意"),
+    "review_refused": _l("“%(meeting)s”对照检查审阅链的调整，执笔人没有同意，链不变"),
     "review_returned": _l("您的对照检查被退回修改（%(meeting)s），请看审阅意见"),
     "review_passed": _l("您的对照检查已经审定（%(meeting)s）"),
 }

@@ -6,10 +6,20 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
-from intranet.contracts import Charge, Deadline, NavItem, Panel, Permission, Problem, Reference, Role
+from intranet.contracts import (
+    Charge,
+    Deadline,
+    Figure,
+    NavItem,
+    Panel,
+    Permission,
+    Problem,
+    Reference,
+    Role,
+)
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.democratic_life import deadlines, demo, hookspecs, panels, steps
+from plugins.democratic_life import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.democratic_life.queries.raised import problems_of
 from plugins.democratic_life.queries.stories import stories_of
 from plugins.democratic_life.views import bp
@@ -70,3 +80,13 @@ def rectification_problems(unit: Unit, since: datetime) -> list[Problem]:
 @hookimpl(optionalhook=True)
 def rectification_story(user: User, keys: list[str]) -> list[Reference]:
     return stories_of(user, keys)
+
+
+@hookimpl(optionalhook=True)
+def campaign_chain(user: User, unit: Unit) -> list[Figure]:
+    return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

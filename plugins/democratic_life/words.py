@@ -28,6 +28,13 @@ class State(StrEnum):
     CLOSED = "closed"
 
 
+class Stage(StrEnum):
+    """A meeting as the way of a campaign counts it: still ahead, or held."""
+
+    AHEAD = "ahead"
+    HELD = "held"
+
+
 class Attendance(StrEnum):
     """Of a seat, once the meeting has begun."""
 
@@ -124,6 +131,10 @@ STATE_LIGHTS: dict[State, str] = {
 }
 PLANNING = (State.PREPARING, State.SUBMITTED, State.AGREED)
 """Not begun yet."""
+STAGES: dict[Stage, tuple[State, ...]] = {
+    Stage.AHEAD: PLANNING,
+    Stage.HELD: tuple(state for state in State if state not in PLANNING),
+}
 PHASE_TITLES: dict[Phase, Text] = {
     Phase.BEFORE: _l("会前"),
     Phase.DURING: _l("会中"),

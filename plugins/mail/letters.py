@@ -13,13 +13,13 @@ from flask_babel import gettext as _
 
 from intranet import clock, notices
 from intranet.models import Notice, User
+from intranet.passwords import LETTERS
 from intranet.web import LANGUAGES, LOCALES, html_language, path_to
 from plugins.mail import settings
 from plugins.mail.models import Subscription
 
 LINES = 50
 """A longer letter is read on the site."""
-CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 CODE_LENGTH = 10
 Line = tuple[str, str]
 """Words, and the address they lead to or nothing."""
@@ -32,7 +32,7 @@ def code_of(row: Subscription) -> str:
     """What only the reader of this address's mail can know. Kept nowhere, made from the row and a key."""
     words = f"mail {row.user_id} {row.address} {row.asked_at.isoformat()}".encode()
     digest = hmac.digest(current_app.config["SECRET_KEY"], words, "sha256")
-    return "".join(CODE_LETTERS[byte % len(CODE_LETTERS)] for byte in digest[:CODE_LENGTH])
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in digest[:CODE_LENGTH])
 
 
 # Letters -----------------------------------------------------------------------------------------

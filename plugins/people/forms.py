@@ -19,7 +19,7 @@ from intranet.models import Unit, UnitKind, User
 from intranet.units import Days
 from intranet.wording import listed
 from plugins.people.queries.people import candidates
-from plugins.people.wording import KINDS, ROLES
+from plugins.people.wording import GRANTED, KINDS
 
 Form = TypeVar("Form", bound=FlaskForm)
 MOST_CANDIDATES = 5
@@ -210,7 +210,7 @@ class GrantForm(DaysForm):
     """Who gets which role where."""
 
     person = person_field(_l("给谁"))
-    role = SelectField(_l("角色"), choices=choices_of(ROLES))
+    role = SelectField(_l("角色"), choices=choices_of(GRANTED))
     unit = UnitField(_l("范围：此单位及其下级"), [InputRequired(_l("请选择单位。"))])
     ends_on = DayField(_l("结束日期"), [Optional(), not_over])
 

@@ -1,5 +1,6 @@
 """The board on a person's home page: what waits for them, and how far the units are."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 
 from flask import url_for
@@ -52,35 +53,36 @@ def _duties(found: Collection[Waiting], scope: Scope) -> list[Duty]:
     units = {waiting.face.unit_id for waiting in found}
     pages = {key: url_for("rectification.cards", unit=scope.units[key].code) for key in units}
     title, note = _("%(verb)s：%(title)s"), _("%(number)s · %(unit)s · 措施 %(done)s/%(all)s")
-    source, duties = _("整改看板"), []
+    source, duties, finish = _("整改看板"), [], _("完成措施")
     for waiting in found:
         face, unit = waiting.face, scope.units[waiting.face.unit_id]
         url = f"{pages[unit.id]}/{face.id}"
         words = {"number": face.number, "unit": unit.name, "done": face.done, "all": face.measures}
-        named = title % {"verb": _verb(waiting), "title": face.title}
+        verb = finish if _has_open_measures(waiting) else str(waiting.step.verb)
+        named = title % {"verb": verb, "title": face.title}
         duties.append(Duty(named, url, source, face.due_on, note % words, unit.code))
     return duties
 
 
-def _verb(waiting: Waiting) -> str:
-    """What is to be done now: who has open measures cannot ask for the closing yet."""
+def _has_open_measures(waiting: Waiting) -> bool:
+    """Who has any cannot ask for the closing yet."""
     face, step = waiting
-    works = Need.ALL_DONE in step.needs and (face.done < face.measures or not face.measures)
-    return _("完成措施") if works else str(step.verb)
+    return Need.ALL_DONE in step.needs and (face.done < face.measures or not face.measures)
 
 
 def _bars(scope: Scope, units: list[Unit], numbers: Mapping[int, dict[Stage, int]]) -> tuple[Bar, ...]:
     """Closed of all: for a person's units, or for those right under the only one."""
     shown = units if len(units) > 1 else [units[0], *_below(scope, units[0])]
-    bars, word = [], _("件")
-    for unit in shown:
-        under = [key for key, other in scope.units.items() if other.is_under(unit.path)]
-        total = sum(sum(numbers.get(key, {}).values()) for key in under)
-        closed = sum(numbers.get(key, {}).get(Stage.CLOSED, 0) for key in under)
-        if total:
-            url = url_for("rectification.cards", unit=unit.code)
-            bars.append(Bar(unit.name, closed, total, url, word))
-    return tuple(bars[:MOST_BARS])
+    total, closed = Counter[int](), Counter[int]()
+    for key, stages in numbers.items():
+        for above in scope.units[key].line:
+            total[above] += sum(stages.values())
+            closed[above] += stages.get(Stage.CLOSED, 0)
+    word, some = _("件"), [unit for unit in shown if total[unit.id]][:MOST_BARS]
+    return tuple(
+        Bar(unit.name, closed[unit.id], total[unit.id], url_for("rectification.cards", unit=unit.code), word)
+        for unit in some
+    )
 
 
 def _below(scope: Scope, unit: Unit) -> list[Unit]:

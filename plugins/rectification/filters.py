@@ -169,9 +169,12 @@ class Filters:
 
     def query_string(self, **more: object) -> str:
         """As it stands in the address behind "?": only what is set."""
-        words = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "own"}
+        words = {name: getattr(self, name) for name in NAMES}
         words |= {f"f-{field_id}": wanted for field_id, wanted in self.own} | more
         return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+NAMES = tuple(field.name for field in fields(Filters) if field.name != "own")
 
 
 def _leader(word: str) -> str:

@@ -125,6 +125,11 @@ def democratic_life_outcomes(user: User, keys: list[str]) -> list[Problem]:
 
 
 @hookimpl(optionalhook=True)
+def campaign_outcomes(user: User, keys: list[str]) -> list[Problem]:
+    return outcomes("campaign", keys, user)
+
+
+@hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -85,7 +85,8 @@ def entries_of(
         for event, who in sorted(history, key=lambda line: line[0].id)
         if _is_told(event)
     ]
-    others = [_of_other(each, card) for each in beside if each.starts_on]
+    begun = _first_days(beside, clock.local(card.opened_at).date())
+    others = [_of_other(each, begun[each.source, each.key]) for each in beside if each.starts_on]
     return sorted([*others, *own], key=lambda entry: entry.at)
 
 
@@ -103,10 +104,19 @@ def _of_event(event: Event, who: str, url: str, more: tuple[str, ...]) -> Entry:
     return Entry(event.at, part, event.words, (*event.told, *more), who, url)
 
 
-def _of_other(reference: Reference, card: Card) -> Entry:
+def _first_days(beside: Sequence[Reference], opened_on: date) -> dict[tuple[str, str], date]:
+    """Until when what is known of each problem is its first word; of one merged later, its own first day."""
+    found: dict[tuple[str, str], date] = {}
+    for each in beside:
+        day, key = each.starts_on or opened_on, (each.source, each.key)
+        found[key] = min(found.get(key, day), day)
+    return {key: max(day, opened_on) for key, day in found.items()}
+
+
+def _of_other(reference: Reference, first_until: date) -> Entry:
     """The first word stands before the card of the same day, the look-back behind its last deed."""
     day = reference.starts_on or clock.today()
-    is_first = day <= clock.local(card.opened_at).date()
+    is_first = day <= first_until
     at = datetime.combine(day, time.min if is_first else time.max, clock.ZONE)
     part = FOUND if is_first else LATER
     return Entry(at, part, reference.title, url=reference.url, is_day=True)

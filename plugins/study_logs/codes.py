@@ -1,15 +1,14 @@
-"""The code on the wall: made anew for every stretch of time, kept nowhere, and drawn as a QR code."""
+"""The code on the wall: made anew for every stretch of time, kept nowhere."""
 
 import hmac
 from datetime import datetime
 
-import segno
 from flask import current_app
 
+from intranet.passwords import LETTERS
 from plugins.study_logs.models import Sitting
 
-SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""Nothing that looks like something else."""
+SIGNS = LETTERS.upper()
 LENGTH = 6
 
 
@@ -35,10 +34,3 @@ def is_code_of(sitting: Sitting, typed: str, now: datetime, seconds: int) -> boo
 
 def seconds_left(now: datetime, seconds: int) -> int:
     return seconds - int(now.timestamp()) % seconds
-
-
-def drawing(text: str) -> tuple[int, str]:
-    """A QR code as the side of a square and the path that fills its dark fields."""
-    rows = list(segno.make(text, error="m", micro=False).matrix_iter(border=4))
-    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, sign in enumerate(row) if sign)
-    return len(rows), "".join(dark)

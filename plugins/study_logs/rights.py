@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from intranet.gate import units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
-from intranet.permissions import allowed
+from intranet.permissions import allowed, answers_for
 from plugins.study_logs.models import Attendance, Session
 from plugins.study_logs.steps import ARCHIVE, RECORD, SEE, TARGETS, Step, steps_for
 
@@ -26,7 +26,13 @@ class Rights:
 
     def units(self, action: str, among: Iterable[Unit]) -> list[int]:
         """The ids of those of these units where studying is on and the person may do this."""
-        return [unit.id for unit in units_with(PLUGIN, among) if allowed(self.user, action, unit)]
+        return [unit.id for unit in units_with(PLUGIN, among) if action in self._in_unit(unit)]
+
+    def _in_unit(self, unit: Unit) -> frozenset[str]:
+        known: dict[int, frozenset[str]] = answers_for(self.user).setdefault(PLUGIN, {})
+        if unit.id not in known:
+            known[unit.id] = frozenset(name for name in ALL if allowed(self.user, name, unit))
+        return known[unit.id]
 
     def steps(self, session: Session) -> list[Step]:
         """What this person may do with the session next."""

@@ -119,11 +119,11 @@ def _of_line(line: str, role: str) -> tuple[list[Row], str]:
 def _people(words: str, role: str) -> list[Row]:
     """Names side by side, each with what stands in brackets behind it."""
     found = [(each[1], (each[2] or "").strip()) for each in ONE.finditer(words)]
-    rows = [Row(name, _duty(said, role)) for name, said in found if _may_be_a_name(name)]
+    rows = [Row(name, _duty(said, role)) for name, said in found if may_be_a_name(name)]
     return [replace(row, is_chief=role in {"组长", "第一组长"}) for row in rows]
 
 
-def _may_be_a_name(words: str) -> bool:
+def may_be_a_name(words: str) -> bool:
     """No post and no unit: they stand between blanks and commas as names do."""
     return words not in NOBODY and not POST.search(words) and words[-1] not in "科室部处办院"
 

@@ -4,7 +4,6 @@ import hmac
 import secrets
 
 import pyotp
-import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
@@ -13,10 +12,10 @@ from flask_babel import gettext as _
 from intranet import clock
 from intranet.errors import Invalid
 from intranet.models import User
+from intranet.passwords import LETTERS
 
 SECONDS = 30
 NONCE = 12
-LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 RECOVERY_CODES = 10
 
 
@@ -68,13 +67,10 @@ def plain(typed: str) -> str:
     return "".join(sign for sign in typed.casefold() if sign.isalnum() and sign.isascii())
 
 
-def drawing(secret: str, user: User) -> tuple[int, str]:
-    """The QR code: modules to a side, and its dark ones as the path of an SVG."""
+def address(secret: str, user: User) -> str:
+    """What the QR code says: the secret, whose and of which site."""
     site = current_app.config["SITE_NAME"]
-    uri = pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=site)
-    rows = list(segno.make(uri, error="m", micro=False).matrix_iter(border=4))
-    dark = (f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, module in enumerate(row) if module)
-    return len(rows), "".join(dark)
+    return pyotp.TOTP(secret).provisioning_uri(name=user.username, issuer_name=site)
 
 
 # Codes for once ----------------------------------------------------------------------------------

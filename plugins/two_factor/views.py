@@ -2,7 +2,7 @@
 
 import base64
 
-from flask import Blueprint, Response, abort, request
+from flask import Blueprint, Response, abort, request, url_for
 from flask import redirect as to
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from intranet import sessions, units
 from intranet.contracts import Role
 from intranet.db import reads_first
+from intranet.documents.qr import drawing
 from intranet.errors import DomainError
 from intranet.forms import version_seen
 from intranet.gate import password_first
@@ -79,7 +80,7 @@ def set_up() -> ResponseReturnValue:
 
 
 def _set_up_page(person: User, secret: str, refused: DomainError | None = None) -> Response:
-    size, path = codes.drawing(secret, person)
+    size, path = drawing(codes.address(secret, person))
     return render(
         "two_factor/set_up.html",
         "form",
@@ -127,7 +128,7 @@ def turn_off() -> ResponseReturnValue:
 @requires_role(Role.SECURITY)
 def demands() -> ResponseReturnValue:
     """Which roles must use it, and the way back in for who has lost the telephone."""
-    return _admin_page()
+    return _admin_page(request.args.get("username", "")[:64])
 
 
 @admin.post("/roles/<role>")
@@ -144,9 +145,9 @@ def demand(role: str) -> ResponseReturnValue:
 @requires_role(Role.SECURITY)
 def reset() -> ResponseReturnValue:
     """Somebody has lost the telephone."""
-    if first := password_first():
-        return first
     username = request.form.get("username", "").strip()
+    if first := password_first(next=url_for("two_factor_admin.demands", username=username)):
+        return first
     try:
         person = units.person_called(username)
         services.reset(person, by=me())

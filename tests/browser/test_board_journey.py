@@ -187,3 +187,30 @@ def test_a_finger_drags_a_card_on_a_phone(page_as, server, browser):
 
     expect(page.locator("#notice")).to_contain_text("现在在“整改中”")
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+
+
+def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_as, server):
+    page = page_as("office", 360)
+    page.goto(f"{server.url}/hospital/rectification/")
+    board = page.locator("#board")
+    assert board.evaluate("board => board.scrollWidth > board.clientWidth")
+    card = first_card(page, "plan_pending")
+    name = card.get_attribute("id")
+
+    card.locator("a.move").click()
+    page.locator("#panel").get_by_role("button", name="批准方案").click()
+
+    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
+
+
+def test_on_a_phone_what_is_to_be_done_next_is_one_touch_away(page_as, server):
+    page = page_as("office", 360)
+    page.goto(f"{server.url}/hospital/rectification/")
+    page.goto(server.url + first_card(page, "plan_pending").locator("h3 a").get_attribute("href"))
+    step = page.get_by_role("heading", name="下一步")
+    expect(step).not_to_be_in_viewport()
+
+    page.get_by_role("link", name="下一步").click()
+    expect(step).to_be_in_viewport()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    expect(page.get_by_role("link", name="下一步")).not_to_be_visible()

@@ -283,17 +283,3 @@ def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server):
     for path in paths:
         page.goto(server.url + path)
         looks_right_everywhere(page)
-
-
-def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_as, server):
-    page = page_as("office", 360)
-    page.goto(f"{server.url}/hospital/rectification/")
-    board = page.locator("#board")
-    assert board.evaluate("board => board.scrollWidth > board.clientWidth")
-    card = first_card(page, "plan_pending")
-    name = card.get_attribute("id")
-
-    card.locator("a.move").click()
-    page.locator("#panel").get_by_role("button", name="批准方案").click()
-
-    expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)

@@ -55,6 +55,13 @@ def test_a_card_fits_on_one_sheet_with_all_it_says(server, page_as):
     assert "记进展" not in text
 
 
+def test_a_printed_board_offers_nothing_to_press(server, page_as):
+    text = "".join(map(text_of, printed(page_as("office"), f"{server.url}/hospital/rectification/")))
+
+    assert "方案待批" in text
+    assert "移到" not in text
+
+
 def test_slips_of_passwords_print_on_a4_and_none_is_cut_in_two(server, page_as):
     page = page_as("system")
     page.goto(f"{server.url}/admin/people/slips?unit=wk1")

@@ -141,11 +141,6 @@ class Site:
 
     # Addresses to ask for -------------------------------------------------------------------------
 
-    @cached_property
-    def known(self) -> list[Met]:
-        """All that anybody is shown."""
-        return [met for who in ENTERS for met in self.met(who).values()]
-
     def addresses(self, units: Iterable[str]) -> Iterator[tuple[Route, str | None, str]]:
         """Every route in each of the units, with ids the demonstration has made: route, unit, path."""
         for route in self.routes:
@@ -158,8 +153,10 @@ class Site:
 
     def values_for(self, route: Route, code: str | None) -> dict[str, Any]:
         """Those of a page somebody is shown: this one, else its plugin's others; best in this unit."""
-        near = [met for met in self.known if self._plugin_of(met) == route.plugin]
-        near.sort(key=lambda met: (met.endpoint != route.endpoint, met.unit != code))
+        if not route.names:
+            return {}
+        near = self._near[route.plugin]
+        near = sorted(near, key=lambda met: (met.endpoint != route.endpoint, met.unit != code))
         for met in near:
             if route.names <= met.values.keys():
                 return {name: met.values[name] for name in route.names}
@@ -172,9 +169,12 @@ class Site:
         offered = {name: getattr(rule._converters[name], "items", {NOBODYS}) for name in route.names}
         return {name: min(words) for name, words in offered.items()}
 
-    def _plugin_of(self, met: Met) -> str | None:
-        return self._owners[met.endpoint]
-
     @cached_property
-    def _owners(self) -> dict[str, str | None]:
-        return {route.endpoint: route.plugin for route in self.routes}
+    def _near(self) -> dict[str | None, list[Met]]:
+        """All that anybody is shown, by the plugin it belongs to."""
+        owners = {route.endpoint: route.plugin for route in self.routes}
+        near: dict[str | None, list[Met]] = {plugin: [] for plugin in owners.values()}
+        for who in ENTERS:
+            for met in self.met(who).values():
+                near[owners[met.endpoint]].append(met)
+        return near

@@ -25,11 +25,22 @@ class BrokenChain(Exception):
 @reads_first
 def close_old_months() -> dict[str, int]:
     """Deletes the entries of whole months older than AUDIT_DAYS, chain by chain, oldest first."""
-    found = [segment for chain in _chains() for segment in _segments(chain, _limit())]
+    found = {chain: _whole(chain, _limit()) for chain in _chains()}
+    segments = [segment for of_chain in found.values() for segment in of_chain or ()]
     start_writing()
-    for segment in found:
+    for segment in segments:
         _close(segment)
-    return {"segments": len(found), "entries": sum(each.last - each.first + 1 for each in found)}
+    entries = sum(each.last - each.first + 1 for each in segments)
+    return {"segments": len(segments), "entries": entries, "kept": list(found.values()).count(None)}
+
+
+def _whole(chain: int, limit: datetime) -> list[AuditSegment] | None:
+    """None for a broken chain: it is kept whole, and does not hold up the others."""
+    try:
+        return list(_segments(chain, limit))
+    except BrokenChain as broken:
+        current_app.logger.warning("retention: %s", broken)
+        return None
 
 
 def _limit() -> datetime:

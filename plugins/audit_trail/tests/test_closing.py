@@ -12,7 +12,8 @@ from intranet import audit, clock, create_app, jobs
 from intranet.config import WrongSetting
 from intranet.db import start_writing, transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry, AuditSegment
+from intranet.models import AuditEntry, AuditHead, AuditSegment
+from intranet.models.audit import SITE_CHAIN
 from plugins.audit_trail import heads
 from plugins.audit_trail.services import closing, comparing
 from tests.fixtures import login, person, unit
@@ -60,18 +61,18 @@ def test_whole_months_older_than_the_setting_go_and_the_chain_holds(old_chain):
     counts = run()
 
     # 190 days before 21 November is 15 May: May is kept whole, four months go
-    assert counts == {"segments": 4, "entries": 8}
+    assert counts == {"segments": 4, "entries": 8, "kept": 0}
     assert kept(old_chain) == list(range(9, 23))
     segments = db.session.scalars(select(AuditSegment).order_by(AuditSegment.first)).all()
     assert [(each.first, each.last) for each in segments] == [(1, 2), (3, 4), (5, 6), (7, 8)]
     assert broken() == []
-    assert run() == {"segments": 0, "entries": 0}
+    assert run() == {"segments": 0, "entries": 0, "kept": 0}
 
 
 def test_the_setting_decides(app, old_chain):
     app.config["AUDIT_DAYS"] = 250  # 16 March
 
-    assert run() == {"segments": 2, "entries": 4}
+    assert run() == {"segments": 2, "entries": 4, "kept": 0}
 
 
 def test_an_entry_of_the_last_190_days_stays_whatever_the_month(app, old_chain, monkeypatch):
@@ -105,15 +106,17 @@ def test_the_closing_is_itself_an_entry_of_the_chain(old_chain):
     ]
 
 
-def test_a_changed_entry_is_evidence_and_stays(old_chain):
+def test_a_changed_entry_is_evidence_and_stays_while_other_chains_are_closed(old_chain, monkeypatch):
     with transaction():
         drop_guards()
         db.session.execute(update(AuditEntry).where(AuditEntry.number == 3).values(subject="x"))
+    with monkeypatch.context() as past, transaction():
+        past.setattr(clock, "now", lambda: TODAY.replace(month=1))
+        db.session.execute(delete(AuditEntry).where(AuditEntry.chain == SITE_CHAIN))
+        db.session.execute(delete(AuditHead).where(AuditHead.chain == SITE_CHAIN))
+        audit.record(None, "test:deed", "thing")
 
-    with pytest.raises(closing.BrokenChain, match="broken at 3"):
-        run()
-
-    db.session.rollback()
+    assert run() == {"segments": 1, "entries": 1, "kept": 1}
     assert kept(old_chain)[:3] == [1, 2, 3]
 
 
@@ -164,7 +167,7 @@ def test_a_job_does_it_and_says_so(app, old_chain):
 
     outcomes = dict(jobs.run_due())
 
-    assert outcomes["audit_trail:close"] == "封存 4 段，清除到期记录 8 条"
+    assert outcomes["audit_trail:close"] == "封存 4 段，清除到期记录 8 条，因不完整而保留的记录链 0 条"
 
 
 def test_the_page_lists_what_was_closed(app, old_chain, monkeypatch):

@@ -88,18 +88,20 @@ def test_a_row_is_a_sentence_that_names_what_it_is_about(app, log):
         audit.record(None, "backups:try", "backups_backup:2", fault="damaged")
         audit.record(None, "core:job", "backups:back-up")
         away = f"core_user:{head.id}"
+        audit.record(head, "core:urge", "/nk1/tasks/3?view=all", unit=nk1)
         audit.record(None, "people:delegate", f"core_user:{recorder.id}", role="head", instead_of=away)
         names = {"head": head.name, "recorder": recorder.name}
 
     rows = re.findall(r"<summary><b>([^<]*)</b> ([^<]*)</summary>", log.get(PAGE).text)
 
-    assert rows[:6] == [
+    assert rows[:7] == [
         ("命令行", f"安排临时代理：账号 {names['recorder']}（角色 负责人、代理谁 账号 {names['head']}）"),
+        (names["head"], "催办到期的事：内一科 任务 3"),
         ("命令行", "要求运行定时任务：每夜备份"),
         ("命令行", "试恢复备份：备份 2（结果 文件已损坏）"),
         (names["head"], "移动单位：内一科（移到 示范医院）"),
         (names["head"], "上传附件：附件 7（所属 任务 3）"),
-        (rows[5][0], "退出登录"),
+        (rows[6][0], "退出登录"),
     ]
 
 

@@ -46,7 +46,7 @@ def databases_on(app, query):
         return []
     with app.app_context(), closing(db.engine.raw_connection()) as raw:
         names = [name for (name,) in raw.cursor().execute(query)]
-        return [name for name in names if name.endswith("_restore_trial")]
+        return [name for name in names if name == f"{db.engine.url.database}_restore_trial"]
 
 
 def test_a_trial_of_a_spoilt_file_is_put_down_as_such(app, tmp_path):

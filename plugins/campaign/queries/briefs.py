@@ -45,9 +45,14 @@ def monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def open_weeks(unit: Unit) -> list[date]:
-    """The Mondays of the last weeks that have no brief yet, the newest first."""
+def last_weeks() -> list[date]:
+    """Their Mondays, the newest first."""
     this = monday(clock.today())
-    weeks = [this - timedelta(weeks=back) for back in range(WEEKS_BACK)]
+    return [this - timedelta(weeks=back) for back in range(WEEKS_BACK)]
+
+
+def open_weeks(unit: Unit) -> list[date]:
+    """Those of them that have no brief yet."""
+    weeks = last_weeks()
     taken = set(db.session.scalars(select(Brief.week).where(Brief.unit_id == unit.id, Brief.week.in_(weeks))))
     return [week for week in weeks if week not in taken]

@@ -19,7 +19,8 @@ OFFICE = re.compile(r"(领导小组)?(下设)?办公室")
 LISTED = re.compile(r"(附件[:：]?)?\d{1,2}[.、．]")
 """A line of the table of contents says where an annex is and names nobody."""
 CHAPTER = re.compile(r"附件|[一二三四五六七八九十]{1,3}、")
-LONGEST_HEADING, MOST = 60, 80
+LONGEST_HEADING, MOST = 60, 400
+"""So many lines hold sixty people of a table that was copied with one cell a line."""
 
 
 def named_in(unit: Unit) -> list[Reference]:

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from flask import url_for
 from sqlalchemy import select
 
 from intranet import clock
 from intranet.contracts import Problem
 from intranet.extensions import db
 from intranet.models import Unit
+from intranet.web import path_to
 from plugins.campaign.models import Plan, Rectification
 from plugins.campaign.queries.plans import IS_CURRENT
 
@@ -26,9 +26,7 @@ def problems_of(unit: Unit, since: datetime) -> list[Problem]:
             source="campaign",
             key=str(item.id),
             title=item.title,
-            url=url_for(
-                "campaign.rectifications", unit=unit.code, plan=item.plan_id, _anchor=f"item-{item.id}"
-            ),
+            url=f"{path_to('campaign.rectifications', unit=unit.code, plan=item.plan_id)}#item-{item.id}",
             found_on=clock.local(item.found_at).date(),
             due_on=item.end_on,
         )

@@ -23,7 +23,9 @@ def test_a_brief_is_drafted_edited_published_and_taken_back(app, plan):
 
     assert office.post(NEW, data={"version": 1, "text": "  "}).status_code == 422
     assert office.post(NEW, data={"version": 1, "text": "本周动员。"}).status_code == 303
-    assert office.post(NEW, data={"version": 1, "text": "又一份。"}).status_code == 404  # taken by now
+    second = office.post(NEW, data={"version": 1, "text": "又一份。"})
+    assert (second.status_code, "又一份。" in second.text, "有人起草了" in second.text) == (409, True, True)
+    assert office.get(NEW).status_code == 404
     page, version = the_brief(app)
     below = page.replace("hospital", "nk1")
     assert head.get(below).status_code == 404

@@ -28,6 +28,13 @@ def keys(app, import_text):
         return list(db.session.scalars(select(Rectification.id).order_by(Rectification.id)))
 
 
+CARD = (
+    '<a href="/nk1/rectification/cards/1">整改卡片 001：待认领</a>'
+    ' · <a href="/nk1/rectification/cards/1/story">来龙去脉</a>'
+)
+"""How far it is and the way to its story, which the board answers as `campaign_outcomes`."""
+
+
 def tell(app, key, *, code="hospital", **changes):
     told = {"key": str(key), "decision": "opened", "reason": "", "url": "/nk1/rectification/cards/1"}
     with app.app_context(), transaction():
@@ -70,9 +77,9 @@ def test_the_plan_shows_what_the_board_decided_and_the_way_only_to_who_may_go(ap
     mine, theirs = office.get(PAGE), client_for("stranger").get("/wk1/campaign/rectifications")
 
     check_html(mine)
-    assert '<a href="/nk1/rectification/cards/1">已登记为整改卡片</a>' in mine.text
+    assert CARD in mine.text
     assert "不登记：已在另一项工作中解决" in mine.text
-    assert "已登记为整改卡片" in theirs.text
+    assert "整改卡片 001：待认领" in theirs.text
     assert "/nk1/rectification/cards/1" not in theirs.text
     again = office.post(f"{PROBLEMS}/register", data=register | words)
     assert again.status_code == 409
@@ -91,4 +98,4 @@ def test_a_merged_one_leads_to_the_card_it_was_merged_into(app, client_for, keys
 
     assert merged.status_code == 303, merged.text
     assert noted(app, second) == (Decision.MERGED, "", "/nk1/rectification/cards/1")
-    assert '<a href="/nk1/rectification/cards/1">已并入整改卡片</a>' in office.get(PAGE).text
+    assert f"已并入整改卡片 · {CARD}" in office.get(PAGE).text

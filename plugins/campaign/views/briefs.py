@@ -15,7 +15,7 @@ from intranet.web import page_asked
 from plugins.campaign.briefing import draft
 from plugins.campaign.forms import BriefForm
 from plugins.campaign.models import Brief
-from plugins.campaign.queries.briefs import BRIEF, PAGE, brief_or_404, briefs, open_weeks
+from plugins.campaign.queries.briefs import BRIEF, PAGE, brief_or_404, briefs, last_weeks, open_weeks
 from plugins.campaign.queries.plans import Scheduled, schedule
 from plugins.campaign.services import briefs as services
 from plugins.campaign.views import bp
@@ -71,9 +71,10 @@ def new_brief() -> ResponseReturnValue:
 
 
 def _week() -> date:
-    """The Monday of the address, one that still has no brief."""
-    weeks = {week.isoformat(): week for week in open_weeks(g.unit)}
-    wanted = request.args.get("week", next(iter(weeks), ""))
+    """The Monday of the address, one that still has no brief; who has typed one learns it when saving."""
+    open_ = open_weeks(g.unit)
+    wanted = request.args.get("week", open_[0].isoformat() if open_ else "")
+    weeks = {week.isoformat(): week for week in (last_weeks() if request.method == "POST" else open_)}
     if wanted not in weeks:
         raise NotFound(_("这一周已经有一期，或者太早了，请从“一周进度”列表进入。"))
     return weeks[wanted]

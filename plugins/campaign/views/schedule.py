@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from intranet import clock
-from intranet.contracts import Figure
+from intranet.contracts import Figure, Problem
 from intranet.gate import enabled_plugins, open_units
 from intranet.htmx import render
 from intranet.organisation import organisation
@@ -119,9 +119,17 @@ def rectifications() -> ResponseReturnValue:
         plan=plan,
         rights=rights,
         items=items,
+        outcomes=_outcomes(items),
         decisions=DECISION_WORDS,
         leads_on=leads_on,
     )
+
+
+def _outcomes(items: list[Rectification]) -> dict[int, Problem]:
+    """By id, where the work on each is now."""
+    keys = [str(item.id) for item in items]
+    found: list[Problem] = collect("campaign_outcomes", user=me(), keys=keys) if keys else []
+    return {int(each.key): each for each in found if each.key in keys}
 
 
 def leads_on(item: Rectification) -> bool:

@@ -1,5 +1,6 @@
 """One meeting half-way, one closed last year, and two that are still being prepared. All made up."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
@@ -11,7 +12,7 @@ from intranet.models import Membership, Unit, User
 from intranet.organisation import organisation
 from plugins.democratic_life import drafts
 from plugins.democratic_life.gaps import GAP
-from plugins.democratic_life.models import Meeting
+from plugins.democratic_life.models import Mark, Meeting
 from plugins.democratic_life.queries.gates import Facts, unmet
 from plugins.democratic_life.queries.meetings import Found, found_or_404
 from plugins.democratic_life.services.gates import mark_done, waive
@@ -60,8 +61,8 @@ class Plan:
     recorder: User
 
 
-def make(hospital: Unit, people: dict[str, User]) -> None:
-    """Last year's is closed; of this year's half the criticism is written down."""
+def make(hospital: Unit, people: dict[str, User], write: Callable[[Meeting], None]) -> None:
+    """Last year's is closed; of this year's half the criticism is written down. `write`: its self-reviews."""
     today, office, supervisor = clock.today(), people["office"], people["supervisor"]
     group = tuple(_person(hospital, people["leader"], *each) for each in GROUP)
     clerk = _person(hospital, people["leader"], *CLERK)
@@ -78,7 +79,9 @@ def make(hospital: Unit, people: dict[str, User]) -> None:
     )
     this = replace(last, name=f"{year} 年度民主生活会", theme="照镜子、正衣冠，聚焦就医流程", day=today)
     _finish(_hold(_planned(last, office), last, supervisor, whole=True), last)
-    _hold(_planned(this, office), this, supervisor, whole=False)
+    meeting = _planned(this, office)
+    write(meeting)
+    _hold(meeting, this, supervisor, whole=False)
     _departments(people, today)
 
 
@@ -153,6 +156,8 @@ def _hold(meeting: Meeting, plan: Plan, superior: User, *, whole: bool) -> Meeti
             mark_done(_seen(meeting, recorder), seen.gate, done_on, "按方案组织完成，记录存党办", by=recorder)
         else:
             waive(_seen(meeting, chair), seen.gate, REASON, by=chair)
+    waived = update(Mark).where(Mark.meeting_id == meeting.id, Mark.is_waived)
+    db.session.execute(waived.values(day=plan.day - timedelta(days=1)))
     _take(meeting, "begin", recorder)
     _stamp(meeting, 0, "held_at", "item_at")
     _speak(meeting, plan, whole=whole)
@@ -189,7 +194,8 @@ def _finish(meeting: Meeting, plan: Plan) -> None:
     remark = next(each.said for each in opened if each.said.kind is SaidKind.REMARK)
     _take(meeting, "record", chair)
     wanted = Wanted(meeting.unit_id, PROBLEM, ("理清报表，一份数据只报一次",))
-    raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
+    raised = raise_problem(Named(Source.REMARKS, remark.id, meeting), wanted, by=recorder)
+    raised.raised_at = (meeting.meets_at or clock.now()) + timedelta(days=3)
     parts = set(PartOf) - {PartOf.PREPARED}
     for kind, circle, step, column in (
         (PaperKind.REPORT, None, "report", "reported_at"),

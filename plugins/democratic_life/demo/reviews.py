@@ -37,14 +37,20 @@ PAPER = "市卫生健康委员会批示"
 PROBLEM = "护士站每天重复填报同一份数据"
 
 
-def make(people: dict[str, User]) -> None:
-    """The hospital's have been read out; those of nk1 are on their way; in wk1 they were just asked for."""
+def pass_all(meeting: Meeting, people: dict[str, User]) -> None:
+    """Handed in and agreed to by the whole chain, before the meeting begins."""
     office, supervisor = people["office"], people["supervisor"]
-    hospital, ward, other = (_newest(code) for code in ("hospital", "nk1", "wk1"))
     outside = (Post("督导组", supervisor.id), Post("上级联系领导", None))
-    for review in _begun(hospital, outside, office):
+    for review in _begun(meeting, outside, office):
         _hand_in(review, TEXTS)
         _through(review, (supervisor, office))
+
+
+def make(people: dict[str, User]) -> None:
+    """The hospital's are read out; those of nk1 are on their way; in wk1 they were just asked for."""
+    office, supervisor = people["office"], people["supervisor"]
+    hospital, ward, other = (_newest(code) for code in ("hospital", "nk1", "wk1"))
+    for review in _of(hospital):
         if review.author_id is not None:
             mark(_as_seen(review, office), READ_OUT, version=review.version, by=office)
     for review in _begun(ward, (Post("督导组", supervisor.id),), office):
@@ -68,8 +74,12 @@ def _begun(meeting: Meeting | None, rest: Sequence[Post], office: User) -> list[
     )
     chief = db.session.scalars(seats.limit(1)).one()
     begin(meeting, chief, (Post("主要负责同志", chief), *rest), by=office)
-    found = select(Review).where(Review.meeting_id == meeting.id).order_by(Review.id)
-    return list(db.session.scalars(found))
+    return _of(meeting)
+
+
+def _of(meeting: Meeting | None) -> list[Review]:
+    found = select(Review).where(Review.meeting_id == (meeting.id if meeting else 0))
+    return list(db.session.scalars(found.order_by(Review.id)))
 
 
 def _as_seen(review: Review, who: User) -> FoundReview:

@@ -228,6 +228,7 @@ def upgrade():
             ),
             nullable=False,
         ),
+        sa.Column("proposed", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["author_id"],

@@ -1,8 +1,9 @@
 """Self-reviews 对照检查: one for the group, one for each of its members; what stands in them lies sealed."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from intranet.extensions import Base
@@ -41,6 +42,8 @@ class Review(Base):
     """The reviewer it is with or came back from, counted from 1."""
     reached: Mapped[int] = mapped_column(default=0, server_default="0")
     """The last reviewer who has had it: those behind may not open it yet."""
+    proposed: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """A changed chain that waits for the writer's word: who proposes it, the writer and the posts to be."""
     version: Mapped[int] = mapped_column(default=1)
 
 

@@ -178,9 +178,10 @@ def _notice(facts: Facts) -> tuple[int, int, Text]:
 
 def _quorum(facts: Facts) -> tuple[int, int, Text]:
     found = facts.found
-    words = {"all": len(found.sitters), "here": len(found.present)}
     enough = max(found.needed, 1)
-    return min(len(found.present), enough), enough, _("应到 %(all)s 人，实到 %(here)s 人", **words)
+    words = {"all": len(found.sitters), "here": len(found.present), "enough": enough}
+    said = _("应到 %(all)s 人，实到 %(here)s 人，至少 %(enough)s 人到会", **words)
+    return min(len(found.present), enough), enough, said
 
 
 def _criticism(facts: Facts) -> tuple[int, int, Text]:

@@ -29,7 +29,7 @@ from plugins.democratic_life.steps import (
     SUPERIOR,
     Step,
 )
-from plugins.democratic_life.words import PLANNING, Attendance, Kind, State
+from plugins.democratic_life.words import PLANNING, STAGES, Attendance, Kind, Stage, State
 
 PLUGIN = "democratic_life"
 OVERVIEW, PREPARE = steps.OVERVIEW, steps.PREPARE
@@ -191,9 +191,17 @@ def known_to(user: User, unit: Unit) -> ColumnElement[bool]:
     return or_(sits_in(user.id), Meeting.unit_id.in_(overseen))
 
 
-def meetings_of(user: User, unit: Unit, page: int) -> list[Meeting]:
-    """The newest first; one more than a page says there is another."""
+def counted_in(user: User, unit: Unit) -> ColumnElement[bool]:
+    """Those of them that belong to this unit or one under it, as the way of a campaign counts them."""
+    under = [below.id for below in open_units(PLUGIN, unit, user)]
+    return and_(known_to(user, unit), Meeting.unit_id.in_(under))
+
+
+def meetings_of(user: User, unit: Unit, page: int, stage: Stage | None = None) -> list[Meeting]:
+    """The newest first; one more than a page says there is another. With a stage those counted alone."""
     query = select(Meeting).where(known_to(user, unit)).order_by(Meeting.id.desc())
+    if stage:
+        query = query.where(counted_in(user, unit), Meeting.state.in_(STAGES[stage]))
     return list(db.session.scalars(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
 
 

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import cast
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -15,6 +14,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.plugins import collect
+from intranet.web import path_to
 from plugins.democratic_life.models import Raised
 from plugins.democratic_life.words import Source
 
@@ -44,7 +44,7 @@ def _problem(raised: Raised, unit: Unit) -> Problem:
         source="democratic_life",
         key=str(raised.id),
         title=raised.title,
-        url=url_for("democratic_life.raised", unit=unit.code, raised_id=raised.id),
+        url=path_to("democratic_life.raised", unit=unit.code, raised_id=raised.id),
         found_on=clock.local(raised.raised_at).date(),
         measures=tuple(raised.measures),
     )

@@ -249,6 +249,10 @@ class Line:
     def is_passed(self) -> bool:
         return self.review.state in PASSED
 
+    @property
+    def unit(self) -> Unit:
+        return organisation().by_id[self.meeting.unit_id]
+
 
 NUMBER = select(func.count()).where(Submitted.review_id == Review.id, Submitted.is_addition.is_(False))
 LINES = (
@@ -273,20 +277,6 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
     is_with = review.state is ReviewState.IN_REVIEW and number
     place = Place(number, title, user_id, name or "") if is_with else None
     return Line(review, meeting, author, writer or "", place, versions)
-
-
-def lines_of(meeting: Meeting) -> list[Line]:
-    return lines(LINES.where(Review.meeting_id == meeting.id).limit(FEW))
-
-
-def written_by(user: User) -> list[Line]:
-    return lines(LINES.where(Review.writer_id == user.id).limit(PAGE))
-
-
-def reviewed_by(user: User) -> list[Line]:
-    """Those that are with this person come first."""
-    found = lines(LINES.where(has_reached(user)).limit(PAGE))
-    return sorted(found, key=lambda line: line.place is None or line.place.user_id != user.id)
 
 
 def waiting_for(user: User) -> list[Line]:

@@ -15,7 +15,7 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Seat
 from plugins.democratic_life.queries.meetings import PREPARE
-from plugins.democratic_life.queries.reviews import WRITING, FoundReview
+from plugins.democratic_life.queries.reviews import WRITING, FoundReview, copy_of
 from plugins.democratic_life.services.meetings import record as meeting_record
 from plugins.democratic_life.services.reviews_telling import record, tell_of
 from plugins.democratic_life.words import PASSED, REVIEW_TITLES, State
@@ -60,21 +60,42 @@ def _begin_one(meeting: Meeting, author_id: int | None, writer_id: int, posts: S
 
 def set_chain(
     found: FoundReview, writer_id: int | None, posts: Sequence[Post], *, version: int, by: User
-) -> None:
-    """Places that have passed it stay; where it is now and what comes behind may change."""
-    review, first = found.review, max(found.review.place, 1)
+) -> bool:
+    """Places that have passed it stay; where it is now and what comes behind may change.
+
+    Whoever would open by it what lies sealed is only proposed: it holds once the writer agrees. Says whether
+    it holds now.
+    """
     _refuse_others(found.unit, by)
+    writer_id = (
+        writer_id if found.author is None and found.review.state in WRITING else found.review.writer_id
+    )
+    _refuse_change(found, writer_id, posts, version)
+    _refuse_own_hand(found, writer_id, posts, by)
+    if _opens_for_others(found, writer_id, posts):
+        _propose(found, writer_id, posts, version, by)
+        return False
+    _replace(found, writer_id, posts, version, by)
+    return True
+
+
+def _refuse_change(found: FoundReview, writer_id: int | None, posts: Sequence[Post], version: int) -> None:
+    review, first = found.review, max(found.review.place, 1)
     if review.version != version or review.state in PASSED:
         raise Conflict(what_happened(found))
     kept = [Post(place.title, place.user_id) for place in found.chain[: first - 1]]
     if list(posts[: first - 1]) != kept or len(posts) < review.place:
         raise Invalid(_("已经审过的一级不能改，正在审的一级不能删，可以换人。"))
-    writer_id = writer_id if found.author is None and review.state in WRITING else review.writer_id
     _refuse_posts(posts, writer_id)
+
+
+def _replace(
+    found: FoundReview, writer_id: int | None, posts: Sequence[Post], version: int, by: User
+) -> None:
+    review, first = found.review, max(found.review.place, 1)
     before, wrote = {place.number: place.user_id for place in found.chain}, review.writer_id
-    _refuse_own_hand(found, writer_id, posts, by)
-    same = (Review.state == review.state, Review.place == review.place)
-    change(review, version, *same, too_late=lambda: what_happened(found), writer_id=writer_id)
+    same, late = (Review.state == review.state, Review.place == review.place), lambda: what_happened(found)
+    change(review, version, *same, too_late=late, writer_id=writer_id, proposed=None)
     db.session.execute(delete(Reviewer).where(Reviewer.review_id == review.id, Reviewer.place >= first))
     _put(review, posts[first - 1 :], first)
     record(found, "review_chain", by, count=len(posts), people=_names(posts))
@@ -85,6 +106,64 @@ def set_chain(
         tell_of(review, found.meeting, [writer_id], "review_begun")
     concerned = {review.author_id, wrote, *before.values()} - {by.id, now, writer_id}
     tell_of(review, found.meeting, concerned | ({wrote} - {by.id}), "review_chained")
+
+
+# What the writer is asked first -----------------------------------------------------------------------
+
+
+def _opens_for_others(found: FoundReview, writer_id: int | None, posts: Sequence[Post]) -> bool:
+    """Somebody would come to read what is there, who was not in the chain when it was written."""
+    if not _can_answer(found.review.writer_id):
+        return False
+    new = {post.user_id for post in posts} - {place.user_id for place in found.chain} - {None}
+    is_given_away = writer_id != found.review.writer_id and copy_of(found.review).version > 1
+    return is_given_away or bool(found.versions and new)
+
+
+def _can_answer(writer_id: int | None) -> bool:
+    """Of an account that was closed nobody answers."""
+    query = select(User.id).where(User.id == writer_id, User.disabled.is_(False))
+    return db.session.scalar(query) is not None
+
+
+def _propose(
+    found: FoundReview, writer_id: int | None, posts: Sequence[Post], version: int, by: User
+) -> None:
+    places = [[post.title, post.user_id] for post in posts]
+    proposed = {"by": by.id, "writer": writer_id, "posts": places}
+    same, late = Review.state == found.review.state, lambda: what_happened(found)
+    change(found.review, version, same, too_late=late, proposed=proposed)
+    record(found, "review_propose", by, count=len(posts), people=_names(posts))
+    tell_of(found.review, found.meeting, [found.review.writer_id], "review_proposed")
+
+
+def answer(found: FoundReview, *, agrees: bool, version: int, by: User) -> None:
+    """The writer's word on it. A proposal that no longer fits can only be refused."""
+    proposed = found.review.proposed
+    if not found.is_writer:
+        raise Forbidden(_("调整审阅链由执笔人同意。"))
+    if proposed is None or found.review.version != version:
+        raise Conflict(what_happened(found))
+    posts = [Post(title, user_id) for title, user_id in proposed["posts"]]
+    if agrees:
+        _refuse_change(found, proposed["writer"], posts, version)
+        _replace(found, proposed["writer"], posts, version, by)
+    else:
+        change(found.review, version, too_late=lambda: what_happened(found), proposed=None)
+        record(found, "review_refuse", by, people=_names(posts))
+    tell_of(found.review, found.meeting, [proposed["by"]], "review_agreed" if agrees else "review_refused")
+
+
+def proposed_people(found: FoundReview) -> list[tuple[str, str]]:
+    """Title and name of each place that is proposed, a new writer first, as writer and office read it."""
+    proposed = found.review.proposed
+    if proposed is None:
+        return []
+    is_new = proposed["writer"] != found.review.writer_id
+    places = [*([[_("执笔人"), proposed["writer"]]] if is_new else []), *proposed["posts"]]
+    query = select(User.id, User.name).where(User.id.in_([user_id for _title, user_id in places]))
+    names = {row[0]: row[1] for row in db.session.execute(query)}
+    return [(title, names.get(user_id, "")) for title, user_id in places]
 
 
 def _refuse_own_hand(found: FoundReview, writer_id: int | None, posts: Sequence[Post], by: User) -> None:

@@ -120,6 +120,7 @@ def test_only_those_who_prepare_set_the_chain_and_nobody_reviews_their_own(app):
     hand_in(app, review_id, "第一稿")
     moved = post(app, "office", review_id, "chain", **fields | {"who1": ids["leader"]})
     assert moved.status_code == 303
+    assert post(app, "member", review_id, "chain/answer", word="agree").status_code == 303
     assert post(app, "leader", review_id, "judge", verdict="pass").status_code == 303
     assert (
         login(app, "supervisor").get(f"/hospital/democratic_life/reviews/{review_id}/text").status_code == 404

@@ -25,7 +25,7 @@ from plugins.democratic_life.services import meetings as services
 from plugins.democratic_life.services.gates import may_waive
 from plugins.democratic_life.services.steps import take
 from plugins.democratic_life.views.blueprint import bp, found, here
-from plugins.democratic_life.words import Kind, Phase
+from plugins.democratic_life.words import Kind, Phase, Stage
 
 
 @bp.get("/")
@@ -33,16 +33,24 @@ from plugins.democratic_life.words import Kind, Phase
 def index() -> ResponseReturnValue:
     """The meetings this person may know of, and the circulars they may read."""
     page = min(max(request.args.get("page", 1, type=int), 1), 1000)
-    shown = meetings_of(me(), here(), page)
+    stage = _stage()
+    shown = meetings_of(me(), here(), page, stage)
     return render(
         "democratic_life/index.html",
         "meetings",
         meetings=shown[:PAGE],
         has_more=len(shown) > PAGE,
         page=page,
+        stage=stage,
         units=organisation().by_id,
         circulars=circulars(me(), here()),
     )
+
+
+def _stage() -> Stage | None:
+    """Of the address; what is no such word filters nothing."""
+    word = request.args.get("stage", "")
+    return Stage(word) if word in set(Stage) else None
 
 
 @bp.get("/meetings/<int:meeting_id>")

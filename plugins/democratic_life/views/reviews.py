@@ -14,14 +14,14 @@ from plugins.democratic_life.forms.reviews import TITLES, AddForm, ChainForm, Wo
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.raised import outcomes_of, raised_from
-from plugins.democratic_life.queries.reviewers import chief_of, people_around
-from plugins.democratic_life.queries.reviews import (
-    FoundReview,
+from plugins.democratic_life.queries.review_lists import (
     lines_of,
-    review_or_404,
     reviewed_by,
+    reviews_under,
     written_by,
 )
+from plugins.democratic_life.queries.reviewers import chief_of, people_around
+from plugins.democratic_life.queries.reviews import PAGE, FoundReview, review_or_404
 from plugins.democratic_life.services import reviews as chains
 from plugins.democratic_life.services.reviews_judging import MARKS, add, judge, mark, submit
 from plugins.democratic_life.views.blueprint import bp, here, meeting
@@ -52,6 +52,23 @@ def my_reviews() -> ResponseReturnValue:
     """What I write and what I look at."""
     written, reviewed = written_by(me()), reviewed_by(me())
     return render("democratic_life/review_mine.html", "mine", written=written, reviewed=reviewed)
+
+
+@bp.get("/reviews/unit")
+@for_members
+def unit_reviews() -> ResponseReturnValue:
+    """How far each of this unit and those under it is, as the way of a campaign counts them."""
+    page = min(max(request.args.get("page", 1, type=int), 1), 1000)
+    passed = {"1": True, "0": False}.get(request.args.get("passed", ""))
+    found = reviews_under(me(), here(), page, is_passed=passed)
+    return render(
+        "democratic_life/review_unit.html",
+        "reviews",
+        lines=found[:PAGE],
+        has_more=len(found) > PAGE,
+        page=page,
+        passed=passed,
+    )
 
 
 @bp.get("/meetings/<int:meeting_id>/reviews")
@@ -123,6 +140,7 @@ def review_page(
         refusal=refusal,
         word=word or WordForm(formdata=None),
         addition=addition or AddForm(formdata=None),
+        proposed=chains.proposed_people(shown),
         raised=raised,
         outcomes=outcomes_of(me(), raised),
     )
@@ -206,12 +224,29 @@ def review_chain(review_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _chain_page(shown, form, 422)
     try:
-        chains.set_chain(shown, form.writer.data, form.posts, version=form.seen, by=me())
+        holds = chains.set_chain(shown, form.writer.data, form.posts, version=form.seen, by=me())
     except Invalid as refused:
         return _chain_page(shown, form, 422, refused.message)
     except Conflict as refused:
         return _chain_page(found_review(review_id), form, 409, refused.message)
-    return done(_("审阅链已保存。"), "democratic_life.review", review_id=review_id)
+    waits = _("已告诉执笔人；新加的人能看到写好的材料，执笔人同意以后才生效。")
+    return done(_("审阅链已保存。") if holds else waits, "democratic_life.review", review_id=review_id)
+
+
+@bp.post("/reviews/<int:review_id>/chain/answer")
+@for_members
+def answer_chain(review_id: int) -> ResponseReturnValue:
+    """The writer's word on a changed chain."""
+    shown = found_review(review_id, to_change=True)
+    agrees = request.form.get("word") == "agree"
+    try:
+        chains.answer(shown, agrees=agrees, version=version_seen(), by=me())
+    except Invalid as refused:
+        return review_page(shown, 422, refused.message)
+    except Conflict as refused:
+        return review_page(found_review(review_id), 409, refused.message)
+    said = _("已同意，新的审阅链生效。") if agrees else _("没有同意，审阅链不变。")
+    return done(said, "democratic_life.review", review_id=review_id)
 
 
 def _chain_page(

@@ -84,13 +84,13 @@ def test_what_is_wrong_is_said_and_nothing_changes(app, fields, words, headers):
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("length", [3, 2_000_000])
+@pytest.mark.parametrize("length", [3, 100_000])
 def test_no_password_stands_on_a_page_that_refuses(app, length):
     """Neither where the form has expired nor where there is too much: what is typed is shown there."""
     client, words = login(app, "head"), "一句 只有 我 知道 的 话 " * length
     refused = change(client, old=words, new=words, csrf=False)
 
-    assert refused.status_code in {400, 413}
+    assert refused.status_code == (400 if length == 3 else 413)
     assert "只有 我" not in refused.text
 
 

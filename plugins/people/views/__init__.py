@@ -3,7 +3,7 @@
 from flask import Blueprint
 
 from plugins.people.queries.people import state_of
-from plugins.people.wording import KINDS, ROLES
+from plugins.people.wording import GRANTED, KINDS
 
 bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/admin", cli_group=None)
 
@@ -11,7 +11,7 @@ bp = Blueprint("people", __name__, template_folder="../templates", url_prefix="/
 @bp.context_processor
 def words() -> dict[str, object]:
     """What every template needs to name kinds, roles and states."""
-    return {"KINDS": KINDS, "ROLES": ROLES, "state_of": state_of}
+    return {"KINDS": KINDS, "GRANTED": GRANTED, "state_of": state_of}
 
 
 from plugins.people.views import (  # noqa: E402, F401 - they hang their routes on bp

@@ -11,13 +11,13 @@ from intranet.contracts import Role
 from intranet.forms import version_seen
 from intranet.htmx import done, render
 from intranet.permissions import me, requires_role
+from intranet.wording import ROLES
 from plugins.people.forms import DelegateForm, GrantForm
 from plugins.people.queries import grants as queries
 from plugins.people.queries.units import open_units
 from plugins.people.services import grants as services
 from plugins.people.views import bp
 from plugins.people.views.refusing import refusal_of
-from plugins.people.wording import ROLES
 
 
 @bp.get("/grants/")

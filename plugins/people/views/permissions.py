@@ -8,9 +8,9 @@ from intranet.contracts import ADMINISTRATORS, Role
 from intranet.htmx import done, render
 from intranet.permissions import declared, me, requires_role, roles_for
 from intranet.plugins import loaded
+from intranet.wording import ROLES
 from plugins.people.services.permissions import move
 from plugins.people.views import bp
-from plugins.people.wording import ROLES
 
 
 @bp.get("/permissions")
@@ -35,7 +35,7 @@ def move_permission(name: str, role: str) -> ResponseReturnValue:
     given = request.form.get("allowed") == "1"
     permission = declared()[name]
     move(permission, Role(role), allowed=given, by=me())
-    words = {"permission": permission.title, "role": ROLES.get(Role(role), _("职工"))}
+    words = {"permission": permission.title, "role": ROLES[Role(role)]}
     notice = _("已给予“%(role)s”权限“%(permission)s”，立即生效。", **words)
     if not given:
         notice = _("已收回“%(role)s”的权限“%(permission)s”，立即生效。", **words)

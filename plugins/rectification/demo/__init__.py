@@ -12,6 +12,7 @@ from intranet.models import Membership, Unit, User
 from intranet.organisation import renew
 from plugins.rectification.demo.around import hang
 from plugins.rectification.demo.files import attach
+from plugins.rectification.demo.merged import take_up
 from plugins.rectification.demo.plots import RECENT, Cast, Plot, has_evidence
 from plugins.rectification.demo.rows import (
     PROMISING,
@@ -58,6 +59,7 @@ def make(hospital: Unit, people: Mapping[str, User], cards: int) -> None:
     db.session.execute(insert(Tally).from_select(["unit_id", "stage", "cards", "changes"], counted))
     _set_board(hospital)
     hang(hospital, people)
+    take_up(hospital, people["office"])
 
 
 def _set_board(hospital: Unit) -> None:

@@ -76,7 +76,7 @@ def _keep(unit: Unit, name: str, drive: Drive, office: User) -> None:
     query = query.where(Card.stage != Stage.CLOSED).order_by(Card.id).limit(KEPT)
     cards = db.session.scalars(query).all()
     bones = bones_of(cards, units, first_day_of(cards, Filters(drive=(drive.id,)), unit, units))
-    kit = kit_of(unit, units, (name, Filters()), office)
+    kit = kit_of(unit, units, (name, Filters()))
     keep_template(unit, name, kit, bones, shared=False, by=office)
 
 

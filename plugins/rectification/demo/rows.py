@@ -82,20 +82,24 @@ def helpers(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]
         yield {"card_id": card_id, "unit_id": others[plot.number % len(others)]}
 
 
+def _first_round(plot: Plot) -> Plot:
+    """Of a card that came back: closed a month before."""
+    return replace(plot, stage=Stage.CLOSED, since=plot.opened_at - timedelta(days=30))
+
+
 # Its measures --------------------------------------------------------------------------------------
 
 
 def measures(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
     """Of a card that came back those of the first round, all done, and then the new ones."""
     if plot.is_again:
-        before = replace(plot, stage=Stage.CLOSED, since=plot.opened_at)
-        yield from _measures(card_id, before, cast, 1)
+        yield from _measures(card_id, _first_round(plot), cast, 1)
     if plot.stage is not Stage.UNCLAIMED or plot.number % 4 == 0:
         yield from _measures(card_id, plot, cast, 2 if plot.is_again else 1)
 
 
 def _measures(card_id: int, plot: Plot, cast: Cast, turn: int) -> Iterator[dict[str, object]]:
-    worker, done_on = cast.of(plot.unit, plot.number), clock.local(plot.since).date()
+    worker, last = cast.of(plot.unit, plot.number), min(plot.stage, Stage.CLOSING_ASKED, key=reached)
     first = 1 + (turn - 1) * len(plot.sample.measures)
     for position, text in enumerate(plot.sample.measures):
         is_done = position < plot.done
@@ -107,7 +111,7 @@ def _measures(card_id: int, plot: Plot, cast: Cast, turn: int) -> Iterator[dict[
             "text": text if turn == 1 else f"再次{text}",
             "user_id": None,
             "due_on": plot.due_on,
-            "done_on": done_on if is_done else None,
+            "done_on": _day(plot, last) if is_done else None,
             "done_by": worker if is_done else None,
             "version": 1,
         }
@@ -136,8 +140,7 @@ def parts_of(measure: Measure) -> Iterator[dict[str, object]]:
 def events(card_id: int, plot: Plot, cast: Cast) -> Iterator[dict[str, object]]:
     """The way here, a step every few days, the last one when the card came to its stage."""
     if plot.is_again:
-        before = replace(plot, stage=Stage.CLOSED, since=plot.opened_at - timedelta(days=30))
-        yield from _way(card_id, before, cast)
+        yield from _way(card_id, _first_round(plot), cast)
         relapse = _event(card_id, plot.opened_at, cast.supervisor, EventKind.MOVED)
         told = {"note": texts.RELAPSED, "changes": [["round", "1", "2"]]}
         yield relapse | told | {"from_stage": Stage.CLOSED, "to_stage": Stage.UNCLAIMED}

@@ -49,6 +49,7 @@ class CommentForm(FlaskForm):
             DataRequired(_l("请写评论。")),
             Length(max=LONGEST_COMMENT, message=_l("评论不超过 2000 字。")),
         ],
+        description=_l("写 @姓名 或 @工号 会通知对方（同名的请用工号）；公示时评论不出现。"),
         render_kw={"rows": 3, "data-mentions": ""},
         filters=[trimmed],
     )
@@ -75,6 +76,7 @@ class LinkForm(FlaskForm):
     other = StringField(
         _l("卡片编号或问题"),
         [DataRequired(_l("请写卡片编号或问题里的几个字。")), Length(max=200)],
+        description=_l("写编号最准，如 012"),
         render_kw={"list": "others", "autocomplete": "off"},
         filters=[trimmed],
     )
@@ -101,6 +103,7 @@ class AddressForm(FlaskForm):
             Length(max=500, message=_l("网址不超过 500 字。")),
             URL(require_tld=False, message=_l("网址要以 http:// 或 https:// 开头。")),
         ],
+        description=_l("以 http:// 或 https:// 开头"),
         render_kw={"inputmode": "url"},
         filters=[trimmed],
     )

@@ -8,9 +8,8 @@ from sqlalchemy import String, cast, literal, null, select, union_all
 
 from intranet.contracts import Text
 from intranet.extensions import db
-from intranet.models import User
 from plugins.rectification.models import CategoryRow, Drive, Field
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.scope import Scope
 
 NAME = "rectification.categories"
@@ -39,18 +38,18 @@ def categories() -> list[CategoryRow]:
     return list(db.session.scalars(select(CategoryRow).order_by(CategoryRow.position, CategoryRow.code)))
 
 
-def category_titles(scope: Scope, user: User) -> Mapping[str, Text]:
+def category_titles(scope: Scope) -> Mapping[str, Text]:
     """The name of every category by its code, those in use no longer included."""
-    return {code: row.title for code, row in _known(scope, user).items()}
+    return {code: row.title for code, row in _known(scope).items()}
 
 
-def categories_to_choose(scope: Scope, user: User) -> Mapping[str, Text]:
+def categories_to_choose(scope: Scope) -> Mapping[str, Text]:
     """Those a new card may have."""
-    return {code: row.title for code, row in _known(scope, user).items() if not row.retired}
+    return {code: row.title for code, row in _known(scope).items() if not row.retired}
 
 
-def _known(scope: Scope, user: User) -> Mapping[str, CategoryRow]:
-    return words_of_site(scope, user).categories
+def _known(scope: Scope) -> Mapping[str, CategoryRow]:
+    return words_of_site(scope).categories
 
 
 class DriveName(NamedTuple):
@@ -71,13 +70,13 @@ class Words(NamedTuple):
     """The latest first."""
 
 
-def words_of_site(scope: Scope, user: User) -> Words:
+def words_of_site(scope: Scope) -> Words:
     """What all pages name.
 
     Every page counts cards anyway, and the count tells the state of all three tables: so mostly no query,
     else one. What a transaction that may still be rolled back has read is not kept.
     """
-    state = (str(db.engine.url), kept(scope, user).sorts[0])
+    state = (str(db.engine.url), sums(scope).words)
     held: tuple[object, Words] = current_app.extensions.get(NAME, (None, Words({}, (), ())))
     if held[0] == state:
         return held[1]

@@ -4,8 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -15,8 +13,10 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    cast,
     func,
     literal,
+    null,
     select,
     union_all,
 )
@@ -30,18 +30,18 @@ from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
+from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
-OWN, ASKED, CHECKS, SORTS = -1, -2, -3, -4
-"""In the place of the changes: this row counts a person's own cards, extensions asked for, checks that are
-due, or is the state of the tables of categories, of the units' own fields and of 专项整治."""
+OWN, ASKED, CHECKS = -1, -2, -3
+"""What a row counts beside all cards: a person's own, extensions asked for, checks that are due."""
 Columns = tuple[Any, ...]
 FACTOR = 2**20
-"""Keeps the two parts of that state apart."""
-KEPT_NUMBERS = "rectification_kept"
+"""Keeps two parts of a state apart."""
+KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
 COUNTED = (Light.RED, Light.AMBER, Light.NONE)
 """The others follow from these: green is what is left, done is the last stage."""
 
@@ -95,25 +95,21 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
         return Counts()
     if filters.of_cards or scope.helping:
         return _counted(scope, filters, user)
-    return _from_kept(scope, user)
+    return _from_kept(scope)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
 
-    state: dict[Stage, tuple[tuple[int, ...], ...]]
-    """Of each stage what changes with everything a board of these units shows of its cards."""
     all: dict[int, dict[Stage, int]] = field(default_factory=dict)
     own: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
-    sorts: dict[int, int] = field(default_factory=dict)
-    """Under 0 the state of the tables of categories, fields and 专项整治."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
-    """One query a request: the menu's badge and the board's columns both read it."""
+    """One query a request: the number in the menu and the duties both read it."""
     known: dict[object, Kept] = read_once().setdefault(KEPT_NUMBERS, {})
     key = (user.id, *scope.units)
     if key not in known:
@@ -123,7 +119,8 @@ def kept(scope: Scope, user: User) -> Kept:
 
 def forget() -> None:
     """Something counted has changed in this request: who asks from now on reads anew."""
-    read_once().pop(KEPT_NUMBERS, None)
+    for name in (KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK):
+        read_once().pop(name, None)
 
 
 def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int]:
@@ -142,45 +139,71 @@ def _asked() -> Select[int, Stage, int, int]:
 
 
 KEPT = union_all(
-    select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
+    select(Tally.unit_id, Tally.stage, Tally.cards, literal(0)).where(
         Tally.unit_id.in_(bindparam("units", expanding=True))
     ),
     _under_way(OWN, Card.user_id == bindparam("user")),
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
-    select(
-        literal(0),
-        literal(Stage.CLOSED, Tally.stage.type),
-        select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
-        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
-        + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery(),
-        literal(SORTS),
-    ),
 )
 """Every page's menu asks it, so it is built once."""
 
 
 def _read_kept(ids: list[int], user: User) -> Kept:
-    rows = db.session.execute(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())}).all()
-    lines = sorted((stage, unit_id, changes, number) for unit_id, stage, number, changes in rows)
-    found = Kept({stage: tuple(line[1:] for line in group) for stage, group in groupby(lines, itemgetter(0))})
-    special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks, SORTS: found.sorts}
-    for unit_id, stage, number, changes in rows:
-        if changes in special:
-            special[changes][unit_id] = number
+    rows = ask(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())})
+    found = Kept()
+    special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks}
+    for unit_id, stage, number, mark in rows:
+        if mark in special:
+            special[mark][unit_id] = number
         else:
             found.all.setdefault(unit_id, {})[stage] = number
     return found
 
 
-def _from_kept(scope: Scope, user: User) -> Counts:
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Of all units of a scope together, by stage."""
+
+    cards: dict[Stage, int] = field(default_factory=dict)
+    changes: dict[Stage, int] = field(default_factory=dict)
+    """Grow with everything a board of these units shows of its cards."""
+    words: int = 0
+    """The state of the tables of categories, of the units' own fields and of 专项整治."""
+
+
+SUMS = union_all(
+    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes))
+    .where(Tally.unit_id.in_(bindparam("units", expanding=True)))
+    .group_by(Tally.stage),
+    select(
+        cast(null(), Tally.stage.type),
+        literal(0),
+        select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
+        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
+        + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery(),
+    ),
+)
+"""Every look at a board begins with it, and most end there. Built once."""
+
+
+def sums(scope: Scope) -> Sums:
+    """One small query a request."""
+    known: dict[object, Sums] = read_once().setdefault(KEPT_SUMS, {})
+    key = tuple(scope.units)
+    if key not in known:
+        rows = ask(SUMS, {"units": list(key)}).all()
+        stages = [row for row in rows if row[0] is not None]
+        [words] = (changes for stage, _cards, changes in rows if stage is None)
+        known[key] = Sums({row[0]: row[1] for row in stages}, {row[0]: row[2] for row in stages}, words)
+    return known[key]
+
+
+def _from_kept(scope: Scope) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
-    found = Counts()
-    for line in kept(scope, user).all.values():
-        for stage, number in line.items():
-            found.stages[stage] += number
+    found = Counts(dict.fromkeys(Stage, 0) | sums(scope).cards)
     urgent = _urgent_of(is_amber(clock.today())) if rules().unusual else URGENT
-    for light, number in db.session.execute(urgent, _asked_with(scope)):
+    for light, number in ask(urgent, _asked_with(scope)):
         found.lights[Light(light)] = number
     return found.settle()
 
@@ -243,7 +266,7 @@ def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict
         table[unit_id].stages[stage] = number
     is_usual = not only and not rules().unusual
     urgent = URGENT_BY_PLACE if is_usual else _urgent_of(is_amber(clock.today()), PLACE, only)
-    rows: Iterable[Any] = db.session.execute(urgent, _asked_with(scope))
+    rows: Iterable[Any] = ask(urgent, _asked_with(scope))
     for light, number, unit_id, stage in rows:
         table[unit_id].cells[stage, Light(light)] = number
     return {unit_id: _settled(line) for unit_id, line in table.items()}

@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
 from intranet.contracts import Role
-from intranet.extensions import db
+from intranet.extensions import db, read_once
 from intranet.models import Attachment, Grant, Membership, Unit, User
 from intranet.organisation import organisation
 from intranet.people import names_of, serving, working_in
 from plugins.rectification.models import Card, Event, Helper, Measure
+from plugins.rectification.queries.counting import KEPT_WORK
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import EventKind
 
@@ -63,7 +64,12 @@ WORK = select(
 
 
 def work_of(card: Card) -> Work:
-    return Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
+    """Counted once as long as nothing is written: a move asks with its form and once more by itself."""
+    known: dict[tuple[int, int], Work] = read_once().setdefault(KEPT_WORK, {})
+    key = (card.id, card.round)
+    if key not in known:
+        known[key] = Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
+    return known[key]
 
 
 def open_measures(card: Card) -> list[Measure]:

@@ -6,7 +6,7 @@ from sqlalchemy import case, func, select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.models import Unit, User
+from intranet.models import Unit
 from plugins.rectification.lights import Light, shows
 from plugins.rectification.models import Card, Drive, DriveCard
 from plugins.rectification.progress import Progress, together
@@ -14,15 +14,15 @@ from plugins.rectification.queries.categories import DriveName, words_of_site
 from plugins.rectification.queries.scope import Scope
 
 
-def names_seen(unit: Unit, scope: Scope, user: User) -> list[DriveName]:
+def names_seen(unit: Unit, scope: Scope) -> list[DriveName]:
     """Those of the unit, of all above it and of those under it the person may enter. Mostly no query."""
     held = _held(unit, scope)
-    return [drive for drive in words_of_site(scope, user).drives if drive.unit_id in held]
+    return [drive for drive in words_of_site(scope).drives if drive.unit_id in held]
 
 
-def names_over(unit: Unit, scope: Scope, user: User) -> list[DriveName]:
+def names_over(unit: Unit, scope: Scope) -> list[DriveName]:
     """The open ones a card of the unit may be put into."""
-    every = words_of_site(scope, user).drives
+    every = words_of_site(scope).drives
     return [drive for drive in every if drive.unit_id in unit.line and not drive.is_closed]
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from intranet.extensions import db
-from intranet.models import Unit, User
+from intranet.models import Unit
 from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.categories import words_of_site
 from plugins.rectification.queries.scope import Scope
@@ -16,19 +16,16 @@ from plugins.rectification.words import FieldKind
 Content = str | float | date | None
 
 
-def fields_for(unit: Unit, scope: Scope, user: User) -> list[Field]:
+def fields_for(unit: Unit, scope: Scope) -> list[Field]:
     """Those of the unit and of all above it, in the order from the top; the retired too."""
     return [
-        field
-        for unit_id in unit.line
-        for field in words_of_site(scope, user).fields
-        if field.unit_id == unit_id
+        field for unit_id in unit.line for field in words_of_site(scope).fields if field.unit_id == unit_id
     ]
 
 
-def fields_in_use(unit: Unit, scope: Scope, user: User) -> list[Field]:
+def fields_in_use(unit: Unit, scope: Scope) -> list[Field]:
     """Those a card of the unit is asked for."""
-    return [field for field in fields_for(unit, scope, user) if not field.retired]
+    return [field for field in fields_for(unit, scope) if not field.retired]
 
 
 def fields_of(unit: Unit) -> list[Field]:

@@ -71,7 +71,7 @@ class Places:
 def plan_of(draft: LedgerDraft, places: Places, *, by: User) -> Plan:
     """Row by row, in the order of the file: six queries, however many rows."""
     plan = Plan(faults=[(number, [reason]) for number, reason in draft.faults])
-    names = by_word(categories_to_choose(places.seen, by))
+    names = by_word(categories_to_choose(places.seen))
     rows = [(number, cells) for number, cells in draft.rows if not is_closed(cells)]
     plan.closed = [number for number, cells in draft.rows if is_closed(cells)]
     finder = Finder(rows, places, by)
@@ -159,7 +159,7 @@ class Finder:
 
     def drives(self, words: str, unit: Unit, reasons: list[str]) -> tuple[int, ...]:
         """Open ones the unit's cards may be in, each once; the nearest of the same name."""
-        over = names_over(unit, self.places.seen, self.by)
+        over = names_over(unit, self.places.seen)
         ids = {
             drive.name: drive.id for drive in sorted(over, key=lambda drive: unit.line.index(drive.unit_id))
         }

@@ -12,7 +12,8 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.asking import ask
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
@@ -154,7 +155,7 @@ def first_of_each(
     if parts:
         units = {part.units: list(columns[part.place].scope.units) for part in parts}
         question = (_kept_question if is_usual else _question)(parts, limit)
-        for *row, place in db.session.execute(question, {**units, **values}):
+        for *row, place in ask(question, {**units, **values}):
             found[place].append(Face(*row))
     pairs = zip(columns, found, strict=True)
     return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
@@ -228,8 +229,8 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
         return []
     place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
-    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope, user):
-        rows = db.session.execute(MOST_URGENT, {**place, "units": list(scope.units)})
+    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
+        rows = ask(MOST_URGENT, {**place, "units": list(scope.units)})
     else:
         rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
     return [Face(*row) for row in rows]
@@ -245,10 +246,9 @@ MOST_URGENT = _page_of(select(Card.id).where(Card.unit_id.in_(UNITS), Card.stage
 """The list as it opens: what is closed comes behind, so nobody sorts it. Built once."""
 
 
-def _open_ones(scope: Scope, user: User) -> int:
+def _open_ones(scope: Scope) -> int:
     """How many cards are not closed."""
-    lines = kept(scope, user).all.values()
-    return sum(number for line in lines for stage, number in line.items() if stage is not Stage.CLOSED)
+    return sum(number for stage, number in sums(scope).cards.items() if stage is not Stage.CLOSED)
 
 
 def chosen(scope: Scope, filters: Filters, user: User) -> Select[int]:

@@ -45,7 +45,7 @@ def matches(filters: Filters, user: User) -> list[ColumnElement[bool]]:
         (filters.mark, or_(false(), *(_marked(mark) for mark in filters.mark))),
         (filters.stage, Card.stage.in_(filters.stage)),
         (filters.light, lights),
-        (filters.person, Card.user_id == user.id),
+        (filters.person, or_(Card.user_id == user.id, Card.id.in_(_done_by([user.id])))),
         (filters.leader, Card.leader_id == (int(filters.leader) if filters.leader.isdecimal() else None)),
         (filters.then, then(filters.then) if filters.then else true()),
         (filters.drive, Card.id.in_(_grouped(filters.drive))),
@@ -61,6 +61,11 @@ def check_is_due(by: date | BindParameter[date]) -> ColumnElement[bool]:
 
 def _grouped(drives: Iterable[int]) -> Select[int]:
     return select(DriveCard.card_id).where(DriveCard.drive_id.in_(drives))
+
+
+def _done_by(people: Iterable[int] | Select[int]) -> Select[int]:
+    """Cards with a measure or a step these answer for."""
+    return select(Measure.card_id).where(Measure.user_id.in_(people))
 
 
 def _has(field_id: int, wanted: Iterable[str]) -> ColumnElement[bool]:
@@ -100,10 +105,11 @@ def _day(text: str) -> date | None:
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:
-    """In the problem, in a measure, in the name of the responsible person, or its number."""
+    """In the problem, a measure, the name of who answers for it, leads it or does a part; or its number."""
     measures = select(Measure.card_id).where(Measure.text.icontains(words, autoescape=True))
     people = select(User.id).where(User.name.icontains(words, autoescape=True))
-    found = [Card.title.icontains(words, autoescape=True), Card.id.in_(measures), Card.user_id.in_(people)]
+    named = (Card.user_id.in_(people), Card.leader_id.in_(people), Card.id.in_(_done_by(people)))
+    found = [Card.title.icontains(words, autoescape=True), Card.id.in_(measures), *named]
     if words.isdecimal() and len(words) <= 9:  # noqa: PLR2004 - longer is no number of a card
         found.append(Card.id == int(words))
     return or_(*found)

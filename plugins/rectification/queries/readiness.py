@@ -8,13 +8,15 @@ from intranet.extensions import db
 from intranet.models import Unit
 from intranet.web import path_to
 from plugins.rectification.models import Card
+from plugins.rectification.queries.outcomes import answers_to
 from plugins.rectification.stages import Stage
 
 
 def measures(unit: Unit, source: str, keys: list[str]) -> list[Bar]:
-    """Cards of these problems; none: no answer."""
+    """Of these problems those a card answers for; none: no answer."""
     closed = func.sum(case((Card.stage == Stage.CLOSED, 1), else_=0))
-    query = select(func.count(), closed).where(Card.source == source, Card.source_key.in_(keys))
+    answers = answers_to(source, keys)
+    query = select(func.count(), closed).join_from(answers, Card, Card.id == answers.c.card_id)
     number, done = db.session.execute(query).one() if keys else (0, 0)
     if not number:
         return []

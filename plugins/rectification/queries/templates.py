@@ -64,10 +64,10 @@ def rounds_of(template: Template, unit: Unit, scope: Scope) -> list[tuple[Beginn
 # What would be kept --------------------------------------------------------------------------------
 
 
-def kit_of(unit: Unit, scope: Scope, view: tuple[str, Filters], user: User) -> Kit:
+def kit_of(unit: Unit, scope: Scope, view: tuple[str, Filters]) -> Kit:
     """What holds on the board now. `view`: what is looked at, under the name it is to have."""
     rule, board = rule_of(unit.id), db.session.scalar(select(Board).where(Board.unit_id == unit.id))
-    fields = fields_in_use(unit, scope, user)
+    fields = fields_in_use(unit, scope)
     views = {each.name: _anywhere(Filters.from_words(each.words)) for each in _shared(unit)}
     views.setdefault(view[0], _anywhere(view[1]))
     return Kit(
@@ -175,11 +175,11 @@ def round_of(template: Template, unit: Unit, scope: Scope, start: date, user: Us
     kit, bones = Kit.of(template.settings), [Bone.of(kept) for kept in template.bones]
     found = Round(kit)
     found.faults += _begun(template, unit, start)
-    _take_fields(found, unit, scope, user)
+    _take_fields(found, unit, scope)
     there = {each.name for each in _shared(unit)}
     found.views = [name for name, _words in kit.views if name not in there]
     _take_cards(found, unit, bones, start, user)
-    _take_categories(found, scope, user)
+    _take_categories(found, scope)
     _check_days(found, start)
     _check_rights(found, unit, Rights(user))
     return found
@@ -200,8 +200,8 @@ def _begun(template: Template, unit: Unit, start: date) -> list[str]:
     ]
 
 
-def _take_fields(found: Round, unit: Unit, scope: Scope, user: User) -> None:
-    known = {each.name: each for each in fields_for(unit, scope, user)}
+def _take_fields(found: Round, unit: Unit, scope: Scope) -> None:
+    known = {each.name: each for each in fields_for(unit, scope)}
     for name, kind, _choices in found.kit.fields:
         if name not in known:
             found.fields.append(name)
@@ -225,8 +225,8 @@ def _take_cards(found: Round, unit: Unit, bones: Sequence[Bone], start: date, us
         found.opens.append(Opening(home, bone.category, bone, on_day(start, bone.days), past))
 
 
-def _take_categories(found: Round, scope: Scope, user: User) -> None:
-    titles, use = category_titles(scope, user), categories_to_choose(scope, user)
+def _take_categories(found: Round, scope: Scope) -> None:
+    titles, use = category_titles(scope), categories_to_choose(scope)
     gone = {each.category for each in found.opens} - set(use)
     found.recast = sorted(str(titles[code]) for code in gone)
     other = Category.OTHER.value

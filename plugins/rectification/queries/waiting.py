@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Date, Integer, bindparam, case, func, select
 
 from intranet import clock
-from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.lights import soon
 from plugins.rectification.models import Card, Helper, Measure
+from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due
@@ -123,13 +123,13 @@ def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
 
 def own_parts(scope: Scope, user: User) -> list[Part]:
     """Measures and steps of cards at work that this person answers for, the earliest first."""
-    rows = db.session.execute(PARTS, {**scope.values, "user": user.id})
+    rows = ask(PARTS, {**scope.values, "user": user.id})
     return [Part(*row) for row in rows]
 
 
 def helped_by_stage(scope: Scope) -> dict[Stage, int]:
     """How many cards of others these units help with."""
-    return dict(db.session.execute(HELPED_BY_STAGE, scope.values).all())
+    return dict(ask(HELPED_BY_STAGE, scope.values).all())
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

@@ -17,6 +17,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.rectification.models import Card, Event, Helper
 from plugins.rectification.queries.details import cards_made_from, helpers_of
+from plugins.rectification.services.effects import DECIDED
 from plugins.rectification.services.fields import Contents, keep_values, told_of
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember, what_happened
@@ -120,7 +121,8 @@ def edit_card(  # noqa: PLR0913 - what of the card is changed
     if not different and not told and card.version == version:
         return None
     before = {name: getattr(card, name) for name in different}
-    change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **different)
+    values = {**different, **_wish_met(card, different)}
+    change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **values)
     if told and helpers is not None:
         _set_helpers(card, helpers)
     keep_values(card, own or {})
@@ -128,6 +130,12 @@ def edit_card(  # noqa: PLR0913 - what of the card is changed
     event.changes = [*_changes(before, different), *told]
     _edited(card, sorted({*different, *(AS_FIELD.get(name, name) for name, _old, _new in told)}), by)
     return event
+
+
+def _wish_met(card: Card, different: Mapping[str, object]) -> dict[str, object]:
+    """Who gives at least the time that was asked for has decided: nobody grants the shorter time later."""
+    due, wish = different.get("due_on"), card.extension_on
+    return DECIDED if isinstance(due, date) and wish and due >= wish else {}
 
 
 def _edited(card: Card, names: Collection[str], by: User) -> None:

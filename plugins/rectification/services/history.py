@@ -52,7 +52,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     forget()
     counted = db.session.execute(COUNT, {"unit": unit_id, "of_stage": stage, "change": change})
     if not counted.rowcount:  # type: ignore[attr-defined]
-        db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change))
+        db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change, changes=1))
         db.session.flush()
 
 

@@ -62,7 +62,7 @@ def rename_and_fail():
         row.name, row.version = "没有的事", 2
         db.session.flush()
         who = person("office")
-        assert category_titles(scope_over([unit("hospital")], who), who)["formalism"] == "没有的事"
+        assert category_titles(scope_over([unit("hospital")], who))["formalism"] == "没有的事"
         _ = 1 / 0
 
 

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import event, select
+import pytest
+from sqlalchemy import delete, event, select
 
 from intranet import clock
 from intranet.db import transaction
@@ -18,7 +19,7 @@ def ask(client, stamp=""):
     return client.get(f"{HOSPITAL}changes?stamp={stamp}", headers=HTMX)
 
 
-def test_an_idle_look_is_three_queries_and_no_bytes(app, make_card, client_for):
+def test_an_idle_look_is_two_queries_and_no_bytes(app, make_card, client_for):
     make_card(Stage.PLAN_PENDING)
     office, queries = client_for("office"), []
     stamp = ask(office).text
@@ -29,7 +30,25 @@ def test_an_idle_look_is_three_queries_and_no_bytes(app, make_card, client_for):
     answer = ask(office, stamp)
 
     assert (answer.status_code, answer.data) == (204, b"")
-    assert len([query for query in queries if query.startswith("SELECT")]) <= 3
+    assert len([query for query in queries if query.startswith("SELECT")]) <= 2
+
+
+@pytest.mark.one_engine
+def test_the_next_idle_look_asks_nothing_until_anything_is_written(app, make_card, client_for):
+    make_card(Stage.PLAN_PENDING)
+    office, stranger, queries = client_for("office"), client_for("member"), []
+    stamp = ask(office).text
+    ask(office, stamp)
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *seen: queries.append(seen[2]))
+
+    assert ask(office, stamp).status_code == 204
+    assert queries == []
+    assert ask(stranger, stamp).status_code != 204
+
+    with app.app_context(), transaction():
+        db.session.execute(delete(LoginSession))
+    assert ask(office, stamp).status_code == 401
 
 
 def test_a_move_names_its_two_columns_and_an_edit_one(make_card, client_for):

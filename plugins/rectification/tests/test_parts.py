@@ -31,6 +31,21 @@ def test_a_step_with_an_owner_is_their_duty_and_in_their_calendar(app, make_card
         assert [(each.title, each.owner_id) for each in due] == [("核对门诊流程图", person("recorder").id)]
 
 
+def test_a_part_is_found_as_ones_own_and_by_the_name_of_its_owner(app, make_card):
+    """The card answers to whoever answers for a part of it, and to the leader's name."""
+    card_id = make_card(Stage.IN_PROGRESS)
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        found.leader_id = person("leader").id
+        add_measure(found, Wording("核对门诊流程图", None, person("recorder").id), by=person("head"))
+        names = [person(name).name for name in ("recorder", "leader", "stranger")]
+    recorder, address = login(app, "recorder"), f"/cards/{card_id}"
+
+    assert address in recorder.get(f"{NK1}?person=me").text
+    assert address not in login(app, "member").get(f"{NK1}?person=me").text
+    assert [address in recorder.get(f"{NK1}?q={name}").text for name in names] == [True, True, False]
+
+
 def test_closing_is_asked_for_with_evidence_or_the_reason_why_there_is_none(app, make_card, card):
     card_id = make_card(Stage.IN_PROGRESS, done=True)
     head, data = login(app, "head"), {"stage": "closing_asked", "version": 3, "note": "已办结"}

@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from intranet import gate
-from intranet.contracts import Problem
+from intranet.contracts import Problem, Reference
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.plugins import Plugin
+from plugins.rectification import story
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.services.deciding import decline, merge
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 PROBLEMS = "/hospital/rectification/problems"
@@ -132,7 +134,7 @@ def test_others_do_not_see_incoming_problems(fed_app, username, status):
     assert client.post(REGISTER, data=FIELDS).status_code == status
 
 
-@pytest.mark.parametrize("source", ["talk_records", "democratic_life"])
+@pytest.mark.parametrize("source", ["talk_records", "democratic_life", "campaign"])
 def test_who_found_a_problem_is_told_what_became_of_it(app, make_card, source):
     """Whoever may not enter the card's unit learns the stage, and no way there."""
     make_card(source=source, source_key="7", source_url="/nk1/")
@@ -142,5 +144,36 @@ def test_who_found_a_problem_is_told_what_became_of_it(app, make_card, source):
         told = {name: board(user=person(name), keys=["7", "8"])[0] for name in ("head", "stranger")}
 
     assert [(each.key, each.title) for each in told["head"]] == [("7", "整改卡片 001：待认领")]
-    assert told["head"][0].url == "/nk1/rectification/cards/1"
-    assert [(each.title, each.url) for each in told["stranger"]] == [("整改卡片 001：待认领", "")]
+    page = "/nk1/rectification/cards/1"
+    assert [(each.url, each.story) for each in told["head"]] == [(page, f"{page}/story")]
+    said = [(each.title, each.url, each.story) for each in told["stranger"]]
+    assert said == [("整改卡片 001：待认领", "", "")]
+
+
+def test_they_are_told_of_a_merged_problem_and_of_a_declined_one(app, make_card):
+    """Merged counts with the measures of the meeting that named it; declined is no measure."""
+    make_card()
+    problems = [Problem("democratic_life", key, "会议过多", "/nk1/", date(2026, 3, 1)) for key in ("8", "9")]
+    with app.test_request_context(), transaction():
+        office, card = person("office"), db.session.get_one(Card, 1)
+        merge(problems[0], card, unit("nk1"), by=office)
+        decline(problems[1], "已经另有安排", unit("nk1"), by=office)
+    hook = app.extensions["intranet.plugins"].manager.hook
+    with app.test_request_context():
+        told = hook.democratic_life_outcomes(user=person("head"), keys=["8", "9"])[0]
+        asked = {"unit": unit("nk1"), "user": person("head"), "gate": "measures", "keys": ["8", "9"]}
+        bars = [bar for each in hook.democratic_life_readiness(**asked, start=None, end=None) for bar in each]
+    assert [(each.key, each.title, each.story) for each in told] == [
+        ("8", "整改卡片 001：待认领", "/nk1/rectification/cards/1/story"),
+        ("9", "没有登记为整改卡片：已经另有安排", ""),
+    ]
+    assert [(bar.done, bar.total) for bar in bars if bar.label == "整改措施"] == [(0, 1)]
+
+
+@pytest.mark.one_engine
+def test_the_first_word_of_a_merged_problem_is_no_look_back():
+    opened, named, later = date(2026, 3, 1), date(2026, 4, 1), date(2026, 5, 1)
+    known = [Reference("meetings", "7", "提出", "", named), Reference("meetings", "7", "又开会", "", later)]
+    assert story._first_days(known, opened) == {("meetings", "7"): named}
+    parts = [story._of_other(each, named).part for each in known]
+    assert parts == [story.FOUND, story.LATER]

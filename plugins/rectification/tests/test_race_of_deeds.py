@@ -274,7 +274,7 @@ def test_of_two_with_one_name_the_second_is_refused(app, at_once):
 
 def _kept(name):
     office, here = person("office"), unit("nk1")
-    kit = kit_of(here, scope_of(here, office), (name, Filters()), office)
+    kit = kit_of(here, scope_of(here, office), (name, Filters()))
     return keep_template(here, name, kit, [], shared=False, by=office)
 
 

@@ -14,6 +14,7 @@ from intranet.models import AuditEntry, Notice
 from plugins.rectification import lights
 from plugins.rectification.models import Card, Event
 from plugins.rectification.queries.rules import Rule
+from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.effects import months_later
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage
@@ -148,6 +149,20 @@ def test_who_asks_to_close_no_longer_asks_for_more_time(app, make_card, card):
         )
 
     assert card(card_id).extension_on is None
+
+
+@pytest.mark.parametrize(("days", "waits"), [(40, False), (60, False), (20, True)])
+def test_who_sets_a_later_deadline_has_decided_what_was_asked_for(app, make_card, card, days, waits):
+    with app.app_context():
+        wish = {"extension_on": clock.today() + timedelta(days=40), "extension_by": person("head").id}
+    card_id, due = make_card(Stage.IN_PROGRESS, **wish), clock.today() + timedelta(days=days)
+
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        edit_card(found, {"due_on": due}, version=found.version, by=person("office"))
+
+    assert card(card_id).due_on == due
+    assert (card(card_id).extension_on is not None, card(card_id).extension_by is not None) == (waits, waits)
 
 
 # What lasts ----------------------------------------------------------------------------------------

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from intranet import clock
 from intranet.extensions import db
-from plugins.rectification.models import Card, Helper, Measure
+from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.words import Term
 from tests.fixtures import check_html, person, unit
@@ -139,3 +139,15 @@ def test_a_list_shows_and_exports_the_same_cards_in_its_usual_columns(  # noqa: 
     assert all(word in page.text for word in columns.values())
     if name == "tasks":
         assert (exported[1]["任务（整改措施）"], exported[1]["具体步骤"]) == (None, "测算人手")
+
+
+def test_in_the_demonstration_nothing_is_done_after_it_was_asked_to_be_closed(demo_app):
+    with demo_app.app_context():
+        done = select(Measure.card_id, func.max(Measure.done_on)).group_by(Measure.card_id)
+        asked = select(Event.card_id, func.max(Event.at)).where(Event.to_stage == Stage.CLOSING_ASKED)
+        last = dict(db.session.execute(done).all())
+        days = dict(db.session.execute(asked.group_by(Event.card_id)).all())
+        closed = db.session.scalars(select(Card.id).where(Card.stage == Stage.CLOSED)).all()
+        wrong = [key for key in closed if last[key] > clock.local(days[key]).date()]
+    assert closed
+    assert wrong == []

@@ -35,6 +35,7 @@ def test_units_categories_and_lists_are_there_for_who_may_see_them(make_card, cl
 
     assert all(words in whole for words in ("外一科", "形式主义", "逾期最久", "本周销号"))
     assert "外一科" not in own
+    assert ("wall-one" in own, "wall-one" in whole) == (True, False)
     assert login(demo_app, "stranger").get("/nk1/rectification/wall").status_code == 404
     make_card(Stage.CLOSED, title="窗口已合并")
     empty = client_for("office").get("/wk1/rectification/wall").text

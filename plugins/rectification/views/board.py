@@ -46,7 +46,7 @@ def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
         return _answer(render_template("rectification/_lane.html", view=view, filters=filters))
     figures, columns = _parts(filters, folds, part)
     parts: dict[str, Any] = {"figures": figures, "columns": columns, "filters": filters}
-    parts["stamp"] = stamp_of(scope(), me())
+    parts["stamp"] = stamp_of(scope())
     if wants_fragment():
         return _filtered(parts, filters)
     return render(BOARD, "board", oob=False, **parts, **_around(filters))

@@ -51,7 +51,7 @@ class Forms:
         people = people_by_unit({each.unit.id for each in chosen})
         forms = cls(StepOnForm(), OwnerForm(), SortForm(), JoinForm(), LeaveForm(), people)
         forms.owner.person.choices = choices([(str(key), name) for key, (name, _units) in people.items()])
-        titles = categories_to_choose(scope(), me())
+        titles = categories_to_choose(scope())
         forms.sort.category.choices = choices([(code, str(title)) for code, title in titles.items()])
         drives = choices([(str(key), drive.name) for key, drive in _drives().items()])
         forms.join.drive.choices = forms.leave.left.choices = drives
@@ -112,13 +112,13 @@ def _responsible(forms: Forms) -> Deed:
 
 
 def _sorted(form: SortForm) -> Deed:
-    titles = categories_to_choose(scope(), me())
+    titles = categories_to_choose(scope())
     return put_into(form.category.data, str(titles[form.category.data]))
 
 
 def _drives() -> dict[int, DriveName]:
     """Those that go on, by id."""
-    seen = names_seen(here(), scope(), me())
+    seen = names_seen(here(), scope())
     return {drive.id: drive for drive in seen if not drive.is_closed}
 
 

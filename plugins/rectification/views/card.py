@@ -26,6 +26,7 @@ from plugins.rectification.services.comments import may_change
 from plugins.rectification.services.links import may_link
 from plugins.rectification.services.measures import add_progress, may_report
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Need, Stage
+from plugins.rectification.views.blank import blank
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_do
 from plugins.rectification.views.moving import step_forms
 from plugins.rectification.views.source import leads_to_source
@@ -61,8 +62,9 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "measure_form": _measure_form(opened),
         "progress_form": ProgressForm(formdata=None),
         "leads_to_source": leads_to_source(card),
-        "link_form": LinkForm(formdata=None),
-        "address_form": AddressForm(formdata=None),
+        "link_fields": blank(LinkForm),
+        "address_fields": blank(AddressForm),
+        "unfolds": "",
         "may_link": may_link(card, opened.unit, opened.rights),
         **_talk(opened),
         **_urging(opened),
@@ -77,7 +79,7 @@ def _talk(opened: Opened) -> dict[str, Any]:
     return {
         "history": found.history,
         "comments": [(each, name, may_change(card, each, user)) for each, name in found.comments],
-        "comment_form": CommentForm(formdata=None),
+        "comment_fields": blank(CommentForm),
         "links": found.links,
         "own": found.fields,
         "watchers": list(found.watchers.values()),

@@ -13,13 +13,12 @@ from markupsafe import Markup
 from intranet.contracts import Text
 from intranet.models import Unit
 from intranet.pages import day
-from intranet.permissions import me
 from intranet.wording import listed
 from plugins.rectification import lights, stages
 from plugins.rectification.filters import Filters, Lanes, Mark, Past, Then
 from plugins.rectification.models import Field
 from plugins.rectification.queries.categories import category_titles
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.drives import names_seen
 from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
@@ -90,7 +89,7 @@ def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> Mark
     """The menus of the filters as HTML."""
     units = tuple((unit.code, unit.name) for unit in scope.units.values())
     drives = tuple(_drives(filters, scope))
-    offer = Offer(filters, kept(scope, me()).sorts[0], units, drives, with_stage, str(get_locale()))
+    offer = Offer(filters, sums(scope).words, units, drives, with_stage, str(get_locale()))
     [drawn] = kept_html().all(
         [offer], lambda _missing: [_draw(_choices(filters, scope, drives, with_stage=with_stage))]
     )
@@ -99,7 +98,7 @@ def choices(filters: Filters, scope: Scope, *, with_stage: bool = False) -> Mark
 
 def _drives(filters: Filters, scope: Scope) -> Iterator[tuple[int, str]]:
     """专项整治 that go on, and those in the address."""
-    for drive in names_seen(here(), scope, me()):
+    for drive in names_seen(here(), scope):
         if not drive.is_closed or drive.id in filters.drive:
             yield drive.id, drive.name
 
@@ -114,7 +113,7 @@ def _choices(
 ) -> list[Choice]:
     """Those a page offers: units only where there are several, 专项整治 only where there are any."""
     found = [
-        _words("category", _("全部类别"), category_titles(scope, me()), filters.category),
+        _words("category", _("全部类别"), category_titles(scope), filters.category),
         _words("source", _("全部来源"), SOURCE_TITLES, filters.source),
         _words("term", _("全部时限"), TERM_TITLES, filters.term),
         _words("mark", _("全部标记"), MARK_TITLES, filters.mark),
@@ -159,7 +158,7 @@ class OwnChoice:
 def own_choices(filters: Filters, scope: Scope, unit: Unit) -> list[OwnChoice]:
     """Of the fields cards of the unit are asked for, and of any that is in the address."""
     wanted = dict(filters.own)
-    fields = fields_for(unit, scope, me())
+    fields = fields_for(unit, scope)
     return [_own_choice(each, wanted) for each in fields if not each.retired or each.id in wanted]
 
 

@@ -15,6 +15,7 @@ from plugins.rectification.queries.comments import comment_of
 from plugins.rectification.queries.people import readers_like
 from plugins.rectification.services import comments as services
 from plugins.rectification.services.watching import set_watching
+from plugins.rectification.views.blank import filled_in
 from plugins.rectification.views.blueprint import bp, card_or_404
 from plugins.rectification.views.card import CARD, card_context
 
@@ -28,7 +29,7 @@ def add_comment(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=True)
     form = CommentForm()
     if not form.validate():
-        return render(CARD, "comments", 422, **(card_context(opened) | {"comment_form": form}))
+        return render(CARD, "comments", 422, **(card_context(opened) | {"comment_fields": filled_in(form)}))
     text = form.words.data or ""
     told = services.add_comment(opened.card, text, by=me())
     return done(_notice(text, told), "rectification.card", card_id=card_id)

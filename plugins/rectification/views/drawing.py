@@ -17,7 +17,7 @@ from intranet.organisation import organisation
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.queries.categories import category_titles
-from plugins.rectification.queries.counting import Counts, counts, kept
+from plugins.rectification.queries.counting import Counts, counts, sums
 from plugins.rectification.queries.listing import WINDOW, Column, Cursor, Face, windows
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.rules import Limit, Rule, rule_of, rules
@@ -105,9 +105,9 @@ class Sight(NamedTuple):
     path: str
     user_id: int
     filters: Filters
-    tallies: tuple[object, ...]
+    changes: int | tuple[tuple[Stage, int], ...]
     """Grow with every card opened, moved or edited and every measure written, ticked or removed."""
-    categories: int
+    words: int
     folds: Folds
     picture: str
     """The revision of the units with all that is kept beside them: names and what is set for boards."""
@@ -131,21 +131,21 @@ def drawn_board(scope: Scope, filters: Filters, user: User, folds: Folds) -> tup
 
 def _sights(scope: Scope, filters: Filters, user: User, folds: Folds) -> list[Sight]:
     """Of the figures and of every column."""
-    numbers = kept(scope, user)
+    numbers = sums(scope)
     whole = Sight(
         stage=None,
         path=here().code,
         user_id=user.id,
         filters=filters,
-        tallies=tuple(numbers.state.values()),
-        categories=numbers.sorts[0],
+        changes=tuple(numbers.changes.items()),
+        words=numbers.words,
         folds=folds,
         picture=organisation().revision,
         rights=Rights(user).state(scope.units.values()),
         today=clock.today(),
         language=str(get_locale()),
     )
-    return [whole, *(whole._replace(stage=stage, tallies=numbers.state.get(stage, ())) for stage in Stage)]
+    return [whole, *(whole._replace(stage=stage, changes=numbers.changes.get(stage, 0)) for stage in Stage)]
 
 
 def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
@@ -173,14 +173,13 @@ def board_of(
         part.rows,
         matches(filters.but(stage=()), user),
     )
-    whole = Whole(filters, Rights(user), category_titles(scope, user), shut, _held(scope, user))
+    whole = Whole(filters, Rights(user), category_titles(scope), shut, _held(scope))
     return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
 
 
-def _held(scope: Scope, user: User) -> Mapping[Stage, int]:
+def _held(scope: Scope) -> Mapping[Stage, int]:
     """Of the whole board, by stage."""
-    lines = kept(scope, user).all.values()
-    return {stage: sum(line.get(stage, 0) for line in lines) for stage in Stage}
+    return dict.fromkeys(Stage, 0) | sums(scope).cards
 
 
 def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:

@@ -152,7 +152,7 @@ def choose_drives(card_id: int) -> ResponseReturnValue:
     if not opened.may(stages.OPEN):
         raise Forbidden(_("只有活动办和责任部门负责人可以把卡片归入专项。"))
     form = DrivesForm()
-    form.offer(names_over(opened.unit, scope(), me()))
+    form.offer(names_over(opened.unit, scope()))
     if request.method != "POST":
         form.version.data = opened.card.version
         form.drives.data = [each.id for each in drives_of([card_id]).get(card_id, [])]

@@ -42,7 +42,7 @@ class LanesView:
 def lanes_of(filters: Filters, folds: Folds, wanted: str | None = None) -> LanesView:
     """All rows, the first drawn; or only the one that is wanted, drawn."""
     heads = board_of(scope(), filters, me(), folds, Part(rows=0))
-    found = lanes(scope(), filters, me(), category_titles(scope(), me()))
+    found = lanes(scope(), filters, me(), category_titles(scope()))
     shown = [lane for lane in found if wanted in {None, lane.key}]
     # Every row folds what the whole board folds, so that cells stand under their heads.
     shut = frozenset(column.stage for column in heads.columns if column.folded)

@@ -1,13 +1,13 @@
 """整改台账 in: a template, an upload, its review, and everything at once or nothing."""
 
-from flask import abort, request
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
-from intranet.errors import Invalid
+from intranet.errors import Invalid, NotFound
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
@@ -84,7 +84,7 @@ def _draft_or_404(draft_id: int) -> LedgerDraft:
     """One's own, on the page it was uploaded on."""
     draft = db.session.get(LedgerDraft, draft_id)
     if draft is None or (draft.unit_id, draft.created_by) != (here().id, me().id):
-        abort(404, _("这份台账已经导入或已被清理。需要时请重新上传。"))
+        raise NotFound(_("这份台账已经导入或已被清理。需要时请重新上传。"))
     return draft
 
 

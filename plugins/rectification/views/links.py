@@ -3,6 +3,7 @@
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.htmx import done, render
@@ -14,12 +15,15 @@ from plugins.rectification.queries.fields import fields_in_use, own_of
 from plugins.rectification.queries.links import card_meant, cards_like, link_of
 from plugins.rectification.services import links as services
 from plugins.rectification.services.fields import Contents
+from plugins.rectification.views.blank import filled_in
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, scope
 from plugins.rectification.views.card import CARD, card_context
 from plugins.rectification.views.registering import offer, units_to_open_in
 
 
-def _section(opened: Opened, **more: object) -> ResponseReturnValue:
+def _section(opened: Opened, name: str, form: FlaskForm) -> ResponseReturnValue:
+    """With this form as it was filled in, unfolded."""
+    more = {f"{name}_fields": filled_in(form), "unfolds": name}
     return render(CARD, "links", 422, **(card_context(opened) | more))
 
 
@@ -30,17 +34,17 @@ def add_link(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=True)
     form = LinkForm()
     if not form.validate():
-        return _section(opened, link_form=form)
+        return _section(opened, "link", form)
     found = card_meant(form.other.data or "", me(), card_id)
     if len(found) != 1:
         form.other.errors = [_which_one(len(found))]
-        return _section(opened, link_form=form)
+        return _section(opened, "link", form)
     (tie, backwards), card = form.meant, opened.card
     try:
         services.link_cards(card, tie, found[0], opened.unit, by=me(), backwards=backwards)
     except (Conflict, Invalid) as refusal:
         form.other.errors = [refusal.message]
-        return _section(opened, link_form=form)
+        return _section(opened, "link", form)
     return done(_("已关联。"), "rectification.card", card_id=card_id)
 
 
@@ -67,7 +71,7 @@ def add_address(card_id: int) -> ResponseReturnValue:
     opened = card_or_404(card_id, to_change=True)
     form = AddressForm()
     if not form.validate():
-        return _section(opened, address_form=form)
+        return _section(opened, "address", form)
     services.link_address(opened.card, form.title.data or "", form.url.data or "", opened.unit, by=me())
     return done(_("已增加网址。"), "rectification.card", card_id=card_id)
 
@@ -123,5 +127,5 @@ def _form(opened: Opened) -> NewCardForm:
 
 def _own(opened: Opened) -> Contents:
     """What stands in the units' own fields goes along."""
-    fields = {field.id: field for field in fields_in_use(opened.unit, scope(), me())}
+    fields = {field.id: field for field in fields_in_use(opened.unit, scope())}
     return {key: (fields[key], content) for key, content in own_of(opened.card, fields.values()).items()}

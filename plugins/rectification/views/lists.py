@@ -65,7 +65,7 @@ def cards() -> ResponseReturnValue:
     page = 0 if whole else page_asked() - 1
     units, total = _asked_for(filters)
     rows = cards_on(units, filters, me(), sort, range(page * size, (page + 1) * size))
-    fields, as_ledger = fields_in_use(here(), scope(), me()), sheet is Sheet.LEDGER
+    fields, as_ledger = fields_in_use(here(), scope()), sheet is Sheet.LEDGER
     return render(
         "rectification/list.html",
         "list",
@@ -115,7 +115,7 @@ def _rows(
 def lines_of_cards(faces: Collection[Face], fields: Collection[Field] = ()) -> list[Markup]:
     """Each row as HTML."""
     path, today, language = here().code, clock.today(), str(get_locale())
-    titles = {code: str(title) for code, title in category_titles(scope(), me()).items()}
+    titles = {code: str(title) for code, title in category_titles(scope()).items()}
     values, units = values_of([face.id for face in faces], fields), organisation().by_id
     rows = []
     for face in faces:
@@ -150,7 +150,7 @@ def export_ledger() -> ResponseReturnValue:
         )
         raise Invalid(sentence)
     faces = cards_on(units, filters, me(), _sort(), range(EXPORTED))
-    fields = fields_in_use(unit, scope(), me())
+    fields = fields_in_use(unit, scope())
     cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()), fields)]
     title = _("%(unit)s%(list)s", unit=unit.name, list=str(SHEET_TITLES[sheet]))
     note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(faces))

@@ -201,7 +201,7 @@ def _told(card: Card, notice: str, stages: tuple[Stage, Stage], *, undo: bool = 
         return done(notice, "rectification.card", event=event, card_id=card.id)
     template, view = _changed_parts(card, filters, stages)
     shown = {"view": view, "filters": filters, "notice": notice, "undo": undo, "card": card}
-    html = render_template(template, **shown, stamp=stamp_of(scope(), me()))
+    html = render_template(template, **shown, stamp=stamp_of(scope()))
     return with_event(make_response(html), event)
 
 

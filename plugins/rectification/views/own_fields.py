@@ -38,7 +38,7 @@ def own_fields() -> ResponseReturnValue:
 
 
 def _table(form: OwnFieldForm, status: int) -> ResponseReturnValue:
-    above = [field for field in fields_for(here(), scope(), me()) if field.unit_id != here().id]
+    above = [field for field in fields_for(here(), scope()) if field.unit_id != here().id]
     return render(
         "rectification/own_fields.html",
         "fields",

@@ -37,7 +37,7 @@ COMPARED = (
 @requires(stages.OPEN)
 def open_problem() -> ResponseReturnValue:
     """登记问题."""
-    form, own = NewCardForm(), OwnForm.of(fields_in_use(here(), scope(), me()), {})
+    form, own = NewCardForm(), OwnForm.of(fields_in_use(here(), scope()), {})
     units = units_to_open_in()
     offer(form, units)
     if request.method != "POST":
@@ -59,7 +59,7 @@ def units_to_open_in() -> dict[str, Unit]:
 
 def offer(form: NewCardForm, units: dict[str, Unit]) -> None:
     """Sets the choices of a card that is not there yet."""
-    form.offer_words(categories_to_choose(scope(), me()), possible_helpers(here()))
+    form.offer_words(categories_to_choose(scope()), possible_helpers(here()))
     choices = [SelectChoice(code, unit.name) for code, unit in units.items()]
     form.unit.choices = [SelectChoice("", _("请选择")), *choices]
     if not form.unit.raw_data:
@@ -112,13 +112,13 @@ def _edit_form(opened: Opened) -> EditForm:
 
 
 def _own_form(opened: Opened) -> OwnForm:
-    fields = fields_in_use(opened.unit, scope(), me())
+    fields = fields_in_use(opened.unit, scope())
     return OwnForm.of(fields, own_of(opened.card, fields))
 
 
 def _offer_words(form: EditForm, found: FoundCard, unit: Unit) -> None:
     """What the card has stays a choice, though new cards may not have it."""
-    titles = dict(categories_to_choose(scope(), me()))
+    titles = dict(categories_to_choose(scope()))
     titles.setdefault(found.card.category, found.sort.title)
     chosen = found.helpers
     form.offer_words(titles, dict.fromkeys([*possible_helpers(unit), *chosen]))

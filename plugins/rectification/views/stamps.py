@@ -7,21 +7,21 @@ from flask.typing import ResponseReturnValue
 
 from intranet import clock
 from intranet.htmx import VARY
-from intranet.models import User
 from intranet.organisation import organisation
-from intranet.permissions import for_members, me
+from intranet.permissions import for_members
 from intranet.sessions import look_only
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
 from plugins.rectification.views.blueprint import bp, scope
+from plugins.rectification.views.quiet import nothing
 
 
-def stamp_of(scope: Scope, user: User) -> str:
+def stamp_of(scope: Scope) -> str:
     """A word for what all columns share, then one a column; the count every page makes tells them."""
-    numbers = kept(scope, user)
-    shared = (str(clock.today()), organisation().revision, numbers.sorts[0])
-    return ".".join(map(_word, (shared, *(numbers.state.get(stage, ()) for stage in Stage))))
+    numbers = sums(scope)
+    shared = (str(clock.today()), organisation().revision, tuple(scope.units), numbers.words)
+    return ".".join(map(_word, (shared, *(numbers.changes.get(stage, 0) for stage in Stage))))
 
 
 def _word(rows: object) -> str:
@@ -34,8 +34,10 @@ def _word(rows: object) -> str:
 def changes() -> ResponseReturnValue:
     """Nothing, or the stamp of the board as it is now: whose word differs, that column has changed."""
     look_only()
-    now = stamp_of(scope(), me())
-    response: Response = make_response(now, 204 if request.args.get("stamp") == now else 200)
+    now = stamp_of(scope())
+    if request.args.get("stamp") == now:
+        return nothing()
+    response: Response = make_response(now)
     response.mimetype = "text/plain"
     response.vary.update(VARY)
     return response

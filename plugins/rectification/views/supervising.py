@@ -17,7 +17,7 @@ from plugins.rectification.filters import Filters, Past, Then
 from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, Week, areas, forecast, stays_of, weeks_of
 from plugins.rectification.lights import Light
 from plugins.rectification.progress import PARTS, Part
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.flow import (
     Happened,
     by_week,
@@ -109,10 +109,7 @@ def _with_lists(filters: Filters, this: Happened, last: Happened) -> list[tuple[
 @requires(SUPERVISE)
 def flow() -> ResponseReturnValue:
     """整改走势: cumulative flow, time in each stage, and when it may be done."""
-    today, now = clock.today(), dict.fromkeys(Stage, 0)
-    for line in kept(scope(), me()).all.values():
-        for stage, number in line.items():
-            now[stage] += number
+    today, now = clock.today(), dict.fromkeys(Stage, 0) | sums(scope()).cards
     did = by_week(scope(), first_monday(today), WEEKS)
     closed = [0] * WEEKS
     for (_unit, place), happened in did.items():

@@ -51,7 +51,7 @@ def new_template() -> ResponseReturnValue:
     form = TemplateForm()
     if request.method != "POST":
         form.starts_on.data = first_day_of(cards, filters, here(), scope())
-    kit = kit_of(here(), scope(), (form.name.data or "", filters), me())
+    kit = kit_of(here(), scope(), (form.name.data or "", filters))
     if request.method != "POST" or not form.validate():
         return _new(form, kit, len(cards), 200 if request.method != "POST" else 422)
     wanted = cards if form.with_cards.data else []
@@ -114,7 +114,7 @@ def _page(found: Template, form: BeginForm, status: int) -> ResponseReturnValue:
         rounds=rounds_of(found, here(), scope()),
         units=organisation().by_id,
         titles=stages.TITLES,
-        categories=category_titles(scope(), me()),
+        categories=category_titles(scope()),
         terms=TERM_TITLES,
         form=form,
         may_remove=found.unit_id == here().id,
@@ -153,7 +153,7 @@ def _preview(found: Template, start: date) -> ResponseReturnValue:
             for each in coming.opens
         ],
         titles=stages.TITLES,
-        categories=category_titles(scope(), me()),
+        categories=category_titles(scope()),
         terms=TERM_TITLES,
     )
 

@@ -18,7 +18,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.models import Drive
 from plugins.rectification.progress import PARTS, Part, Progress, together
 from plugins.rectification.queries.categories import category_titles
-from plugins.rectification.queries.counting import kept
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.wall import by_category, by_place, closed_since, longest_late
 from plugins.rectification.views.blueprint import bp, here, scope
@@ -61,12 +61,12 @@ def place_of(drive: Drive | None) -> dict[str, int]:
 
 def _sight(drive: Drive | None, *, is_screen: bool) -> tuple[object, ...]:
     """All that the chart shows: any change draws it anew."""
-    numbers = kept(scope(), me())
+    numbers = sums(scope())
     return (
         "wall",
         here().code,
-        tuple(numbers.state.values()),
-        numbers.sorts[0],
+        tuple(numbers.changes.items()),
+        numbers.words,
         tuple(scope().units),
         organisation().revision,
         clock.today(),
@@ -112,9 +112,7 @@ def _halves(rows: list[Any]) -> list[list[Any]]:
 
 def _categories(found: Mapping[str, Progress]) -> list[Any]:
     """In the order of the site's table, those with cards."""
-    return [
-        (code, title, found[code]) for code, title in category_titles(scope(), me()).items() if code in found
-    ]
+    return [(code, title, found[code]) for code, title in category_titles(scope()).items() if code in found]
 
 
 def opens(code: str, filters: Filters, **words: object) -> str:

@@ -8,12 +8,13 @@ from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.db import reads_first
+from intranet.documents.qr import drawing
 from intranet.errors import DomainError, Forbidden
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.pages import moment
 from intranet.permissions import for_everyone, for_members, me
-from plugins.study_logs.codes import code_of, drawing, seconds_left
+from plugins.study_logs.codes import code_of, seconds_left
 from plugins.study_logs.forms import SignInForm
 from plugins.study_logs.models import Sitting
 from plugins.study_logs.queries.roster import counts_of, own_signed

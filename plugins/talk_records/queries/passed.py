@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
-from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -14,6 +13,7 @@ from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.plugins import collect
+from intranet.web import path_to
 from plugins.talk_records.models import Agreement, Passed, Talk
 
 
@@ -54,7 +54,7 @@ def _problem(passed: Passed, unit: Unit) -> Problem:
         source="talk_records",
         key=str(passed.id),
         title=passed.title or "",
-        url=url_for("talk_records.passed", unit=unit.code, passed_id=passed.id),
+        url=path_to("talk_records.passed", unit=unit.code, passed_id=passed.id),
         found_on=clock.local(passed.agreed_at or passed.proposed_at).date(),
         measures=tuple(passed.measures or ()),
     )

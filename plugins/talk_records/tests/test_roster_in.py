@@ -10,6 +10,7 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.talk_records.annexes import Row, rows_of, units_in
 from plugins.talk_records.models import Member
+from plugins.talk_records.stacked import read_rows
 from plugins.talk_records.tests.leaders import ROSTER, TAKE, made_people, sent
 from plugins.talk_records.views.roster_in import COLUMNS
 from tests.fixtures import login
@@ -49,6 +50,58 @@ def test_lines_and_tables_say_who_leads():
         Row("李四", "分管护理"),
     ]
     assert rows_of(["切实加强领导，确保取得实效。", "医院党委书记要带头", "2014年2月25日"]) == []
+
+
+STACKED = """班子成员分工
+序号
+姓名
+职务
+分管工作
+1
+徐 天才
+党委书记、院长
+主持全面工作，分管内一科
+2
+周见
+纪委书记
+3
+王巨宏
+副院长
+后勤保障
+外一科、护理部"""
+
+
+@pytest.mark.one_engine
+def test_a_table_that_was_copied_with_one_cell_a_line_is_read():
+    """An empty cell leaves no line; what follows still belongs to whom it stands under."""
+    found = [
+        Row("徐天才", "党委书记、院长", is_chief=True, work="主持全面工作，分管内一科"),
+        Row("周见", "纪委书记"),
+        Row("王巨宏", "副院长", work="后勤保障；外一科、护理部"),
+    ]
+    assert read_rows(STACKED.splitlines()) == found
+    roles = [
+        "姓名",
+        "领导小组职务",
+        "分工",
+        "周见",
+        "副组长",
+        "分管内一科",
+        "赵六",
+        "成员",
+        "王五",
+        "成员",
+        "护理部",
+    ]
+    assert read_rows(roles) == [
+        Row("周见", "副组长", work="分管内一科"),
+        Row("赵六", "成员"),
+        Row("王五", "成员", work="护理部"),
+    ]
+    plain = ["姓名", "分工", "周见", "内一科", "赵六", "外一科"]
+    assert [row.name for row in read_rows(plain)] == ["周见", "赵六"]
+    assert read_rows(PROSE.splitlines()) == rows_of(PROSE.splitlines())
+    assert read_rows(["姓名", "加强领导，落实责任。"]) == []
 
 
 @pytest.fixture

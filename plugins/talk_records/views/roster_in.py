@@ -20,10 +20,11 @@ from intranet.permissions import me, requires
 from intranet.plugins import collect
 from intranet.web import LOCALES
 from intranet.wording import listed
-from plugins.talk_records.annexes import HEADINGS, LONGEST_DUTY, MOST, Row, is_chief, rows_of
+from plugins.talk_records.annexes import HEADINGS, LONGEST_DUTY, MOST, Row, is_chief
 from plugins.talk_records.forms.roster_in import ListForm, RowsForm, namesakes
 from plugins.talk_records.queries.roster import members_now, people_to_name
 from plugins.talk_records.services.roster import take_in
+from plugins.talk_records.stacked import read_rows
 from plugins.talk_records.views.blueprint import bp, here
 
 COLUMNS = (
@@ -72,7 +73,7 @@ def import_roster() -> ResponseReturnValue:
 @requires("talk_records:roster")
 def import_from_plan() -> ResponseReturnValue:
     """The annex of the plan, row by row."""
-    rows = rows_of(line.title for line in lines_of_plan())
+    rows = read_rows(line.title for line in lines_of_plan())
     if not rows:
         form = ListForm()
         form.text.errors = [_("方案里没有认出领导班子或领导小组的名单，请把名单粘贴在这里。")]
@@ -113,7 +114,7 @@ def take_roster() -> ResponseReturnValue:
 def _brought(form: ListForm) -> list[Row]:
     """The file where there is one, else what was pasted. Raises Invalid for a file that is no such list."""
     if not form.file.data:
-        return rows_of((form.text.data or "").splitlines())
+        return read_rows((form.text.data or "").splitlines())
     rows, bad, _unread = excel.read(form.file.data.read(), COLUMNS)
     if bad:
         number, why = next(iter(bad.items()))
@@ -142,7 +143,7 @@ def _begin(rows: list[Row]) -> ResponseReturnValue:
 
 
 def _list_page(form: ListForm, status: int = 200) -> ResponseReturnValue:
-    named = rows_of(line.title for line in lines_of_plan())
+    named = read_rows(line.title for line in lines_of_plan())
     names = listed(row.name for row in named)
     return render("talk_records/roster_in.html", "form", status, form=form, named=names)
 

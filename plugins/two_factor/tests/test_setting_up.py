@@ -1,7 +1,7 @@
 """Setting it up, demanding it, losing it; and that the database alone gives nothing away."""
 
 import re
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import segno
@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from intranet import passwords
 from intranet.db import transaction
+from intranet.documents.qr import drawing
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession
@@ -48,7 +49,7 @@ def test_it_counts_only_after_a_first_code(app, code_at):
 def test_the_drawing_is_the_qr_code_of_the_address_authenticators_know(app):
     secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     with app.test_request_context():
-        size, path = codes.drawing(secret, person("head"))
+        size, path = drawing(codes.address(secret, person("head")))
 
     uri = f"otpauth://totp/{quote('医院内网')}:head?secret={secret}&issuer={quote('医院内网')}"
     rows = list(segno.make(uri, error="m").matrix_iter(border=4))
@@ -189,8 +190,10 @@ def test_a_reset_is_asked_for_the_password_again(app, stopped, equip):
     client = login(app, "security")
 
     stopped.shift(301)
-    client.post("/admin/two_factor/reset", data={"username": "head"})
+    answer = client.post("/admin/two_factor/reset", data={"username": "head"})
 
+    way_back = parse_qs(urlsplit(answer.location).query)["next"][0]
+    assert 'value="head"' in client.get(way_back).text
     with app.app_context():
         assert queries.has_device(person("head"))
 
