@@ -1,6 +1,8 @@
 """What was said reaches its parties and recorder, and nobody and nothing else."""
 
 import logging
+import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,12 @@ from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
 from plugins.talk_records.models import Sealed
 from plugins.talk_records.queries.talks import talk_or_404
+from plugins.talk_records.services import texts
 from plugins.talk_records.services.passing import propose
-from plugins.talk_records.services.roster import add_cycle
+from plugins.talk_records.services.roster import Post, add_cycle, add_member
 from plugins.talk_records.words import State
 from tests.crawler import content, crawl
-from tests.fixtures import login, person, unit
+from tests.fixtures import HTMX, login, person, unit
 from tests.sweeps.asking import readable, text_of
 from tests.sweeps.routes import routes
 
@@ -28,9 +31,13 @@ OTHERS = (None, "leader", "office", "supervisor", "system", "security", "audit",
 
 @pytest.fixture
 def secret_app(app, make_talk):
-    """A talk whose every field holds the sign, and a proposal nobody has agreed to."""
+    """A talk whose every field holds the sign, a proposal nobody has agreed to, and a round it counts in."""
     talk_id = make_talk(State.HELD, SECRET)
     with app.app_context(), transaction():
+        post = Post("成员", is_chief=False, starts_on=clock.today() - timedelta(9), ends_on=None)
+        for who in ("head", "member"):
+            add_member(unit("nk1"), person(who), post, by=person("office"))
+        add_cycle(unit("nk1"), "会前谈话", post.starts_on, clock.today(), by=person("office"))
         found = talk_or_404(person("member"), unit("nk1"), talk_id)
         propose(found, unit("nk1"), SECRET, [SECRET], by=person("member"))
     return app, talk_id
@@ -47,8 +54,8 @@ def found_in_pages(app, who, talk_id):
         path = route.path.replace("<unit:unit>", "nk1").replace("<name>", "follow")
         for name in ("talk_id", "passed_id", "member_id", "cycle_id"):
             path = path.replace(f"<int:{name}>", str(talk_id if name == "talk_id" else 1))
-        for code in ("nk1", "hospital", "wk1"):
-            answer = client.open(path.replace("nk1", code, 1), method=route.method)
+        for code, headers in (("nk1", {}), ("nk1", HTMX), ("hospital", {}), ("wk1", {})):
+            answer = client.open(path.replace("nk1", code, 1), method=route.method, headers=headers)
             wrong += [path] if SIGN in text_of(answer) else []
     return wrong
 
@@ -67,6 +74,37 @@ def test_only_its_readers_find_a_word(secret_app, caplog):
     assert held_in_files(app) == []
     for who in READERS:
         assert SIGN in login(app, who).get(f"/nk1/talk_records/talks/{talk_id}/text").text
+
+
+@pytest.mark.one_engine
+def test_what_its_readers_do_is_kept_nowhere_but_under_the_seal(secret_app, caplog, monkeypatch, tmp_path):
+    """Written, refused, failed, read and taken away: no log line, no file, nothing the browser may keep."""
+    app, talk_id = secret_app
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    caplog.set_level(logging.INFO)
+    page, member = f"/nk1/talk_records/talks/{talk_id}", login(app, "member")
+    fields = {"version": 3, "content": SECRET}
+    answers = [
+        member.post(f"{page}/text/edit", data=fields | {"content": SECRET * 2000}),
+        member.post(f"{page}/text/edit", data=fields | {"version": 1}, headers=HTMX),
+        member.post(f"{page}/passed", data={"target": 0, "title": SECRET}),
+    ]
+    with monkeypatch.context() as failing:
+        failing.setattr(texts, "unconfirm", lambda *_talk, **_but: 1 / 0)
+        failing.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+        failed = member.post(f"{page}/text/edit", data=fields)
+    answers += [member.get(f"{page}/text"), member.get(f"{page}/text/edit")]
+    answers += [member.post(f"{page}/text/edit", data=fields), member.post(f"{page}/record.docx")]
+
+    assert [answer.status_code for answer in answers] == [422, 409, 422, 200, 200, 303, 200]
+    assert failed.status_code == 500
+    assert SECRET in failed.text  # given back to whoever typed it, to be copied
+    assert "ZeroDivisionError" in caplog.text
+    assert SIGN not in caplog.text
+    assert {answer.headers["Cache-Control"] for answer in [*answers, failed]} == {"no-store"}
+    assert not [answer for answer in answers if b"data-drafts" in answer.data]
+    assert held_in_files(app) == []
+    assert held_under(tmp_path) == []
 
 
 @pytest.mark.one_engine
@@ -95,7 +133,11 @@ def held_in_rows(app):
 
 def held_in_files(app):
     """Files of the instance with the sign, packed or plain: the SQLite database, its log, attachments."""
-    files = [path for path in Path(app.instance_path).rglob("*") if path.is_file()]
+    return held_under(Path(app.instance_path))
+
+
+def held_under(folder):
+    files = [path for path in folder.rglob("*") if path.is_file()]
     return [path.name for path in files if any(SIGN in words for words in readable(path.read_bytes()))]
 
 
