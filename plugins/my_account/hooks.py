@@ -1,5 +1,7 @@
 """What everybody's own account tells the core."""
 
+from datetime import datetime
+
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -25,14 +27,15 @@ def intranet_site_navigation() -> list[NavItem]:
 @hookimpl
 def intranet_dashboard(user: User, dated: bool) -> list[Panel]:  # noqa: FBT001 - by name
     """Whoever was given another password hears of it, whoever it was that logged in with it first."""
-    reset = None if dated else queries.reset_of(user)
-    if reset is None:
-        return []
-    at, who = reset
+    resets = [] if dated else queries.resets_of(user)
+    url, title = url_for("my_account.index"), _("密码与登录")
+    duties = [Duty(_said(at, who), url, title) for at, who in resets]
+    return [Panel(title, url, tuple(duties))] if duties else []
+
+
+def _said(at: datetime, who: str) -> str:
     words = {"moment": moment(at), "who": who}
-    sentence = _("您的密码在 %(moment)s 由%(who)s重设过。不是您要求的，请马上告诉信息科", **words)
-    url = url_for("my_account.index")
-    return [Panel(_("密码与登录"), url, (Duty(sentence, url, _("密码与登录")),))]
+    return str(_("您的密码在 %(moment)s 由%(who)s重设过。不是您要求的，请马上告诉信息科", **words))
 
 
 @hookimpl

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flask_babel import gettext as _
 from sqlalchemy import Integer, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
@@ -17,9 +18,10 @@ SAID = timedelta(days=30)
 
 BEFORE = aliased(AuditEntry)
 USER = bindparam("user", type_=Integer)
-RESET = (
+MOST = 5
+RESETS = (
     select(AuditEntry.at, User.name)
-    .join(User, User.id == AuditEntry.actor_id)
+    .outerjoin(User, User.id == AuditEntry.actor_id)
     .where(
         AuditEntry.subject == bindparam("subject"),
         AuditEntry.action == "core:first-password",
@@ -27,16 +29,18 @@ RESET = (
         exists().where(BEFORE.actor_id == USER, BEFORE.action == "core:login", BEFORE.at < AuditEntry.at),
     )
     .order_by(AuditEntry.at.desc())
-    .limit(1)
+    .limit(MOST)
 )
 """Every home page asks it, so it is built once."""
 
 
-def reset_of(user: User) -> tuple[datetime, str] | None:
-    """When and by whom the person was last given another password, if they had been in before."""
+def resets_of(user: User) -> list[tuple[datetime, str]]:
+    """When and by whom the person was given another password after they had been in, the newest first.
+
+    Each is said: a second one must not hide the first. At the server itself nobody is logged in.
+    """
     asked = {"user": user.id, "subject": f"core_user:{user.id}", "since": clock.now() - SAID}
-    row = db.session.execute(RESET, asked).one_or_none()
-    return (row[0], row[1]) if row else None
+    return [(at, who or _("命令行")) for at, who in db.session.execute(RESETS, asked)]
 
 
 def sessions_of(user: User) -> Sequence[LoginSession]:

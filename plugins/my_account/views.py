@@ -24,8 +24,8 @@ bp = Blueprint("my_account", __name__, url_prefix="/account", template_folder="t
 def index() -> ResponseReturnValue:
     """Where I am logged in, and the way to another password."""
     found = [(login, device(login.browser)) for login in queries.sessions_of(me())]
-    reset = queries.reset_of(me())
-    return render("my_account/index.html", "logins", logins=found, here=sessions.here(), reset=reset)
+    resets = queries.resets_of(me())
+    return render("my_account/index.html", "logins", logins=found, here=sessions.here(), resets=resets)
 
 
 @bp.post("/sessions/<int:session_id>/end")
@@ -73,7 +73,7 @@ def _password_page(form: ChangeForm, status: int = 200, refused: DomainError | N
         rules=policy.rules(person),
         refusal=refused.message if refused else None,
         asked=asked,
-        reset=queries.reset_of(person),
+        resets=queries.resets_of(person),
     )
 
 
