@@ -22,12 +22,12 @@ from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import found_or_404
 from plugins.democratic_life.services.meetings import plan_meeting
 from plugins.democratic_life.tests.conftest import make_meeting, seen  # noqa: F401 - a fixture
-from plugins.democratic_life.words import Kind
+from plugins.democratic_life.wording import Kind
 from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage as CardStage
 from plugins.study_logs.models import Session
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.words import Form
+from plugins.study_logs.wording import Form
 from plugins.talk_records.services.roster import Post, add_cycle, add_member
 
 TODAY = clock.today()

@@ -16,7 +16,7 @@ for _name in ("democratic_life", "rectification", "talk_records"):
 
 from plugins.democratic_life.models import Meeting, Raised, Seat
 from plugins.democratic_life.tests.conftest import make_meeting  # noqa: F401 - a fixture
-from plugins.democratic_life.words import Source, State
+from plugins.democratic_life.wording import Source, State
 from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
 from plugins.rectification.tests.conftest import make_card  # noqa: F401 - a fixture
@@ -24,7 +24,7 @@ from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.services.passing import agree, propose
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
-from plugins.talk_records.words import Kind, Way
+from plugins.talk_records.wording import Kind, Way
 
 STORY = "/nk1/rectification/cards/{}/story"
 SECRET = "当面说的话不外传"

@@ -9,7 +9,7 @@ from plugins.backups.archive import read_through
 from plugins.talk_records.models import Talk
 from plugins.talk_records.queries.talks import mine, talks
 from plugins.talk_records.services.texts import open_texts, write_texts
-from plugins.talk_records.words import State
+from plugins.talk_records.wording import State
 from tests.fixtures import person
 from tests.sweeps.asking import readable
 

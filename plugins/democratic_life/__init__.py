@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from intranet.contracts import Text
 from plugins.democratic_life.gates import GATES
 from plugins.democratic_life.steps import STEPS
-from plugins.democratic_life.words import (
+from plugins.democratic_life.wording import (
     ATTENDANCE_TITLES,
     KIND_TITLES,
     PAPER_TITLES,

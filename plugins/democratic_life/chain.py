@@ -10,7 +10,7 @@ from intranet import clock
 from intranet.contracts import Figure
 from intranet.models import Unit, User
 from plugins.democratic_life.queries.counting import happened, passed_of, stages_of
-from plugins.democratic_life.words import Stage
+from plugins.democratic_life.wording import Stage
 
 
 def figures(user: User, unit: Unit) -> list[Figure]:

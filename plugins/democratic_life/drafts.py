@@ -12,7 +12,7 @@ from plugins.democratic_life.gaps import gap
 from plugins.democratic_life.queries.gates import Facts
 from plugins.democratic_life.queries.meetings import Found, Sitter
 from plugins.democratic_life.services.said import Opened
-from plugins.democratic_life.words import KIND_TITLES, PartOf, SaidKind
+from plugins.democratic_life.wording import KIND_TITLES, PartOf, SaidKind
 
 PREPARED = {
     "study": "组织集中学习",

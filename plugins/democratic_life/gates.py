@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
-from plugins.democratic_life.words import Phase
+from plugins.democratic_life.wording import Phase
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from intranet.models import Unit, User
 from plugins.democratic_life import review_panels
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.waiting import Due, waiting_for
-from plugins.democratic_life.words import KIND_TITLES
+from plugins.democratic_life.wording import KIND_TITLES
 
 TITLES: dict[str, Text] = {
     "submit": _l("报批会议方案：%(name)s"),

@@ -9,7 +9,7 @@ from intranet.web import LOCALES
 from plugins.democratic_life.drafts import names_of, spelt, spelt_moment
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.meetings import Found, Sitter
-from plugins.democratic_life.words import ATTENDANCE_TITLES, KIND_TITLES, PaperKind
+from plugins.democratic_life.wording import ATTENDANCE_TITLES, KIND_TITLES, PaperKind
 
 LASTS = timedelta(hours=3)
 """What a calendar shows as its length; nobody plans the end of such a meeting."""

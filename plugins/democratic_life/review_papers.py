@@ -6,7 +6,7 @@ from intranet import clock
 from intranet.wording import spelt
 from plugins.democratic_life.queries.reviews import FoundReview, Handed
 from plugins.democratic_life.services.reviews_reading import Opened
-from plugins.democratic_life.words import PARTS, POINTS
+from plugins.democratic_life.wording import PARTS, POINTS
 
 
 def as_words(found: FoundReview, opened: Opened) -> dict[str, object]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 
 OVERVIEW = "democratic_life:overview"
 PREPARE = "democratic_life:prepare"

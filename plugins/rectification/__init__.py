@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from intranet.contracts import Text
 from plugins.rectification.stages import TITLES
 from plugins.rectification.steps import STEPS
-from plugins.rectification.words import SHEET_TITLES
+from plugins.rectification.wording import SHEET_TITLES
 
 TITLE = _l("整改看板")
 PURPOSE = _l("把查出的问题变成卡片：认领、定措施、整改、申请销号、验收、销号，逾期亮红灯，每一步都留下记录。")

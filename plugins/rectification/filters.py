@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from plugins.rectification.lights import Light
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import SourceKind, Term
+from plugins.rectification.wording import SourceKind, Term
 
 Word = TypeVar("Word", bound=StrEnum)
 LONGEST = 100

@@ -23,7 +23,7 @@ from intranet.contracts import (
 )
 from intranet.hookspecs import hookimpl
 from intranet.models import Unit, User
-from plugins.rectification import chain, dashboard, deadlines, demo, hookspecs, stages
+from plugins.rectification import chain, deadlines, demo, hookspecs, panels, stages
 from plugins.rectification.queries.outcomes import outcomes
 from plugins.rectification.queries.readiness import measures
 from plugins.rectification.queries.scope import scope_of
@@ -86,7 +86,7 @@ def waiting_here(unit: Unit, rights: Rights) -> int:
 
 @hookimpl
 def intranet_dashboard(user: User, units: list[Unit]) -> list[Panel]:
-    return dashboard.panels(user, units)
+    return panels.panels(user, units)
 
 
 @hookimpl

@@ -17,7 +17,7 @@ from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.queries.listing import Face
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
 
 EXPORTED = 5000
 """As many cards as one file holds: a few seconds' work."""

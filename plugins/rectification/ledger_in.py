@@ -16,7 +16,7 @@ from intranet.web import LOCALES
 from intranet.wording import listed
 from plugins.rectification.models import Cells
 from plugins.rectification.stages import TITLES
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
 COLUMNS = (
     Column(_l("编号"), 6, key="number", optional=True, also=("编号",), note=_l("新问题空着。")),

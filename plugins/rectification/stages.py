@@ -13,7 +13,7 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
-from plugins.rectification.words import Term
+from plugins.rectification.wording import Term
 
 
 class Stage(StrEnum):

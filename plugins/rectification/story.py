@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.contracts import Reference, Text
 from plugins.rectification.models import Card, Event, Measure
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 FOUND, LATER = _l("问题提出"), _l("回头看")
 WORDS: dict[str, Text] = {

@@ -6,7 +6,7 @@ from datetime import date
 from intranet.models import Unit
 from intranet.wording import spelt
 from plugins.rectification.queries.ledger import Entry
-from plugins.rectification.words import TERM_TITLES, Term
+from plugins.rectification.wording import TERM_TITLES, Term
 
 DIGITS = "零一二三四五六七八九"
 MOST = 300

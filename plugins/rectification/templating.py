@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from plugins.rectification.words import FieldKind, SourceKind, Term
+from plugins.rectification.wording import FieldKind, SourceKind, Term
 
 
 @dataclass(frozen=True, slots=True)

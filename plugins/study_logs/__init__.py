@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from plugins.study_logs.steps import TITLES
-from plugins.study_logs.words import MARK_TITLES
+from plugins.study_logs.wording import MARK_TITLES
 
 TITLE = _l("学习台账")
 PURPOSE = _l("登记学习活动，扫码签到或一键考勤，缺席的人自动有补课任务；写心得，看学时进度，出签到表和台账。")

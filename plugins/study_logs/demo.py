@@ -17,7 +17,7 @@ from plugins.study_logs.services import makeups, notes, targets
 from plugins.study_logs.services.moving import move
 from plugins.study_logs.services.sessions import Facts, Plan, When, name_test, open_session
 from plugins.study_logs.steps import STEP_OF, Stage
-from plugins.study_logs.words import ATTENDED, Form, MakeupState, Mark, Measure, NoteKind, People
+from plugins.study_logs.wording import ATTENDED, Form, MakeupState, Mark, Measure, NoteKind, People
 
 AWAY = (
     (Mark.SHIFT, "病区值班", ""),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from intranet import contracts
 from intranet.extensions import Base
 from plugins.study_logs.steps import TITLES, Stage
-from plugins.study_logs.words import (
+from plugins.study_logs.wording import (
     FORM_TITLES,
     NOTE_TITLES,
     Form,

@@ -12,7 +12,7 @@ from intranet.wording import spelt
 from plugins.study_logs.models import TENTHS, Attendance, Makeup, Session, Sitting
 from plugins.study_logs.queries.listing import Line
 from plugins.study_logs.queries.roster import Counts
-from plugins.study_logs.words import ATTENDED, MAKEUP_TITLES, MARK_TITLES, OWING, MakeupState, Mark
+from plugins.study_logs.wording import ATTENDED, MAKEUP_TITLES, MARK_TITLES, OWING, MakeupState, Mark
 
 Rows = Sequence[Row[Attendance, str, Makeup | None]]
 COLUMNS = (

@@ -7,7 +7,7 @@ from datetime import date
 
 from intranet.contracts import Reference
 from plugins.study_logs.queries.likely import WORDS as FORM_WORDS
-from plugins.study_logs.words import Form, Measure, People
+from plugins.study_logs.wording import Form, Measure, People
 
 WORDS = ("学时", "小时", "課時", "课时", "学习", "學習", "党课", "笔记", "心得")
 """Sentences worth looking at hold one of these."""

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from plugins.talk_records.steps import STEPS
-from plugins.talk_records.words import KIND_TITLES
+from plugins.talk_records.wording import KIND_TITLES
 
 TITLE = _l("谈心谈话")
 PURPOSE = _l("三必谈、两主动谈：谁该和谁谈、会前谈了没有，一张表看清；内容加密，只有双方和记录人能打开。")

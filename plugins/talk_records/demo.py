@@ -14,7 +14,7 @@ from plugins.talk_records.services.passing import agree, propose
 from plugins.talk_records.services.roster import Post, add_cycle, add_member
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
 from plugins.talk_records.services.texts import write_texts
-from plugins.talk_records.words import Kind, Way
+from plugins.talk_records.wording import Kind, Way
 
 MEMBERS = (
     ("陆怀民", "党委书记", True, ()),

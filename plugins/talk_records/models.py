@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
 from intranet.sealing import Sealable
-from plugins.talk_records.words import Kind, State, Way
+from plugins.talk_records.wording import Kind, State, Way
 
 IN_ORDER = "ends_on IS NULL OR ends_on >= starts_on"
 

@@ -18,7 +18,7 @@ from plugins.talk_records.queries.waiting import (
     Waiting,
     waiting_for,
 )
-from plugins.talk_records.words import KIND_TITLES
+from plugins.talk_records.wording import KIND_TITLES
 
 TITLES: dict[str, Text] = {
     MUST: _l("谈心谈话：%(first)s 与 %(second)s"),

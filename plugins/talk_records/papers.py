@@ -11,7 +11,7 @@ from intranet.organisation import organisation
 from intranet.wording import spelt
 from plugins.talk_records.queries.needs import Need
 from plugins.talk_records.queries.talks import Found
-from plugins.talk_records.words import KIND_TITLES, WAY_TITLES
+from plugins.talk_records.wording import KIND_TITLES, WAY_TITLES
 
 COLUMNS = (
     Column(_l("序号"), 5, int),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
-from plugins.talk_records.words import State
+from plugins.talk_records.wording import State
 
 HOST, SUBJECT, RECORDER, PLANNER = "host", "subject", "recorder", "planner"
 PARTIES = (HOST, SUBJECT)

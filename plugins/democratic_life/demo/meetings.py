@@ -23,7 +23,7 @@ from plugins.democratic_life.services.papers import Draft, write_paper
 from plugins.democratic_life.services.raised import Named, Wanted, raise_problem
 from plugins.democratic_life.services.said import Words, open_said, say
 from plugins.democratic_life.services.steps import take
-from plugins.democratic_life.words import Attendance, Circle, Kind, PaperKind, PartOf, SaidKind, Source
+from plugins.democratic_life.wording import Attendance, Circle, Kind, PaperKind, PartOf, SaidKind, Source
 
 GROUP = (
     ("陆怀民", "党委书记", "yld1"),

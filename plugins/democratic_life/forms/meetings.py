@@ -22,7 +22,7 @@ from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import FIRST_YEAR, LAST_YEAR, DayField, VersionForm, choices_of, trimmed
 from plugins.democratic_life.services.steps import Word
-from plugins.democratic_life.words import (
+from plugins.democratic_life.wording import (
     CIRCLE_TITLES,
     KIND_TITLES,
     PART_TITLES,

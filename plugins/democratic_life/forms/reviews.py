@@ -16,7 +16,7 @@ from plugins.democratic_life.queries.reviews import FoundReview
 from plugins.democratic_life.services.raised import Wanted
 from plugins.democratic_life.services.reviews import Post
 from plugins.democratic_life.services.reviews_judging import Word
-from plugins.democratic_life.words import PARTS
+from plugins.democratic_life.wording import PARTS
 
 LONGEST_PART, LONGEST_TITLE, LONGEST_MEASURE, LONGEST_REMARK = 50_000, 200, 500, 10_000
 PLACES = 5

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
-from plugins.democratic_life.words import Attendance, Kind, State
+from plugins.democratic_life.wording import Attendance, Kind, State
 
 
 class Meeting(Base):

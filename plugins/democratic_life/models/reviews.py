@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from intranet.extensions import Base
 from intranet.models import User
 from intranet.sealing import Sealable
-from plugins.democratic_life.words import ReviewState
+from plugins.democratic_life.wording import ReviewState
 
 OF_GROUP = text("author_id IS NULL")
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
 from intranet.sealing import Sealable
-from plugins.democratic_life.words import Circle, PaperKind, SaidKind
+from plugins.democratic_life.wording import Circle, PaperKind, SaidKind
 
 
 class Said(Sealable, Base):

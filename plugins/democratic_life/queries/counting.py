@@ -10,7 +10,7 @@ from intranet.gate import open_units
 from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review, Submitted
 from plugins.democratic_life.queries.meetings import PLUGIN, counted_in
-from plugins.democratic_life.words import PASSED, STAGES, Stage, State
+from plugins.democratic_life.wording import PASSED, STAGES, Stage, State
 
 
 def stages_of(user: User, unit: Unit) -> Counter[Stage]:

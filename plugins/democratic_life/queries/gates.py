@@ -23,7 +23,7 @@ from plugins.democratic_life.queries.handover import raised_before, raised_in
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.progress import reviews_passed, reviews_read_out
 from plugins.democratic_life.queries.said import Spoken, open_pairs, pairs_of, spoken_in
-from plugins.democratic_life.words import PLANNING, Phase, State
+from plugins.democratic_life.wording import PLANNING, Phase, State
 
 
 @dataclass(frozen=True, slots=True)

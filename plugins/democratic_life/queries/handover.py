@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from plugins.democratic_life.models import Meeting, Raised
-from plugins.democratic_life.words import PLANNING
+from plugins.democratic_life.wording import PLANNING
 
 
 def raised_in(meeting: Meeting) -> Sequence[Raised]:

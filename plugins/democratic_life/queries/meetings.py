@@ -29,7 +29,7 @@ from plugins.democratic_life.steps import (
     SUPERIOR,
     Step,
 )
-from plugins.democratic_life.words import PLANNING, STAGES, Attendance, Kind, Stage, State
+from plugins.democratic_life.wording import PLANNING, STAGES, Attendance, Kind, Stage, State
 
 PLUGIN = "democratic_life"
 OVERVIEW, PREPARE = steps.OVERVIEW, steps.PREPARE

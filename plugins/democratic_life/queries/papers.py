@@ -12,7 +12,7 @@ from intranet.models import Unit, User
 from intranet.permissions import roles
 from plugins.democratic_life.models import Meeting, Paper
 from plugins.democratic_life.queries.meetings import sits_in
-from plugins.democratic_life.words import Circle, PaperKind
+from plugins.democratic_life.wording import Circle, PaperKind
 
 CADRES = frozenset({Role.HEAD, Role.RECORDER, Role.LEADER, Role.OFFICE, Role.SUPERVISOR})
 MOST = 30

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from intranet.extensions import db
 from plugins.democratic_life.models import Meeting, Review, Seat
-from plugins.democratic_life.words import PASSED, ReviewState
+from plugins.democratic_life.wording import PASSED, ReviewState
 
 
 def reviews_passed(meeting: Meeting) -> tuple[int, int]:

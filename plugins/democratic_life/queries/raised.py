@@ -16,7 +16,7 @@ from intranet.organisation import organisation
 from intranet.plugins import collect
 from intranet.web import path_to
 from plugins.democratic_life.models import Raised
-from plugins.democratic_life.words import Source
+from plugins.democratic_life.wording import Source
 
 
 def raised_from(source: Source, source_ids: Collection[int]) -> list[Raised]:

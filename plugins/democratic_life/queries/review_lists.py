@@ -4,7 +4,7 @@ from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review
 from plugins.democratic_life.queries.meetings import counted_in
 from plugins.democratic_life.queries.reviews import FEW, LINES, PAGE, Line, has_reached, lines
-from plugins.democratic_life.words import PASSED
+from plugins.democratic_life.wording import PASSED
 
 
 def lines_of(meeting: Meeting) -> list[Line]:

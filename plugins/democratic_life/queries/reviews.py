@@ -18,7 +18,7 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Submitted, Verdict
 from plugins.democratic_life.queries.meetings import PLUGIN, PREPARE, known_to
-from plugins.democratic_life.words import PARTS_OF, PASSED, ReviewState, State
+from plugins.democratic_life.wording import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
 """It lies with its writer."""

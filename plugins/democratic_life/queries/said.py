@@ -12,7 +12,7 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.democratic_life.models import Meeting, Minutes, Said
 from plugins.democratic_life.queries.meetings import Found
-from plugins.democratic_life.words import SaidKind
+from plugins.democratic_life.wording import SaidKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from intranet.organisation import organisation
 from intranet.permissions import allowed, may_enter
 from plugins.democratic_life.models import Meeting, Raised
 from plugins.democratic_life.queries.meetings import OVERVIEW, PLUGIN, sits_in
-from plugins.democratic_life.words import KIND_TITLES, PLANNING
+from plugins.democratic_life.wording import KIND_TITLES, PLANNING
 
 
 def stories_of(user: User, keys: list[str]) -> list[Reference]:

@@ -15,7 +15,7 @@ from intranet.permissions import allowed
 from plugins.democratic_life.models import Meeting, Seat
 from plugins.democratic_life.queries.meetings import PLUGIN, may_agree, sits_in
 from plugins.democratic_life.steps import PREPARE
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 
 MOST = 100
 USER = bindparam("user", type_=Integer)

@@ -14,7 +14,7 @@ from plugins.democratic_life.queries.gates import Facts, Seen, seen_of
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.steps import CHAIR, SUPERIOR
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 
 
 def may_waive(found: Found) -> bool:

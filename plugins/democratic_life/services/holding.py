@@ -13,7 +13,7 @@ from intranet.models import User
 from plugins.democratic_life.models import Meeting, Seat
 from plugins.democratic_life.queries.meetings import Found, Sitter
 from plugins.democratic_life.services.meetings import record, what_happened
-from plugins.democratic_life.words import PLANNING, Attendance, State
+from plugins.democratic_life.wording import PLANNING, Attendance, State
 
 
 def attend(found: Found, user_id: int, attendance: Attendance | None, reason: str, *, by: User) -> None:

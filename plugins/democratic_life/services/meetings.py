@@ -19,7 +19,7 @@ from plugins.democratic_life.queries.handover import raised_in
 from plugins.democratic_life.queries.meetings import Found, previous_seats
 from plugins.democratic_life.queries.people import members_of, roster_of
 from plugins.democratic_life.services.telling import home
-from plugins.democratic_life.words import AGENDA, STATE_TITLES, Kind, State
+from plugins.democratic_life.wording import AGENDA, STATE_TITLES, Kind, State
 
 MOST_SEATS = 100
 ROSTER, MEMBERS, LAST = "roster", "members", "last"

@@ -15,7 +15,7 @@ from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.said import minutes_of
 from plugins.democratic_life.services.meetings import record, what_happened
 from plugins.democratic_life.steps import CHAIR, RECORDER
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 
 
 def open_minutes(

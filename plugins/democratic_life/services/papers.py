@@ -13,7 +13,7 @@ from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import paper_of
 from plugins.democratic_life.services.meetings import record
-from plugins.democratic_life.words import PLANNING, Circle, PaperKind
+from plugins.democratic_life.wording import PLANNING, Circle, PaperKind
 
 
 def may_write(found: Found, kind: PaperKind) -> bool:

@@ -13,7 +13,7 @@ from plugins.democratic_life.models import Meeting, Raised
 from plugins.democratic_life.queries.raised import raised_from
 from plugins.democratic_life.queries.reviews import FoundReview
 from plugins.democratic_life.services.meetings import record
-from plugins.democratic_life.words import Source
+from plugins.democratic_life.wording import Source
 
 
 @dataclass(frozen=True, slots=True)

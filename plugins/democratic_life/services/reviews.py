@@ -18,7 +18,7 @@ from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.reviews import WRITING, FoundReview, copy_of
 from plugins.democratic_life.services.meetings import record as meeting_record
 from plugins.democratic_life.services.reviews_telling import record, tell_of
-from plugins.democratic_life.words import PASSED, REVIEW_TITLES, State
+from plugins.democratic_life.wording import PASSED, REVIEW_TITLES, State
 
 OVER = (State.CORRECTING, State.CLOSED)
 

@@ -15,7 +15,7 @@ from plugins.democratic_life.models import Review, Submitted, Verdict
 from plugins.democratic_life.queries.reviews import WRITING, FoundReview, Place, copy_of
 from plugins.democratic_life.services.reviews import what_happened
 from plugins.democratic_life.services.reviews_telling import record, tell_of
-from plugins.democratic_life.words import ReviewState
+from plugins.democratic_life.wording import ReviewState
 
 READ_OUT, FILE = "read_out", "file"
 MARKS: dict[str, tuple[tuple[ReviewState, ...], ReviewState]] = {

@@ -17,7 +17,7 @@ from plugins.democratic_life.queries.said import said_in
 from plugins.democratic_life.services.holding import sitter_of
 from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.steps import BEGUN, CHAIR, RECORDER
-from plugins.democratic_life.words import SaidKind
+from plugins.democratic_life.wording import SaidKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from plugins.democratic_life.services.meetings import plan_meeting, record, what
 from plugins.democratic_life.services.minutes import text_of
 from plugins.democratic_life.services.telling import tell_people
 from plugins.democratic_life.steps import STEP_OF, Step
-from plugins.democratic_life.words import PaperKind
+from plugins.democratic_life.wording import PaperKind
 
 FEWEST = 2
 COPIED = (

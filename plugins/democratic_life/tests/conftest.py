@@ -20,7 +20,7 @@ from plugins.democratic_life.services.minutes import write_minutes
 from plugins.democratic_life.services.papers import Draft, write_paper
 from plugins.democratic_life.services.said import Words, say
 from plugins.democratic_life.services.steps import take
-from plugins.democratic_life.words import Attendance, Kind, PaperKind, SaidKind, State
+from plugins.democratic_life.wording import Attendance, Kind, PaperKind, SaidKind, State
 from tests.fixtures import person, unit
 
 SITTERS = ("head", "member", "recorder")

@@ -13,7 +13,7 @@ from plugins.democratic_life.queries.reviews import FoundReview, review_or_404
 from plugins.democratic_life.services.reviews import Post, begin
 from plugins.democratic_life.services.reviews_judging import Word, judge, submit
 from plugins.democratic_life.services.reviews_writing import save_copy
-from plugins.democratic_life.words import Kind, State
+from plugins.democratic_life.wording import Kind, State
 from tests.fixtures import person, unit
 
 PAGE = "/nk1/democratic_life/reviews"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from intranet import clock
 from plugins.democratic_life import chain
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 from tests.fixtures import login, person, unit
 
 FIGURE = re.compile(r'<a href="(/[^"]*/democratic_life/[^"]*)"><b>(\d+)</b>')

@@ -13,7 +13,7 @@ from plugins.democratic_life.models import Meeting, Seat
 from plugins.democratic_life.queries import gates
 from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.tests.conftest import seen
-from plugins.democratic_life.words import Phase, State
+from plugins.democratic_life.wording import Phase, State
 from tests.fixtures import login, person
 
 PAGE = "/nk1/democratic_life/meetings"

@@ -16,7 +16,7 @@ from plugins.democratic_life.models import Meeting, Paper, Review, Said, Seat
 from plugins.democratic_life.papers import plain_words, sent_words
 from plugins.democratic_life.queries.gates import Facts
 from plugins.democratic_life.tests.conftest import SITTERS, seen, version_of
-from plugins.democratic_life.words import Attendance, PaperKind, PartOf, ReviewState, SaidKind, State
+from plugins.democratic_life.wording import Attendance, PaperKind, PartOf, ReviewState, SaidKind, State
 from tests.fixtures import HTMX, login, person
 
 PAGE = "/nk1/democratic_life/meetings"

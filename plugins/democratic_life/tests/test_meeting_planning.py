@@ -9,7 +9,7 @@ from intranet.models import AuditEntry
 from plugins.democratic_life.models import Copy, Meeting, Raised, Review, Seat, Submitted
 from plugins.democratic_life.tests import reviewing
 from plugins.democratic_life.tests.conftest import version_of
-from plugins.democratic_life.words import Source, State
+from plugins.democratic_life.wording import Source, State
 from tests.fixtures import login, person, unit
 
 PAGE = "/nk1/democratic_life/meetings"

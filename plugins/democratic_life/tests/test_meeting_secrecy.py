@@ -11,7 +11,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
 from plugins.democratic_life.models import Meeting, Said
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 from tests.crawler import content, crawl
 from tests.fixtures import login, person
 from tests.sweeps.asking import readable, text_of

@@ -15,7 +15,7 @@ from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import needed
 from plugins.democratic_life.services.steps import NUMBER, take
 from plugins.democratic_life.tests.conftest import seen, version_of
-from plugins.democratic_life.words import Attendance, State
+from plugins.democratic_life.wording import Attendance, State
 from tests.fixtures import login, person
 
 PAGE = "/nk1/democratic_life/meetings"

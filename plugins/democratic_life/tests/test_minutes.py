@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from intranet.extensions import db
 from intranet.models import AuditEntry
 from plugins.democratic_life.models import Minutes
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 from tests.fixtures import login
 
 PAGE = "/nk1/democratic_life/meetings"

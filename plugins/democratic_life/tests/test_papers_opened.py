@@ -6,7 +6,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.tests import reviewing
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 from tests.fixtures import login
 from tests.office import all_shown_by_libreoffice
 

@@ -14,7 +14,7 @@ from plugins.democratic_life.services.steps import PAPERS, Word, take
 from plugins.democratic_life.steps import STEPS
 from plugins.democratic_life.tests.conftest import draft_paper, pass_gates, seen
 from plugins.democratic_life.tests.conftest import step as go
-from plugins.democratic_life.words import State
+from plugins.democratic_life.wording import State
 from tests.fixtures import person, unit
 from tests.racing import EXACTLY_ONE, race
 from tests.workers import ROUNDS

@@ -9,7 +9,7 @@ from intranet.models import AuditEntry
 from plugins.democratic_life.review_notes import part_named
 from plugins.democratic_life.services.reviews_judging import Word, judge
 from plugins.democratic_life.tests.reviewing import PAGE, begun, hand_in, seen_by
-from plugins.democratic_life.words import PARTS
+from plugins.democratic_life.wording import PARTS
 from tests.fixtures import login, person
 
 REMARKS = "总的写得实在。\n原因分析还停在表面，请往自己身上找。\n形式主义一项缺少例子。"

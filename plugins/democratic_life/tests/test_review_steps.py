@@ -25,7 +25,7 @@ from plugins.democratic_life.tests.reviewing import (
     say,
     seen_by,
 )
-from plugins.democratic_life.words import Kind, ReviewState
+from plugins.democratic_life.wording import Kind, ReviewState
 from tests.fixtures import check_html, login, person, unit
 
 ABOVE = "/hospital/democratic_life/reviews"

@@ -12,7 +12,7 @@ from plugins.democratic_life.documents.make_review import FILE, review
 from plugins.democratic_life.documents.paragraphs import MAIN
 from plugins.democratic_life.documents.word_in import read
 from plugins.democratic_life.review_parts import heading_of, placed
-from plugins.democratic_life.words import PARTS
+from plugins.democratic_life.wording import PARTS
 
 pytestmark = pytest.mark.one_engine
 

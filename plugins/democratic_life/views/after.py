@@ -21,7 +21,7 @@ from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import circular_or_404, paper_of
 from plugins.democratic_life.services.papers import Draft, may_write, write_paper
 from plugins.democratic_life.views.blueprint import bp, found, here
-from plugins.democratic_life.words import Circle, PaperKind, PartOf
+from plugins.democratic_life.wording import Circle, PaperKind, PartOf
 
 USUAL = (PartOf.BASIC, PartOf.ATTENDED, PartOf.SPOKEN, PartOf.RAISED)
 

@@ -9,7 +9,7 @@ from intranet.permissions import allowed, me
 from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.meetings import Found, found_or_404, meeting_or_404, readable_or_404
 from plugins.democratic_life.steps import PREPARE
-from plugins.democratic_life.words import (
+from plugins.democratic_life.wording import (
     ATTENDANCE_TITLES,
     CIRCLE_TITLES,
     KIND_TITLES,

@@ -17,7 +17,7 @@ from plugins.democratic_life.services import said as services
 from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.services.said import Words
 from plugins.democratic_life.views.blueprint import bp, readable
-from plugins.democratic_life.words import SaidKind
+from plugins.democratic_life.wording import SaidKind
 
 Pair = tuple[int, int]
 

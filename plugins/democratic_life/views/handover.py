@@ -17,7 +17,7 @@ from plugins.democratic_life.services.meetings import record
 from plugins.democratic_life.services.raised import Named, raise_problem
 from plugins.democratic_life.services.said import Opened
 from plugins.democratic_life.views.blueprint import bp, readable
-from plugins.democratic_life.words import SaidKind, Source
+from plugins.democratic_life.wording import SaidKind, Source
 
 SOURCES = {SaidKind.CRITICISM: Source.CRITICISM, SaidKind.REMARK: Source.REMARKS}
 

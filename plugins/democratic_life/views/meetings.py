@@ -25,7 +25,7 @@ from plugins.democratic_life.services import meetings as services
 from plugins.democratic_life.services.gates import may_waive
 from plugins.democratic_life.services.steps import take
 from plugins.democratic_life.views.blueprint import bp, found, here
-from plugins.democratic_life.words import Kind, Phase, Stage
+from plugins.democratic_life.wording import Kind, Phase, Stage
 
 
 @bp.get("/")

@@ -15,7 +15,7 @@ from plugins.democratic_life.services.minutes import open_minutes
 from plugins.democratic_life.services.papers import record_take_away
 from plugins.democratic_life.steps import READERS
 from plugins.democratic_life.views.blueprint import bp, found, readable
-from plugins.democratic_life.words import PAPER_TITLES, PaperKind
+from plugins.democratic_life.wording import PAPER_TITLES, PaperKind
 
 PLAIN = {"notice": "会议通知", "agenda": "会议议程", "sign_in": "签到表"}
 """Without a word of what was said; named in Chinese, as the papers are."""

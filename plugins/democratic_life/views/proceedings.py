@@ -12,7 +12,7 @@ from plugins.democratic_life.forms.meetings import AgendaForm
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.services import holding as services
 from plugins.democratic_life.views.blueprint import bp, found
-from plugins.democratic_life.words import Attendance
+from plugins.democratic_life.wording import Attendance
 
 LONGEST = 200
 

@@ -25,7 +25,7 @@ from plugins.democratic_life.queries.reviews import PAGE, FoundReview, review_or
 from plugins.democratic_life.services import reviews as chains
 from plugins.democratic_life.services.reviews_judging import MARKS, add, judge, mark, submit
 from plugins.democratic_life.views.blueprint import bp, here, meeting
-from plugins.democratic_life.words import PARTS, POINTS, REVIEW_LIGHTS, REVIEW_TITLES, Source
+from plugins.democratic_life.wording import PARTS, POINTS, REVIEW_LIGHTS, REVIEW_TITLES, Source
 
 
 @bp.context_processor

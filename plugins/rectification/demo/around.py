@@ -16,7 +16,7 @@ from plugins.rectification.queries.templates import bones_of, first_day_of, kit_
 from plugins.rectification.services.telling import tell_comment
 from plugins.rectification.services.templates import keep_template
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Category, FieldKind, Tie
+from plugins.rectification.wording import Category, FieldKind, Tie
 
 BUILDINGS = ["门诊楼", "内科楼", "外科楼"]
 FILLED = 24

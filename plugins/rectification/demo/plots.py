@@ -8,7 +8,7 @@ from intranet import clock
 from intranet.models import Unit
 from plugins.rectification.demo.texts import Sample
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Term
+from plugins.rectification.wording import Term
 
 RECENT = 60
 """The first cards are the campaign of today; all further ones are mostly history, as in a real register."""

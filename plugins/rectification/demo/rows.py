@@ -10,7 +10,7 @@ from plugins.rectification.demo.files import NAMES
 from plugins.rectification.demo.plots import RECENT, TOLD_IN_FULL, Cast, Plot, has_evidence, reached
 from plugins.rectification.models import Measure
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind, Term
+from plugins.rectification.wording import EventKind, Term
 
 WAY = tuple(Stage)
 SHORT = frozenset({Stage.UNCLAIMED, Stage.CLOSING_ASKED, Stage.CLOSED})

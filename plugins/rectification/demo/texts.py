@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from plugins.rectification.words import Category, SourceKind
+from plugins.rectification.wording import Category, SourceKind
 
 F, B, H, E, O = Category  # noqa: E741 - one letter a wind keeps the table readable
 MASSES, SELF, SUPERIOR, PEERS, PLAN = SourceKind

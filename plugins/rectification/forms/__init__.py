@@ -25,7 +25,7 @@ from intranet.models import Unit
 from plugins.rectification.ledger_in import BULLET
 from plugins.rectification.services.cards import Facts
 from plugins.rectification.services.measures import Wording
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
 LONGEST_NOTE = 4000
 LONGEST_YEARS = 20

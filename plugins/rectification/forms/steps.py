@@ -28,7 +28,7 @@ from plugins.rectification.forms import (
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.services.needs import Draft, Verdict, Words
 from plugins.rectification.stages import Need, Step
-from plugins.rectification.words import RESULT_TITLES, CheckResult, Term
+from plugins.rectification.wording import RESULT_TITLES, CheckResult, Term
 
 MOST_MEASURES = 50
 MOST_VOTES = 100_000

@@ -32,7 +32,7 @@ from intranet.forms import DayField, VersionField, trimmed
 from plugins.rectification import models
 from plugins.rectification.queries.fields import Content
 from plugins.rectification.services.fields import Contents
-from plugins.rectification.words import KIND_TITLES, TIE_TITLES, FieldKind, Tie
+from plugins.rectification.wording import KIND_TITLES, TIE_TITLES, FieldKind, Tie
 
 LONGEST_COMMENT = 2000
 MOST_CHOICES, LONGEST_CHOICE = 40, 40

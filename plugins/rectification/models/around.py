@@ -6,7 +6,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, U
 from sqlalchemy.orm import Mapped, mapped_column
 
 from intranet.extensions import Base
-from plugins.rectification.words import FieldKind, Tie
+from plugins.rectification.wording import FieldKind, Tie
 
 
 class Comment(Base):

@@ -10,7 +10,7 @@ from intranet import contracts
 from intranet.extensions import Base
 from plugins.rectification.stages import TITLES, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS
-from plugins.rectification.words import (
+from plugins.rectification.wording import (
     CHANGES,
     EVENT_TITLES,
     SEEDED,

@@ -33,7 +33,7 @@ from plugins.rectification.models import Card, Comment, Event, Field, Helper, Li
 from plugins.rectification.queries.fields import said
 from plugins.rectification.queries.scope import READABLE, UNITS, scope_anywhere
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.words import TIE_TITLES, EventKind, FieldKind, Tie, number_of
+from plugins.rectification.wording import TIE_TITLES, EventKind, FieldKind, Tie, number_of
 
 COLUMNS: Mapping[str, TypeEngine[Any]] = {
     "what": String(),

@@ -15,7 +15,7 @@ from intranet.people import names_of, serving, working_in
 from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.queries.counting import KEPT_WORK
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 AGAIN = [(Stage.PUBLISHED, Stage.IN_PROGRESS), (Stage.CLOSED, Stage.UNCLAIMED)]
 """Steps with which a new round begins."""

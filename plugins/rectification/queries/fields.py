@@ -11,7 +11,7 @@ from intranet.models import Unit
 from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.categories import words_of_site
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.words import FieldKind
+from plugins.rectification.wording import FieldKind
 
 Content = str | float | date | None
 

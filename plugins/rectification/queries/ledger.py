@@ -20,7 +20,7 @@ from plugins.rectification.models import (
 )
 from plugins.rectification.queries.details import TREE
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind, Sheet
+from plugins.rectification.wording import EventKind, Sheet
 
 
 @dataclass(slots=True)

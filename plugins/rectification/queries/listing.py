@@ -17,7 +17,7 @@ from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
-from plugins.rectification.words import SourceKind, Term, number_of
+from plugins.rectification.wording import SourceKind, Term, number_of
 
 WINDOW = 15
 PAGE = 50

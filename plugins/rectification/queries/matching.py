@@ -15,7 +15,7 @@ from plugins.rectification.models import Card, DriveCard, Field, Measure, Value
 from plugins.rectification.queries.past import condition as then
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import start_of_week
-from plugins.rectification.words import FieldKind
+from plugins.rectification.wording import FieldKind
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 MARKED: Mapping[Mark, ColumnElement[bool]] = {

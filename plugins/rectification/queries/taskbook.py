@@ -8,7 +8,7 @@ from plugins.rectification.models import Card
 from plugins.rectification.queries.ledger import Entry, entries
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import OPEN_STAGES
-from plugins.rectification.words import Sheet
+from plugins.rectification.wording import Sheet
 
 
 def open_by_leader(scope: Scope) -> list[tuple[int, str, int]]:

@@ -28,7 +28,7 @@ from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.templating import Bone, Kit, Part, days_after, on_day
-from plugins.rectification.words import Category
+from plugins.rectification.wording import Category
 
 MOST_CARDS = 200
 MOST_FIELDS = 20

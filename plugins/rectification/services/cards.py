@@ -24,7 +24,7 @@ from plugins.rectification.services.history import count, record, remember, what
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.telling import tell_assigned, tell_redated
 from plugins.rectification.stages import JUDGED, Stage
-from plugins.rectification.words import EventKind, SourceKind, Term, number_of
+from plugins.rectification.wording import EventKind, SourceKind, Term, number_of
 
 IN_FULL = {"title", "goal", "standard", "due_on"}
 AS_FIELD = {"field": "own"}

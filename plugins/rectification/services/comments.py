@@ -16,7 +16,7 @@ from plugins.rectification.queries.people import readers_named
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.services.telling import tell_comment
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 NAMED = re.compile(r"(?<![A-Za-z0-9._-])@([^\s@，。、；：！？（）《》“”,;:!?()<>]{1,30})")
 """An at sign and what may be a name or a number behind it; none in an e-mail address."""

@@ -19,7 +19,7 @@ from plugins.rectification.queries.commitments import commitments_of
 from plugins.rectification.queries.details import leader_of, measures_of
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import JUDGED, Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 SHOWN = ("audience_id", "title", "text", "unit", "leader", "due_on")
 PROMISING = frozenset({Stage.IN_PROGRESS, *JUDGED})

@@ -17,7 +17,7 @@ from plugins.rectification.models import Card, Outcome
 from plugins.rectification.services.cards import refuse_second
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Decision, EventKind, number_of
+from plugins.rectification.wording import Decision, EventKind, number_of
 
 LONGEST_TITLE = 500
 

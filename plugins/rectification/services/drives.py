@@ -18,7 +18,7 @@ from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.services.naming import Naming
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 NAMING = Naming(
     Drive,

@@ -13,7 +13,7 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.history import remember
 from plugins.rectification.services.measures import may_report
 from plugins.rectification.stages import JUDGED, Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 
 def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:

@@ -14,7 +14,7 @@ from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.fields import Content, own_of, said
 from plugins.rectification.services.naming import Naming
-from plugins.rectification.words import FieldKind
+from plugins.rectification.wording import FieldKind
 
 MOST_FIELDS = 20
 NAMING = Naming(

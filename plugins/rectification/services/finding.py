@@ -10,7 +10,7 @@ from intranet import search
 from intranet.contracts import SearchEntry
 from intranet.extensions import db
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.words import number_of
+from plugins.rectification.wording import number_of
 
 KIND = "rectification:card"
 

@@ -12,7 +12,7 @@ from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 # Built once: every move counts twice.
 COUNT = (

@@ -18,7 +18,7 @@ from plugins.rectification.queries.ledger_in import Opening, Places, Plan, plan_
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.drives import put_in
 from plugins.rectification.services.measures import add_progress, add_tree
-from plugins.rectification.words import Term
+from plugins.rectification.wording import Term
 
 KEPT = timedelta(days=1)
 LONGEST_NAME, MOST_ROWS = 255, 500

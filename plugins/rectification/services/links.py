@@ -14,7 +14,7 @@ from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.fields import Contents
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import EventKind, Tie, number_of
+from plugins.rectification.wording import EventKind, Tie, number_of
 
 MOST_LINKS = 50
 

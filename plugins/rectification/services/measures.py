@@ -21,7 +21,7 @@ from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.services.telling import tell_given
 from plugins.rectification.stages import PLANNING, WORKING, Stage
 from plugins.rectification.templating import Part, on_day
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from plugins.rectification.services.telling import tell_moved
 from plugins.rectification.services.undoing import snapshot
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS_FROM
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 
 def step_to(  # noqa: PLR0913 - what names the step, and who asks

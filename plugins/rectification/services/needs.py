@@ -14,7 +14,7 @@ from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import has_evidence, open_measures, work_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.stages import Need, Step
-from plugins.rectification.words import CheckResult, Term
+from plugins.rectification.wording import CheckResult, Term
 
 LEAST_SATISFIED = 60
 """Of a hundred: below it the work is done again. Fairly satisfied counts as satisfied."""

@@ -20,7 +20,7 @@ from plugins.rectification.services.drives import choose_drives
 from plugins.rectification.services.history import count, record, remember, what_happened
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import STEPS
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 
 WITHIN = timedelta(minutes=10)
 LASTING = frozenset({"publish", "withdraw", "redo", "relapse"})

@@ -25,7 +25,7 @@ from plugins.rectification.services.publishing import article, digest, keep_verd
 from plugins.rectification.stages import Need, Stage
 from plugins.rectification.steps import Step
 from plugins.rectification.tests.evidence import NK1, TEXT, send
-from plugins.rectification.words import Category, SourceKind, Term
+from plugins.rectification.wording import Category, SourceKind, Term
 from tests.fixtures import ClientFor, person, unit
 
 TITLE = "出院结算需往返两处窗口"

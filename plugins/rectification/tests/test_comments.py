@@ -17,7 +17,7 @@ from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.comments import add_comment, named_in
 from plugins.rectification.stages import Stage
 from plugins.rectification.tests.conftest import take, words_to_publish
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 from tests.fixtures import check_html, login, person, unit
 
 NK1 = "/nk1/rectification/cards"

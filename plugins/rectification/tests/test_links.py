@@ -8,7 +8,7 @@ from intranet.extensions import db
 from plugins.rectification.models import Card, Link
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Category, SourceKind
+from plugins.rectification.wording import Category, SourceKind
 from tests.fixtures import check_html, login, person, unit
 
 HERE = "/hospital/rectification/cards"

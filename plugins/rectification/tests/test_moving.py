@@ -11,7 +11,7 @@ from intranet.models import AuditEntry
 from plugins.rectification.models import Card, Event, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.steps import STEPS_FROM
-from plugins.rectification.words import EventKind
+from plugins.rectification.wording import EventKind
 from tests.fixtures import HTMX, check_html, person
 
 HOSPITAL = "/hospital/rectification/"

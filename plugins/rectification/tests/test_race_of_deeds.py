@@ -36,7 +36,7 @@ from plugins.rectification.services.needs import Words
 from plugins.rectification.services.templates import begin, keep_template, remove_template
 from plugins.rectification.services.undoing import undo
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import FieldKind, SourceKind
+from plugins.rectification.wording import FieldKind, SourceKind
 from tests.fixtures import person, unit
 from tests.racing import EXACTLY_ONE, race
 from tests.workers import ROUNDS

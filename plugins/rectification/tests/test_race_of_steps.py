@@ -14,7 +14,7 @@ from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Verdict, Words
 from plugins.rectification.stages import Need
 from plugins.rectification.steps import STEPS
-from plugins.rectification.words import CheckResult, Term
+from plugins.rectification.wording import CheckResult, Term
 from tests.fixtures import person, unit
 from tests.racing import EXACTLY_ONE, race
 from tests.workers import ROUNDS

@@ -21,7 +21,7 @@ from plugins.rectification.stages import Stage
 from plugins.rectification.steps import MAIN_STEP, STEP_OF, STEPS
 from plugins.rectification.tests.conftest import take
 from plugins.rectification.tests.stepping import CHOICES, NK1, ROLES, permitted, post, post_whole, sent_for
-from plugins.rectification.words import CheckResult, Term
+from plugins.rectification.wording import CheckResult, Term
 from tests.fixtures import HTMX, login, person
 
 

@@ -20,7 +20,7 @@ from plugins.rectification.services.fields import add_field
 from plugins.rectification.services.filters import save_filter
 from plugins.rectification.services.measures import Wording, add_measure
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import FieldKind, Term
+from plugins.rectification.wording import FieldKind, Term
 from tests.fixtures import HTMX, check_html, person, unit
 
 NK1, WK1 = "/nk1/rectification/templates", "/wk1/rectification/templates"

@@ -11,7 +11,7 @@ from intranet import clock
 from intranet.extensions import db
 from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.stages import Stage
-from plugins.rectification.words import Term
+from plugins.rectification.wording import Term
 from tests.fixtures import check_html, person, unit
 
 HOSPITAL, NK1 = "/hospital/rectification/cards", "/nk1/rectification/cards"

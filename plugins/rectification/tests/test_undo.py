@@ -16,7 +16,7 @@ from plugins.rectification.services.needs import Words
 from plugins.rectification.services.undoing import LASTING, READ
 from plugins.rectification.stages import Stage
 from plugins.rectification.steps import STEPS
-from plugins.rectification.words import EventKind, Term
+from plugins.rectification.wording import EventKind, Term
 from tests.fixtures import HTMX, person
 
 HOSPITAL = "/hospital/rectification/"

@@ -17,7 +17,7 @@ from plugins.rectification.queries.details import people_by_unit, people_of
 from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
-from plugins.rectification.words import number_of
+from plugins.rectification.wording import number_of
 
 bp = Blueprint("rectification", __name__, template_folder="../templates")
 

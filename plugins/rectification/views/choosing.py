@@ -24,7 +24,7 @@ from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.views.blueprint import bp, here
 from plugins.rectification.views.kept import kept_html
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, FieldKind
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, FieldKind
 
 Word = TypeVar("Word", bound=str)
 MARK_TITLES: dict[Mark, Text] = {

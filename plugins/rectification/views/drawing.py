@@ -28,7 +28,7 @@ from plugins.rectification.views.blueprint import address, here
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES, Term
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, Term
 
 MOST_ROWS = 300
 """As many cards of a column as are drawn at once, when it is drawn again."""

@@ -20,7 +20,7 @@ from plugins.rectification.queries.ledger_in import Places, plan_of
 from plugins.rectification.services import ledger_in as services
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.registering import possible_helpers, units_to_open_in
-from plugins.rectification.words import SOURCE_TITLES, TERM_TITLES
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES
 
 SHOWN = 300
 

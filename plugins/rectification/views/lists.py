@@ -39,7 +39,7 @@ from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
-from plugins.rectification.words import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
+from plugins.rectification.wording import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
 
 class Row(NamedTuple):

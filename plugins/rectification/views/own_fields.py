@@ -17,7 +17,7 @@ from plugins.rectification.queries.fields import fields_for, fields_of
 from plugins.rectification.services import fields as services
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.naming import saved
-from plugins.rectification.words import KIND_TITLES, FieldKind
+from plugins.rectification.wording import KIND_TITLES, FieldKind
 
 
 @bp.route("/fields", methods=["GET", "POST"])

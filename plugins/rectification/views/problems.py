@@ -16,7 +16,7 @@ from plugins.rectification.services.deciding import refuse_decided, tell_source
 from plugins.rectification.stages import OPEN
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.registering import offer, units_to_open_in
-from plugins.rectification.words import Decision, SourceKind
+from plugins.rectification.wording import Decision, SourceKind
 
 
 @bp.get("/problems")

@@ -31,7 +31,7 @@ from plugins.rectification.queries.templates import (
 from plugins.rectification.services import templates as services
 from plugins.rectification.templating import Bone, Kit
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.words import TERM_TITLES
+from plugins.rectification.wording import TERM_TITLES
 
 
 @bp.get("/templates")

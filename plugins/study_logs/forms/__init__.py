@@ -25,7 +25,7 @@ from intranet.forms import DayField, VersionField, choices_of, trimmed
 from intranet.models import Unit
 from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.services.sessions import Facts, When
-from plugins.study_logs.words import (
+from plugins.study_logs.wording import (
     FORM_TITLES,
     MEASURE_TITLES,
     NOTE_TITLES,

@@ -11,7 +11,7 @@ from intranet.models import Unit, UnitKind
 from plugins.study_logs.models import TENTHS, Session, Sitting
 from plugins.study_logs.queries.scope import invited_to
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.words import Form
+from plugins.study_logs.wording import Form
 
 WORDS = (
     (Form.CENTRAL, ("中心组", "中心組")),

@@ -14,7 +14,7 @@ from intranet.models import Unit, User
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.queries.scope import visible
 from plugins.study_logs.steps import HELD, Stage
-from plugins.study_logs.words import ATTENDED, OPEN_MAKEUPS, TOGETHER, Form
+from plugins.study_logs.wording import ATTENDED, OPEN_MAKEUPS, TOGETHER, Form
 
 PAGE = 30
 LONGEST = 100

@@ -12,7 +12,7 @@ from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.rights import PLUGIN, Rights
 from plugins.study_logs.steps import SEE
-from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
+from plugins.study_logs.wording import OPEN_MAKEUPS, MakeupState
 
 PAGE = 50
 Whole = Row[Makeup, Attendance, Session, str]

@@ -9,7 +9,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Note
 from plugins.study_logs.queries.scope import ids_here, rules_for
-from plugins.study_logs.words import Sharing
+from plugins.study_logs.wording import Sharing
 
 PAGE = 50
 

@@ -12,7 +12,7 @@ from intranet.web import path_to
 from plugins.study_logs.models import Session
 from plugins.study_logs.queries.listing import ALL_TOGETHER
 from plugins.study_logs.steps import HELD, Stage
-from plugins.study_logs.words import TOGETHER
+from plugins.study_logs.wording import TOGETHER
 
 
 def studied(unit: Unit, start: date, end: date) -> list[Bar]:

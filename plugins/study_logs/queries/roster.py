@@ -16,7 +16,7 @@ from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.queries.scope import invited_to
 from plugins.study_logs.rights import PLUGIN, Rights
 from plugins.study_logs.steps import SEE
-from plugins.study_logs.words import ATTENDED, OWING, Mark
+from plugins.study_logs.wording import ATTENDED, OWING, Mark
 
 PAGE = 50
 CAME, UNMARKED = "came", "unmarked"

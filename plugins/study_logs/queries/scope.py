@@ -12,7 +12,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import Attendance, Event, Invited, Makeup, Rules, Session, Sitting
 from plugins.study_logs.rights import PLUGIN
-from plugins.study_logs.words import Sharing
+from plugins.study_logs.wording import Sharing
 
 USUAL = Rules(
     sharing=Sharing.CHOICE, makeup_days=14, makeup_signs=200, late_minutes=10, code_seconds=60, version=0

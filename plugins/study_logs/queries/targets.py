@@ -16,7 +16,7 @@ from intranet.organisation import organisation
 from plugins.study_logs.models import TENTHS, Attendance, Makeup, Note, Session, Target
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.steps import HELD
-from plugins.study_logs.words import ATTENDED, MakeupState, Measure, Pace, People
+from plugins.study_logs.wording import ATTENDED, MakeupState, Measure, Pace, People
 
 
 @dataclass(frozen=True)

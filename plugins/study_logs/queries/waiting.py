@@ -29,7 +29,7 @@ from intranet.permissions import allowed
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.steps import HELD, RECORD, Stage
-from plugins.study_logs.words import OPEN_MAKEUPS, TO_WRITE, MakeupState
+from plugins.study_logs.wording import OPEN_MAKEUPS, TO_WRITE, MakeupState
 
 TO_DO = (Stage.NOTIFIED, Stage.SIGNING, Stage.RECORDED)
 COMING = (Stage.NOTIFIED, Stage.SIGNING)

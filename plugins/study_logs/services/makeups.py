@@ -22,7 +22,7 @@ from plugins.study_logs.queries.roster import absentees
 from plugins.study_logs.queries.scope import rules_for
 from plugins.study_logs.rights import Rights
 from plugins.study_logs.steps import RECORD, Stage
-from plugins.study_logs.words import MAKEUP_TITLES, TO_WRITE, MakeupState
+from plugins.study_logs.wording import MAKEUP_TITLES, TO_WRITE, MakeupState
 
 DECISIONS = (MakeupState.CONFIRMED, MakeupState.RETURNED, MakeupState.EXCUSED)
 

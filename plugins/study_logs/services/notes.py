@@ -12,7 +12,7 @@ from intranet.models import Unit, User
 from plugins.study_logs.models import Note
 from plugins.study_logs.queries.notes import lets_others_read, subject_of
 from plugins.study_logs.queries.scope import rules_for
-from plugins.study_logs.words import NoteKind, Sharing
+from plugins.study_logs.wording import NoteKind, Sharing
 
 
 def begin_note(unit: Unit, kind: NoteKind, title: str, *, by: User) -> Note:

@@ -14,7 +14,7 @@ from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.rights import PLUGIN
 from plugins.study_logs.services.makeups import tell_of
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.words import TO_WRITE
+from plugins.study_logs.wording import TO_WRITE
 
 
 @reads_first

@@ -18,7 +18,7 @@ from plugins.study_logs.queries.scope import sittings_of
 from plugins.study_logs.services.makeups import forget
 from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import UNSETTLED, Stage
-from plugins.study_logs.words import MARK_TITLES, OWING, Mark
+from plugins.study_logs.wording import MARK_TITLES, OWING, Mark
 
 WITH_MAKEUP = select(Makeup.attendance_id)
 """Of a record that was sent back: what the person has written for it is not lost by itself."""

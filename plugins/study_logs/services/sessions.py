@@ -19,7 +19,7 @@ from plugins.study_logs.queries.scope import invited_to, sittings_of, subject_of
 from plugins.study_logs.services.records import KIND, let_find, record, remember
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.steps import AHEAD, FILED, UNSETTLED, Stage
-from plugins.study_logs.words import Form
+from plugins.study_logs.wording import Form
 
 MOST_SITTINGS = 12
 

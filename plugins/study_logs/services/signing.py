@@ -18,7 +18,7 @@ from plugins.study_logs.models import Attendance, Session, Sitting
 from plugins.study_logs.queries.scope import open_sittings, rules_for
 from plugins.study_logs.services.records import record
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.words import OWING, Mark
+from plugins.study_logs.wording import OWING, Mark
 
 EARLY = timedelta(minutes=30)
 TOO_MANY = _l("签到码输错次数过多，请 %(wait)s 分钟后再试，或请现场的干事登记。")

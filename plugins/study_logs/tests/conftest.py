@@ -14,7 +14,7 @@ from plugins.study_logs.models import Attendance, Session, Sitting
 from plugins.study_logs.services.moving import move
 from plugins.study_logs.services.sessions import Facts, Plan, When, open_session
 from plugins.study_logs.steps import STEP_OF, Stage
-from plugins.study_logs.words import Form, Mark
+from plugins.study_logs.wording import Form, Mark
 from tests.fixtures import person, unit
 
 TITLE = "党章学习"

@@ -8,7 +8,7 @@ import pytest
 from intranet.contracts import Reference
 from plugins.study_logs import stated
 from plugins.study_logs.queries.likely import likely
-from plugins.study_logs.words import Form, Measure, People
+from plugins.study_logs.wording import Form, Measure, People
 from tests.fixtures import login, unit
 
 NEW = "/nk1/study_logs/sessions/new"

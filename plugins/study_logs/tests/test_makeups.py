@@ -19,7 +19,7 @@ from plugins.study_logs.services.reminding import remind
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.steps import STEP_OF, Stage
 from plugins.study_logs.tests.conftest import row_of
-from plugins.study_logs.words import MakeupState
+from plugins.study_logs.wording import MakeupState
 from tests.fixtures import person, unit
 
 PATH = "/nk1/study_logs/makeups"

@@ -12,7 +12,7 @@ from plugins.study_logs.models import Attendance, Invited, Session
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.steps import Stage
 from plugins.study_logs.tests.conftest import row_of
-from plugins.study_logs.words import Mark
+from plugins.study_logs.wording import Mark
 from tests.fixtures import HTMX, PASSWORD, login, person, unit
 
 

@@ -14,7 +14,7 @@ from plugins.study_logs.codes import code_of
 from plugins.study_logs.models import Attendance, Session, Sitting
 from plugins.study_logs.services.roster import refresh
 from plugins.study_logs.tests.conftest import row_of
-from plugins.study_logs.words import Mark
+from plugins.study_logs.wording import Mark
 from tests.fixtures import PASSWORD, login, unit
 
 DOOR = "/account/study_logs/sign-in"

@@ -9,7 +9,7 @@ from intranet.models import AuditEntry, Notice
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.steps import STEPS, Stage
 from plugins.study_logs.tests.conftest import row_of
-from plugins.study_logs.words import MakeupState
+from plugins.study_logs.wording import MakeupState
 from tests.fixtures import login, unit
 
 PATH = "/nk1/study_logs/sessions"

@@ -12,7 +12,7 @@ from intranet.extensions import db
 from plugins.study_logs.models import Makeup, Target
 from plugins.study_logs.queries.targets import standings
 from plugins.study_logs.steps import Stage
-from plugins.study_logs.words import MakeupState, Measure, Pace, People
+from plugins.study_logs.wording import MakeupState, Measure, Pace, People
 from tests.fixtures import login, person, unit
 
 PATH = "/nk1/study_logs"

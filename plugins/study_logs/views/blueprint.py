@@ -16,7 +16,7 @@ from plugins.study_logs.models import TENTHS, Session
 from plugins.study_logs.queries.scope import find_session
 from plugins.study_logs.rights import Rights
 from plugins.study_logs.steps import LIGHTS, RECORD, TITLES
-from plugins.study_logs.words import (
+from plugins.study_logs.wording import (
     FORM_TITLES,
     MAKEUP_LIGHTS,
     MAKEUP_TITLES,

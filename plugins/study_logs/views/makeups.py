@@ -21,7 +21,7 @@ from plugins.study_logs.views.blueprint import bp, here, makeup_bp
 from plugins.study_logs.views.quizzes import test_of
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
-from plugins.study_logs.words import OPEN_MAKEUPS, MakeupState
+from plugins.study_logs.wording import OPEN_MAKEUPS, MakeupState
 
 PAGE = "study_logs/makeup.html"
 

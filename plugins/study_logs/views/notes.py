@@ -20,7 +20,7 @@ from plugins.study_logs.services import notes as services
 from plugins.study_logs.views.blueprint import bp, here, note_bp
 from plugins.study_logs.views.saving import saved, version_to_save
 from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
-from plugins.study_logs.words import SHARING_TITLES
+from plugins.study_logs.wording import SHARING_TITLES
 
 LIST, PAGE = "study_logs/notes.html", "study_logs/note.html"
 

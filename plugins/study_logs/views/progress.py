@@ -19,7 +19,7 @@ from plugins.study_logs.steps import SEE, TARGETS
 from plugins.study_logs.views.blueprint import bp, here
 from plugins.study_logs.views.papers import quarters
 from plugins.study_logs.views.sessions import units_here
-from plugins.study_logs.words import Measure, Pace
+from plugins.study_logs.wording import Measure, Pace
 
 PAGE = 50
 

@@ -22,7 +22,7 @@ from plugins.study_logs.queries import roster as queries
 from plugins.study_logs.services import roster as services
 from plugins.study_logs.steps import RECORD, UNSETTLED, Stage
 from plugins.study_logs.views.blueprint import Opened, bp, session_or_404, to_record
-from plugins.study_logs.words import ATTENDED, Mark
+from plugins.study_logs.wording import ATTENDED, Mark
 
 ROSTER = "study_logs/roster.html"
 LONGEST = {"reason": 200, "approver": 50}

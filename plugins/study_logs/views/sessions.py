@@ -33,7 +33,7 @@ from plugins.study_logs.steps import FILED, RECORD, SEE, UNSETTLED
 from plugins.study_logs.views.blueprint import Opened, bp, here, session_or_404, to_record
 from plugins.study_logs.views.quizzes import offers_tests, test_of
 from plugins.study_logs.views.shelf import Record, allows, files_of, shelf_of
-from plugins.study_logs.words import TOGETHER
+from plugins.study_logs.wording import TOGETHER
 
 SESSION = "study_logs/session.html"
 COMPARED = (

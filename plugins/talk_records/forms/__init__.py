@@ -22,7 +22,7 @@ from intranet.contracts import Text
 from intranet.forms import LARGEST, DayField, VersionForm, choices_of, trimmed
 from plugins.talk_records.services.roster import Post
 from plugins.talk_records.services.talks import Days, Plan
-from plugins.talk_records.words import KIND_TITLES, SHORT_TEXTS, TEXTS, WAY_TITLES, Kind, Way
+from plugins.talk_records.wording import KIND_TITLES, SHORT_TEXTS, TEXTS, WAY_TITLES, Kind, Way
 
 LONGEST_TEXT, LONGEST_SHORT, LONGEST_TITLE, LONGEST_MEASURE = 10_000, 100, 200, 500
 PLEASE = _l("请选择")

@@ -33,7 +33,7 @@ from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
 from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk, Waived
-from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind
+from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
 

@@ -16,7 +16,7 @@ from intranet.permissions import allowed
 from intranet.wording import listed
 from plugins.talk_records.models import Cycle, Party, Sealed, Talk
 from plugins.talk_records.steps import HOST, PLANNER, RECORDER, STEPS, SUBJECT, Step
-from plugins.talk_records.words import TOOK_PLACE, State
+from plugins.talk_records.wording import TOOK_PLACE, State
 
 PLUGIN = "talk_records"
 OVERVIEW = "talk_records:overview"

@@ -30,7 +30,7 @@ from intranet.models import User
 from plugins.talk_records.models import Cycle, Party, Talk
 from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND, TALKS
 from plugins.talk_records.queries.talks import mine
-from plugins.talk_records.words import TOOK_PLACE, WAITING, Kind, State
+from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, State
 
 MUST, PLANNED, ARRANGED, CONFIRM = "must", "planned", "arranged", "confirm"
 FOLLOW, ARCHIVE = "follow", "archive"

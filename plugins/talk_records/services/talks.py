@@ -18,7 +18,7 @@ from plugins.talk_records.models import Party, Talk
 from plugins.talk_records.queries.talks import ROSTER, Found, sealed_of
 from plugins.talk_records.services.telling import tell_people
 from plugins.talk_records.steps import DAY, HELD_ON, STEP_OF, WRITTEN, Step
-from plugins.talk_records.words import STATE_TITLES, Kind, State, Way
+from plugins.talk_records.wording import STATE_TITLES, Kind, State, Way
 
 MOST_SUBJECTS = 30
 TOLD = {"arrange": "arranged", "cancel": "cancelled", "redate": "redated"}

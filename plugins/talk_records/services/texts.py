@@ -12,7 +12,7 @@ from plugins.talk_records.models import Sealed, Talk
 from plugins.talk_records.queries.talks import Found, sealed_of
 from plugins.talk_records.services.talks import unconfirm, what_happened
 from plugins.talk_records.services.telling import home, tell_people
-from plugins.talk_records.words import TEXTS, State
+from plugins.talk_records.wording import TEXTS, State
 
 
 def open_texts(found: Found, *, by: User, deed: str = "read") -> dict[str, str]:

@@ -12,7 +12,7 @@ from plugins.talk_records.models import Talk
 from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
 from plugins.talk_records.services.texts import write_texts
-from plugins.talk_records.words import TEXTS, Kind, State, Way
+from plugins.talk_records.wording import TEXTS, Kind, State, Way
 from tests.fixtures import person, unit
 
 

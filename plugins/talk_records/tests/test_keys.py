@@ -14,7 +14,7 @@ from intranet.resealing import add_key, reseal, sealed_with
 from intranet.sealing import ring
 from plugins.talk_records.models import Sealed, Talk
 from plugins.talk_records.tests.conftest import write
-from plugins.talk_records.words import State
+from plugins.talk_records.wording import State
 from tests.fixtures import login
 
 PAGE = "/nk1/talk_records/talks"

@@ -16,7 +16,7 @@ from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.queries.waiting import waiting_for
 from plugins.talk_records.services.roster import Post, add_cycle, add_member, reassign
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
-from plugins.talk_records.words import Kind, Way
+from plugins.talk_records.wording import Kind, Way
 from tests.fixtures import login, person, unit
 
 TODAY = clock.today()

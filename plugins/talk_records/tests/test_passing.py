@@ -16,7 +16,7 @@ from intranet.plugins import Plugin
 from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.passed import problems_of
 from plugins.talk_records.services.talks import Plan, plan_talk
-from plugins.talk_records.words import Kind, State, Way
+from plugins.talk_records.wording import Kind, State, Way
 from tests.fixtures import login, person, unit
 
 SECRET = "密谈的话"

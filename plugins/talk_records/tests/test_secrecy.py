@@ -17,7 +17,7 @@ from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.services import texts
 from plugins.talk_records.services.passing import propose
 from plugins.talk_records.services.roster import Post, add_cycle, add_member
-from plugins.talk_records.words import State
+from plugins.talk_records.wording import State
 from tests.crawler import content, crawl
 from tests.fixtures import HTMX, login, person, unit
 from tests.sweeps.asking import readable, text_of

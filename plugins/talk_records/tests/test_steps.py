@@ -12,7 +12,7 @@ from intranet.db import transaction
 from intranet.extensions import db
 from plugins.talk_records.documents.make import FILE, record
 from plugins.talk_records.models import Party, Talk
-from plugins.talk_records.words import State
+from plugins.talk_records.wording import State
 from tests.fixtures import HTMX, login, person
 
 PAGE = "/nk1/talk_records/talks"

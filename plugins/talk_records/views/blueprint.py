@@ -7,7 +7,7 @@ from flask import Blueprint, g
 from intranet.models import Unit
 from intranet.permissions import allowed, me
 from plugins.talk_records.queries.talks import OVERVIEW, ROSTER, Found, read_or_404, talk_or_404
-from plugins.talk_records.words import KIND_TITLES, STATE_LIGHTS, STATE_TITLES, TEXTS, WAY_TITLES
+from plugins.talk_records.wording import KIND_TITLES, STATE_LIGHTS, STATE_TITLES, TEXTS, WAY_TITLES
 
 bp = Blueprint("talk_records", __name__, template_folder="../templates")
 

@@ -18,7 +18,7 @@ from plugins.talk_records.queries.needs import Need, cycles_of, of_cycle
 from plugins.talk_records.queries.roster import order_of
 from plugins.talk_records.services.exports import record_export
 from plugins.talk_records.views.blueprint import bp, here
-from plugins.talk_records.words import Kind
+from plugins.talk_records.wording import Kind
 
 MUST = (Kind.CHIEF, Kind.MEMBERS, Kind.HEADS)
 DONE, OPEN, WAIVED = "done", "open", "waived"

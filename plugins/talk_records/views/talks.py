@@ -17,7 +17,7 @@ from plugins.talk_records.queries.roster import people_to_name
 from plugins.talk_records.queries.talks import PAGE, Found, between, known_to, mine, talks
 from plugins.talk_records.services.talks import plan_talk, take
 from plugins.talk_records.views.blueprint import bp, found, here
-from plugins.talk_records.words import Kind, State
+from plugins.talk_records.wording import Kind, State
 
 
 @bp.get("/")

@@ -13,7 +13,7 @@ from plugins.rectification.queries.scope import Scope, scope_of, scope_over
 from plugins.rectification.queries.waiting import Part, Waiting, helped_by_stage, own_parts, waiting_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Need, Stage
-from plugins.rectification.words import number_of
+from plugins.rectification.wording import number_of
 
 MOST_BARS = 8
 
