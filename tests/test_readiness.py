@@ -88,13 +88,13 @@ def test_a_gate_nobody_answers_waits_for_people_and_one_that_is_answered_does_no
 
 
 def test_the_board_answers_for_the_problems_it_was_given(demo_app):
-    """Without a card nobody answers."""
+    """Without a card nobody answers; of the demonstration's own problems one has a card already."""
     with demo_app.app_context(), transaction():
         ask = {"unit": unit("hospital"), "user": person("office"), "gate": "measures"}
-        ask |= {"start": TODAY, "end": TODAY, "keys": ["1"]}
+        ask |= {"start": TODAY, "end": TODAY, "keys": ["999"]}
         assert collect("democratic_life_readiness", **ask) == []
         card = db.session.scalars(select(Card).where(Card.stage == CardStage.CLOSED).limit(1)).one()
-        card.source, card.source_key = "democratic_life", "1"
+        card.source, card.source_key = "democratic_life", "999"
         db.session.flush()
         bars = collect("democratic_life_readiness", **ask)
         assert [(bar.done, bar.total) for bar in bars] == [(1, 1)]
