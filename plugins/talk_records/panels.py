@@ -49,7 +49,12 @@ def _duty(waiting: Waiting, user: User, units: list[Unit]) -> Duty:
 
 
 def _url(waiting: Waiting, user: User, unit: Unit) -> str:
-    """Under the unit of the talk, or one of their own if they do not enter that one."""
+    """Under the unit of the talk, or one of their own if they do not enter that one.
+
+    What the calendar knows too has the same address there, so that it shows it once.
+    """
+    if waiting.what in {ARRANGED, FOLLOW}:
+        return url_for("talk_records.index", unit=unit.code, talk=waiting.id)
     if waiting.what != MUST:
         return url_for("talk_records.talk", unit=unit.code, talk_id=waiting.id)
     other = waiting.second_id if waiting.first_id == user.id else waiting.first_id

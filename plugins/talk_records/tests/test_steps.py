@@ -1,6 +1,7 @@
 """The way of a talk, and what its forms refuse."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from plugins.talk_records.wording import State
 from tests.fixtures import HTMX, login, person
 
 PAGE = "/nk1/talk_records/talks"
+CALENDAR = "/account/calendar/list"
 TODAY = clock.today()
 
 
@@ -178,3 +180,19 @@ def test_the_template_is_what_its_script_makes():
         for paper in (Document(FILE), record())
     )
     assert kept == made
+
+
+@pytest.mark.beside("calendar")
+def test_an_arranged_talk_stands_once_in_the_calendar_and_opens_for_its_host(app, make_talk):
+    talk_id = make_talk()
+    post(app, "head", talk_id, "arrange", day=TODAY.isoformat())
+    head = login(app, "head")
+    addresses = re.findall(
+        rf'href="(/nk1/talk_records/\?talk={talk_id}|{PAGE}/{talk_id})"', head.get(CALENDAR).text
+    )
+
+    assert len(addresses) == 1
+    assert head.get(addresses[0]).location == f"{PAGE}/{talk_id}"
+    assert f"talk={talk_id}" in head.get("/").text
+    other = login(app, "stranger")
+    assert other.get(f"/wk1/talk_records/?talk={talk_id}").status_code == 200
