@@ -1,12 +1,18 @@
 """The board as people work with it: in rows, at its limits, several cards at once, by touch and by keys."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import text
 
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
 from tests.browser.conftest import axe_finds_nothing, fits
 from tests.browser.test_card_journey import first_card
+from tests.server import inside
 
 pytestmark = pytest.mark.beside("rectification")
 
@@ -125,8 +131,11 @@ def test_the_view_stays_where_a_card_was_let_go(page_as, server):
     page = page_as("office", 1280)
     page.set_viewport_size({"width": 1280, "height": 560})
     page.goto(server.url + BOARD)
-    board, card = page.locator("#board"), page.locator("#column-plan_pending .card-item").nth(1)
-    name = card.get_attribute("id")
+    board = page.locator("#board")
+    name = page.locator("#column-plan_pending .card-item").last.get_attribute("id")
+    make_most_urgent(server, name)
+    page.reload()
+    card = page.locator(f"#column-plan_pending #{name}")
     board.evaluate("board => { board.scrollTop = 120; board.scrollLeft = 40 }")
     before = board.evaluate("board => [board.scrollLeft, board.scrollTop]")
     assert min(before) > 0
@@ -137,6 +146,14 @@ def test_the_view_stays_where_a_card_was_let_go(page_as, server):
 
     assert board.evaluate("board => [board.scrollLeft, board.scrollTop]") == before
     expect(page.locator(f"#column-in_progress #{name} h3 a")).to_be_focused()
+
+
+def make_most_urgent(server, name):
+    """In whatever column, it is among those that are drawn first."""
+    number, long_ago = int(name.removeprefix("card-")), clock.today() - timedelta(days=300)
+    with inside(server), transaction():
+        hurry = text("UPDATE rectification_card SET due_on = :day WHERE id = :number")
+        db.session.execute(hurry, {"day": long_ago.isoformat(), "number": number})
 
 
 def test_a_long_column_goes_on_as_one_scrolls_and_a_folded_one_opens_for_good(page_as, server):
