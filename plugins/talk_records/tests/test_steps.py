@@ -192,7 +192,7 @@ def test_an_arranged_talk_stands_once_in_the_calendar_and_opens_for_its_host(app
     )
 
     assert len(addresses) == 1
-    assert head.get(addresses[0]).location == f"{PAGE}/{talk_id}"
+    assert f"{PAGE}/{talk_id}/steps/hold" in head.get(addresses[0]).text
     assert f"talk={talk_id}" in head.get("/").text
     other = login(app, "stranger")
     assert other.get(f"/wk1/talk_records/?talk={talk_id}").status_code == 200

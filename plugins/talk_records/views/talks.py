@@ -1,6 +1,6 @@
 """Talks: one's own, those one oversees, planning one and taking it further. No word of what was said."""
 
-from flask import redirect, request, url_for
+from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement
@@ -23,10 +23,10 @@ from plugins.talk_records.wording import Kind, State
 @bp.get("/")
 @for_members
 def index() -> ResponseReturnValue:
-    """With whom I have still to talk, and my talks. A day of the calendar leads on to its talk."""
+    """With whom I have still to talk, and my talks. A day of the calendar shows its talk at once."""
     asked, page = number_asked("talk"), page_asked(1000)
     if asked and talks(me(), mine(me().id), Talk.id == asked):
-        return redirect(url_for("talk_records.talk", talk_id=asked))
+        return talk(asked)
     shown = talks(me(), mine(me().id), page=page)
     needs = open_needs_of(me())
     return render(
