@@ -35,7 +35,6 @@ def make_flask(folder: Path) -> Flask:
     """The bare application. Templates of the hospital itself win over those of plugins."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     app = Flask("intranet", instance_path=str(folder), template_folder=str(config.ROOT / "templates"))
-    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is a coroutine, so nobody asks
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
