@@ -20,6 +20,8 @@ from plugins.backups.faults import Fault, Refused
 
 INSTALLED = Path("/usr/lib/postgresql")
 LONGEST_NAME = 40
+ENDS_WITHIN = 30_000
+"""Milliseconds for what was loaded so far to be taken back."""
 logger = logging.getLogger("intranet.backups")
 
 
@@ -33,6 +35,7 @@ def dump(url: URL, path: Path, snapshot: str, emptied: Sequence[str]) -> None:
 
 def load(url: URL, path: Path) -> None:
     """All of it or nothing: one transaction, in which every constraint is checked."""
+    _end_orphans(url)
     how = (
         "--no-owner",
         "--no-privileges",
@@ -42,6 +45,14 @@ def load(url: URL, path: Path) -> None:
         "--exit-on-error",
     )
     _run(url, "pg_restore", *how, str(path))
+
+
+def _end_orphans(url: URL) -> None:
+    """pg_restore outlives the restore that was killed above it, and both would make the same tables."""
+    query = """SELECT pg_terminate_backend(pid, %s) FROM pg_stat_activity
+    WHERE datname = current_database() AND application_name = 'pg_restore'"""
+    with _connected(url) as connection:
+        connection.execute(query, [ENDS_WITHIN])
 
 
 def _run(url: URL, program: str, *arguments: str) -> None:

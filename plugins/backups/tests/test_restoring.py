@@ -5,6 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 
@@ -233,6 +234,22 @@ def test_killed_at_any_moment_a_restore_can_be_run_again(app, empty_site, tmp_pa
     assert rows_of(other)["core_user"] == rows_of(app)["core_user"]
     assert (Path(other.instance_path) / PICTURE).stat().st_size == 10_000_000
     assert not (Path(other.instance_path) / "restoring").exists()
+
+
+def test_what_a_killed_restore_is_still_loading_is_ended(app, small, empty_site, engine_name):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    other = empty_site()
+    address = other.config["SQLALCHEMY_DATABASE_URI"].replace("+psycopg", "")
+
+    with psycopg.connect(address, application_name="pg_restore") as orphan:
+        orphan.execute("CREATE TABLE core_user (id integer)")
+        with other.app_context():
+            restore(small, key_of(app))
+        with pytest.raises(psycopg.OperationalError):
+            orphan.execute("SELECT 1")
+
+    assert rows_of(other)["core_user"] == rows_of(app)["core_user"]
 
 
 def wait_for(path):
