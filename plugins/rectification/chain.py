@@ -9,12 +9,14 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.contracts import Figure, Text
 from intranet.models import Unit, User
-from plugins.rectification.filters import Filters
+from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import Light
 from plugins.rectification.queries.counting import counts
-from plugins.rectification.queries.flow import happened
+from plugins.rectification.queries.flow import happened, open_and_late
+from plugins.rectification.queries.looking_back import looked_back
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.stages import Stage
+from plugins.rectification.wording import Term
 
 SHOWN: dict[Stage, tuple[str, Text]] = {
     Stage.UNCLAIMED: ("correction", _l("个待认领")),
@@ -26,7 +28,7 @@ SHOWN: dict[Stage, tuple[str, Text]] = {
 
 
 def figures(user: User, unit: Unit) -> list[Figure]:
-    """Cards in all, those being worked on, late, published and closed."""
+    """Cards in all, those being worked on, late, published, closed and looked back on."""
     found = counts(scope_of(unit, user), Filters(), user)
     url = url_for("rectification.cards", unit=unit.code)
     stages = [
@@ -34,7 +36,18 @@ def figures(user: User, unit: Unit) -> list[Figure]:
         for stage, (place, label) in SHOWN.items()
     ]
     late = Figure("correction", _l("个逾期"), found.lights[Light.RED], f"{url}?light={Light.RED.value}")
-    return [Figure("problems", _l("个问题"), found.total, url), late, *stages]
+    return [Figure("problems", _l("个问题"), found.total, url), late, *stages, *_looked_back(unit, user, url)]
+
+
+def _looked_back(unit: Unit, user: User, url: str) -> list[Figure]:
+    """What is checked again and again, what was, and what came back after it was closed."""
+    lasting, checked, relapsed = looked_back(scope_of(unit, user))
+    shown = [
+        Figure("look_back", _l("个长期坚持"), lasting, f"{url}?term={Term.LASTING.value}"),
+        Figure("look_back", _l("个定期检查过"), checked, f"{url}?mark={Mark.CHECKED.value}"),
+        Figure("look_back", _l("个销号后反弹"), relapsed, f"{url}?mark={Mark.RELAPSED.value}"),
+    ]
+    return shown if any(figure.count for figure in shown) else []
 
 
 def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
@@ -43,7 +56,6 @@ def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
     sums = happened(scope, start, end)
     told = [_("整改：新登记问题 %(opened)s 件，办理 %(moved)s 件，销号 %(closed)s 件。", **sums._asdict())]
     if clock.today() < end:
-        now = counts(scope, Filters(), user)
-        open_, late = now.total - now.stages[Stage.CLOSED], now.lights[Light.RED]
+        open_, late = open_and_late(scope)
         told.append(_("现有未销号问题 %(n)s 件，其中逾期 %(late)s 件。", n=open_, late=late))
     return told

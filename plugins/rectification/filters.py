@@ -31,6 +31,8 @@ class Mark(StrEnum):
     STAGED = "staged"
     AGAIN = "again"
     WEEK = "week"
+    CHECKED = "checked"
+    RELAPSED = "relapsed"
 
 
 class Lanes(StrEnum):

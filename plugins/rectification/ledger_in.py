@@ -5,14 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet import clock
 from intranet.contracts import Text
 from intranet.documents.excel import Column, day_of
-from intranet.web import LOCALES
+from intranet.web import in_language
 from intranet.wording import listed
 from plugins.rectification.models import Cells
 from plugins.rectification.stages import TITLES
@@ -160,7 +159,7 @@ class Said:
 def by_word(titles: Mapping[str, Text]) -> dict[str, str]:
     """Which code a word means: in Chinese, and as this reader's own language has it."""
     words = {str(title): code for code, title in titles.items()}
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         return words | {str(title): code for code, title in titles.items()}
 
 
@@ -216,21 +215,21 @@ def _wrong_words(cells: Cells, categories: Mapping[str, str]) -> Iterator[str]:
 
 def _dates(cells: Cells) -> tuple[Term | None, date | None]:
     """The term may be said in the place of the date."""
-    terms = by_word(_plain(TERM_TITLES)) | dict.fromkeys(AT_ONCE_TOO, "at_once")
-    terms |= dict.fromkeys(LASTING_TOO, "lasting")
+    terms = _terms()
     word = terms.get(cells["term"]) or terms.get(cells["due_on"])
     return Term(word) if word else None, day_of(cells["due_on"])
+
+
+def _terms() -> dict[str, str]:
+    terms = by_word(_plain(TERM_TITLES)) | dict.fromkeys(AT_ONCE_TOO, "at_once")
+    return terms | dict.fromkeys(LASTING_TOO, "lasting")
 
 
 def _wrong_dates(cells: Cells, term: Term | None, due_on: date | None) -> Iterator[str]:
     if cells["term"] and term is None:
         known = listed(TERM_TITLES.values())
         yield _("时限类型“%(word)s”不认识，请填：%(known)s。", word=cells["term"][:20], known=known)
-    if (
-        cells["due_on"]
-        and due_on is None
-        and (term is None or any(sign.isdigit() for sign in cells["due_on"]))
-    ):
+    if cells["due_on"] and due_on is None and cells["due_on"] not in _terms():
         yield _("完成期限“%(word)s”不是日期，请写成 2026-03-05 这样。", word=cells["due_on"][:20])
     if due_on and abs(due_on.year - clock.today().year) > LONGEST_YEARS:
         yield _("完成期限“%(word)s”请检查年份。", word=cells["due_on"][:20])

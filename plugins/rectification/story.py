@@ -40,6 +40,7 @@ KINDS: dict[EventKind, Text] = {
     EventKind.EVIDENCE: _l("佐证"),
     EventKind.MOVED: _l("办理"),
     EventKind.UNDONE: _l("办理"),
+    EventKind.URGED: _l("办理"),
 }
 PLACES = {EventKind.MEASURE: "measures", EventKind.ADJUSTED: "measures", EventKind.EVIDENCE: "evidence"}
 """The part of the card's page an entry leads to; `history` where none is named."""

@@ -73,6 +73,7 @@ class EventKind(StrEnum):
     UNDONE = "undone"
     COMMENT = "comment"
     LINK = "link"
+    URGED = "urged"
 
 
 class Tie(StrEnum):
@@ -131,6 +132,7 @@ EVENT_TITLES: dict[EventKind, contracts.Text] = {
     EventKind.UNDONE: _l("撤销"),
     EventKind.COMMENT: _l("评论"),
     EventKind.LINK: _l("关联"),
+    EventKind.URGED: _l("催办"),
 }
 TIE_TITLES: dict[tuple[Tie, bool], contracts.Text] = {
     (Tie.BLOCKS, True): _l("阻塞"),

@@ -12,10 +12,10 @@ from intranet.documents import making
 
 FILE = Path(__file__).with_name("taskbook.docx")
 COLUMNS = (
-    ("序号", 13, "row.number"),
-    ("整改措施与具体步骤", 75, "row.text"),
+    ("序号", 17, "row.number"),
+    ("整改措施与具体步骤", 73, "row.text"),
     ("责任人", 26, "row.owner"),
-    ("完成期限", 42, "row.due"),
+    ("完成期限", 40, "row.due"),
 )
 """Heading, width in mm of 156, value."""
 WHO = (

@@ -13,6 +13,7 @@ from plugins.rectification.models.cards import (
 from plugins.rectification.models.drafts import Cells, LedgerDraft
 from plugins.rectification.models.drives import Drive, DriveCard
 from plugins.rectification.models.outcomes import Outcome
+from plugins.rectification.models.presses import Press
 from plugins.rectification.models.publications import Commitment, Publication
 from plugins.rectification.models.templates import Beginning, Template
 
@@ -33,6 +34,7 @@ __all__ = [
     "Link",
     "Measure",
     "Outcome",
+    "Press",
     "Publication",
     "SavedFilter",
     "Tally",

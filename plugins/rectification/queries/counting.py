@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 
 from intranet import clock
+from intranet.db import ask
 from intranet.extensions import db, read_once
 from intranet.gate import units_with
 from intranet.models import Unit, User
@@ -30,7 +31,6 @@ from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import Light, is_amber, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
-from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.matching import check_is_due, matches
 from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import PLUGIN, Scope

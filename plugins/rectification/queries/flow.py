@@ -11,7 +11,8 @@ from intranet.extensions import db
 from intranet.models import Notice
 from plugins.rectification.filters import Past
 from plugins.rectification.flow import WEEKS, Moves
-from plugins.rectification.models import Card, Event
+from plugins.rectification.lights import Light, shows
+from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.queries.past import A_WEEK, HAPPENED, MOVED, became_late
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.stages import Stage
@@ -101,6 +102,15 @@ def happened(scope: Scope, start: date, end: date) -> Happened:
     days = and_(Event.at >= start_of(start), Event.at < start_of(end))
     row = db.session.execute(query.where(Card.unit_id.in_(list(scope.units)), MOVED, days)).one()
     return Happened(*map(int, row))
+
+
+def open_and_late(scope: Scope) -> tuple[int, int]:
+    """How many cards are not closed, and how many of these are late: one query."""
+    here, late = list(scope.units), shows(Light.RED, clock.today())
+    kept = select(func.sum(Tally.cards)).where(Tally.unit_id.in_(here), Tally.stage != Stage.CLOSED)
+    counted = select(func.count()).where(Card.unit_id.in_(here), late)
+    row = db.session.execute(select(kept.scalar_subquery(), counted.scalar_subquery())).one()
+    return row[0] or 0, row[1]
 
 
 def _sums() -> list[ColumnElement[int]]:

@@ -5,23 +5,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, exists, false, or_, select, true
 
 from intranet import clock
 from intranet.models import User
 from plugins.rectification.filters import Filters, Mark
 from plugins.rectification.lights import shows
-from plugins.rectification.models import Card, DriveCard, Field, Measure, Value
+from plugins.rectification.models import Card, DriveCard, Event, Field, Measure, Value
 from plugins.rectification.queries.past import condition as then
 from plugins.rectification.stages import Stage
 from plugins.rectification.weeks import start_of_week
-from plugins.rectification.wording import FieldKind
+from plugins.rectification.wording import EventKind, FieldKind
 
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
+OPENED_AGAIN = (Event.kind == EventKind.MOVED, Event.from_stage == Stage.CLOSED)
 MARKED: Mapping[Mark, ColumnElement[bool]] = {
     Mark.EXTENSION: Card.extension_on.is_not(None),
     Mark.STAGED: Card.staged_on.is_not(None),
     Mark.AGAIN: Card.round > 1,
+    Mark.CHECKED: Card.checked_on.is_not(None),
+    Mark.RELAPSED: and_(Card.round > 1, exists().where(Event.card_id == Card.id, *OPENED_AGAIN)),
 }
 
 

@@ -91,7 +91,8 @@ def _anywhere(filters: Filters) -> str:
 
 def cards_to_keep(scope: Scope, filters: Filters, user: User) -> list[Card]:
     """Those the filters leave, at most one more than a template holds."""
-    query = select(Card).where(Card.id.in_(chosen(scope, filters, user))).order_by(Card.id)
+    units = scope.narrowed(filters.unit) if filters.unit else scope
+    query = select(Card).where(Card.id.in_(chosen(units, filters, user))).order_by(Card.id)
     return list(db.session.scalars(query.limit(MOST_CARDS + 1)))
 
 

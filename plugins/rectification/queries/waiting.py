@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sqlalchemy import Date, Integer, bindparam, case, func, select
 
 from intranet import clock
+from intranet.db import ask
 from intranet.models import User
 from plugins.rectification.lights import soon
 from plugins.rectification.models import Card, Helper, Measure
-from plugins.rectification.queries.asking import ask
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.listing import Column, Face, first_of_each
 from plugins.rectification.queries.matching import check_is_due

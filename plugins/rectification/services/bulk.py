@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet.contracts import Text
-from intranet.deadlines import urge
 from intranet.errors import DomainError, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.rectification import stages
-from plugins.rectification.deadlines import deadline_of, is_late
+from plugins.rectification.deadlines import is_late
 from plugins.rectification.models import Card
 from plugins.rectification.queries.categories import DriveName
 from plugins.rectification.queries.drives import drives_of
@@ -22,6 +21,7 @@ from plugins.rectification.services.drives import choose_drives
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Words
 from plugins.rectification.services.undoing import DRIVES, undo, undoable
+from plugins.rectification.services.urging import urge_on
 from plugins.rectification.stages import Need, Stage
 from plugins.rectification.steps import MAIN_STEP
 
@@ -153,7 +153,7 @@ def urge_each(each: Chosen, rights: Rights) -> str:
         raise Forbidden(_("您不能催办这张卡片。"))
     if not is_late(each.card):
         raise Invalid(_("没有逾期，或已申请销号，不用催办。"))
-    urge("rectification", deadline_of(each.card, each.unit), by=rights.user)
+    urge_on(each.card, each.unit, by=rights.user)
     return str(_("已催办。"))
 
 

@@ -1,19 +1,22 @@
 """佐证材料: files on a card. Each that comes or goes stands in the card's history."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from intranet import attachments
+from intranet import attachments, clock
 from intranet.errors import Forbidden, Invalid
 from intranet.models import Attachment, Unit, User
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import subject_of
+from plugins.rectification.queries.details import evidence_of, subject_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.history import remember
 from plugins.rectification.services.measures import may_report
 from plugins.rectification.stages import JUDGED, Stage
 from plugins.rectification.wording import EventKind
+
+A_MOMENT = timedelta(minutes=1)
 
 
 def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:
@@ -25,10 +28,21 @@ def check_may_add(card: Card, unit: Unit, rights: Rights) -> None:
 
 
 def add_evidence(card: Card, files: Sequence[Attachment], unit: Unit, *, by: User) -> None:
-    """Received files, on a card whose row is held."""
+    """Received files, on a card whose row is held. What is sent twice hangs there once."""
     check_may_add(card, unit, Rights(by))
-    attachments.attach(files, subject_of(card.id), unit, by=by)
-    remember(card, EventKind.EVIDENCE, by=by).changes = [["file added", "", file.name] for file in files]
+    known = [_same(file) for file, _name in evidence_of(card) if _is_just_sent(file, by)]
+    if new := [file for file in files if _same(file) not in known]:
+        attachments.attach(new, subject_of(card.id), unit, by=by)
+        remember(card, EventKind.EVIDENCE, by=by).changes = [["file added", "", file.name] for file in new]
+
+
+def _same(file: Attachment) -> tuple[str, str]:
+    return file.name, file.sha256
+
+
+def _is_just_sent(file: Attachment, by: User) -> bool:
+    """Later the same file is meant: of a new round it is evidence once more."""
+    return file.uploaded_by == by.id and clock.now() - file.uploaded_at < A_MOMENT
 
 
 def remove_evidence(card: Card, file: Attachment, unit: Unit, *, by: User) -> None:

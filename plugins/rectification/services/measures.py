@@ -16,6 +16,7 @@ from intranet.models import Unit, User
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import has_part, steps_under
 from plugins.rectification.rights import Rights
+from plugins.rectification.services.dates import too_late, wrong_day
 from plugins.rectification.services.finding import let_find
 from plugins.rectification.services.history import count, record, remember
 from plugins.rectification.services.telling import tell_given
@@ -81,6 +82,8 @@ def add_measure(card: Card, wording: Wording, *, by: User, under: Measure | None
         raise Invalid(_("此卡在“%(stage)s”，现在不能增加措施。", stage=str(card.stage_title)))
     if under and (under.parent_id or under.done_on):
         raise Invalid(_("只能给还没有完成的措施加步骤，步骤下面不再分步骤。"))
+    if wrong := too_late(card, wording.due_on, under):
+        raise Invalid(wrong)
     made = _add(card, wording, under)
     tell_given(card, made, by=by)
     _note(card, by, "measure added", "", _said(wording))
@@ -94,6 +97,8 @@ def edit_measure(card: Card, measure: Measure, wording: Wording, *, version: int
     is_approved = card.stage not in PLANNING
     if is_approved and not wording.reason:
         raise Invalid(_("方案已批准，请写明为什么调整。"))
+    if wrong := wrong_day(card, measure, wording.due_on):
+        raise Invalid(wrong)
     old, new = _said(Wording(measure.text, measure.due_on, measure.user_id)), _said(wording)
     before = measure.user_id
     _change(measure, version, text=wording.text, due_on=wording.due_on, user_id=wording.user_id)

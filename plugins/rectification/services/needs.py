@@ -13,6 +13,7 @@ from intranet.wording import listed
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import has_evidence, open_measures, work_of
 from plugins.rectification.queries.publications import current
+from plugins.rectification.services.dates import ending_after
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.wording import CheckResult, Term
 
@@ -94,12 +95,19 @@ def missing(card: Card, step: Step, words: Words) -> dict[Need, str]:
     """What the step still needs, with a sentence each."""
     lacking = [need for need in step.needs if not MET[need](card, words)]
     if not lacking:
-        return {}
+        return _too_early(card, step, words)
     shown = {"note": step.note, "date": step.date, "due": card.due_on, "ends": _ends(card, step)}
     found = {need: str(MISSING[need]) % shown for need in lacking}
     if Need.ALL_DONE in found and (left := open_measures(card)):
         found[Need.ALL_DONE] = _still_open(left)
     return found
+
+
+def _too_early(card: Card, step: Step, words: Words) -> dict[Need, str]:
+    """A deadline before the days its measures have already."""
+    later = ending_after(card, words.due_on) if Need.DUE_ON in step.needs else ""
+    sentence = _("有措施的期限更晚：%(measures)s。请改晚期限，或先改措施。", measures=later)
+    return {Need.DUE_ON: str(sentence)} if later else {}
 
 
 def _still_open(left: Sequence[Measure]) -> str:

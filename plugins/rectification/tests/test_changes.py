@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, event, select, text
 
 from intranet import clock
 from intranet.db import transaction
@@ -13,6 +13,8 @@ from plugins.rectification.stages import Stage
 from tests.fixtures import HTMX
 
 HOSPITAL = "/hospital/rectification/"
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()"""
 
 
 def ask(client, stamp=""):
@@ -33,7 +35,6 @@ def test_an_idle_look_is_two_queries_and_no_bytes(app, make_card, client_for):
     assert len([query for query in queries if query.startswith("SELECT")]) <= 2
 
 
-@pytest.mark.one_engine
 def test_the_next_idle_look_asks_nothing_until_anything_is_written(app, make_card, client_for):
     make_card(Stage.PLAN_PENDING)
     office, stranger, queries = client_for("office"), client_for("member"), []
@@ -49,6 +50,19 @@ def test_the_next_idle_look_asks_nothing_until_anything_is_written(app, make_car
     with app.app_context(), transaction():
         db.session.execute(delete(LoginSession))
     assert ask(office, stamp).status_code == 401
+
+
+def test_a_look_after_the_server_was_away_is_answered_as_before(app, make_card, client_for, engine_name):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    make_card(Stage.PLAN_PENDING)
+    office = client_for("office")
+    stamp = ask(office).text
+    assert ask(office, stamp).status_code == 204
+    with app.app_context():
+        db.session.execute(text(END_OTHERS))
+
+    assert [ask(office, stamp).status_code for _look in range(3)] == [204, 204, 204]
 
 
 def test_a_move_names_its_two_columns_and_an_edit_one(make_card, client_for):

@@ -132,6 +132,18 @@ def test_every_bad_row_is_told_with_all_its_reasons_and_nothing_is_opened(app, c
     assert cards(app) == 0
 
 
+def test_what_stands_for_a_date_and_is_none_is_told_though_the_term_is_known(app, client_for):
+    headings = (*HEADINGS, "时限类型")
+
+    page, _path, _sent = reviewed(
+        client_for("office"), table((*FIRST[:8], "年底前后", "", "近期"), headings=headings)
+    )
+
+    assert "完成期限“年底前后”不是日期" in page.text
+    words = (*FIRST[:8], "立行立改", "", "近期")  # a term said once more is none
+    assert "登记 1 件" in reviewed(client_for("office"), table(words, headings=headings))[0].text
+
+
 def test_people_are_found_by_name_or_number_and_a_doubt_is_said(app, client_for):
     with app.app_context(), transaction():
         for number in ("7001", "7002"):

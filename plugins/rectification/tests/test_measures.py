@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -127,7 +129,7 @@ def test_a_measure_of_an_approved_plan_is_adjusted_only_with_a_reason(make_card,
 def test_an_adjustment_stands_in_the_history_with_its_reason_and_in_the_audit_without_words(
     app, make_card, measures, client_for
 ):
-    card_id = make_card(Stage.IN_PROGRESS)
+    card_id = make_card(Stage.IN_PROGRESS, due_on=date(2030, 2, 1))
     head, path = client_for("head"), f"{NK1}cards/{card_id}/measures/{measures(card_id)[0].id}"
 
     head.post(path, data={"text": "窗口设到病区", "due_on": "2030-01-31", "version": 1, "reason": "场地改建"})

@@ -62,3 +62,12 @@ def test_the_board_opens_the_saved_ones_beside_itself(client_for):
     assert f'formaction="{FILTERS}"' in page
     assert "逾期" in piece
     assert 'action="/hospital/rectification/filters?light=amber"' in piece
+
+
+def test_a_board_on_which_a_filter_leaves_nothing_says_so(make_card, client_for):
+    make_card()
+    office, sentence = client_for("office"), "没有卡片符合这些筛选条件"
+
+    assert sentence in office.get(f"{HOSPITAL}?f-999=x").text
+    assert sentence in office.get(f"{HOSPITAL}?light=red&lanes=unit", headers=HTMX).text
+    assert sentence not in office.get(f"{HOSPITAL}?light=none").text + office.get("/wk1/rectification/").text

@@ -112,6 +112,7 @@ def test_the_office_urges_on_an_overdue_card_and_the_card_says_so(app, due_card,
     assert "/urge" in before
     assert "最近催办" not in before
     assert "江月白 · 11月30日 08:30" in page.text
+    assert page.text.count("<p>催办</p>") == 1  # in the history, where it stays
     assert "/urge" not in after
     check_html(page)
     assert told(app) == [("head", "urged")]

@@ -181,6 +181,24 @@ def test_only_what_the_board_shows_is_kept_and_only_if_wished(app, office, set_u
     assert len(cards_of(app, "nk1")) == 2
 
 
+def test_a_template_keeps_the_cards_of_the_departments_that_are_chosen(app, office, set_up, make_card):
+    make_card(unit_id=unit_id(app, "wk1"))
+
+    for asked, kept in (("?unit=nk1&lanes=category", "nk1"), ("?unit=wk1&lanes=category", "wk1")):
+        page = office.get(f"/hospital/rectification/templates/new{asked}").text
+        assert "按看板上的筛选，共 1 件。" in page
+        assert "现在的筛选" in page  # its rows too, under the name to come
+        keep(office, at="/hospital/rectification/templates", asked=asked, name=kept)
+        with app.app_context():
+            bones = db.session.scalars(select(Template.bones).where(Template.name == kept)).one()
+            assert [bone["unit_id"] for bone in bones] == [unit(kept).id]
+
+
+def unit_id(app, code):
+    with app.app_context():
+        return unit(code).id
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_what_is_wrong_with_a_template_is_said_and_stays_typed(app, office, set_up, headers):
     keep(office)

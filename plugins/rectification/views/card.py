@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
-from intranet.deadlines import is_todays, last_urged, urge
+from intranet.deadlines import is_todays, last_urged
 from intranet.errors import Forbidden, Invalid
 from intranet.htmx import done, render
 from intranet.models import Attachment
@@ -23,8 +23,10 @@ from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.queries.publications import publications_of
 from plugins.rectification.queries.rules import rule_of
 from plugins.rectification.services.comments import may_change
+from plugins.rectification.services.dates import last_day
 from plugins.rectification.services.links import may_link
 from plugins.rectification.services.measures import add_progress, may_report
+from plugins.rectification.services.urging import urge_on
 from plugins.rectification.stages import JUDGED, PLANNING, WORKING, Need, Stage
 from plugins.rectification.views.blank import blank
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_do
@@ -56,6 +58,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "drives": drives_of([card.id]).get(card.id, []),
         "publications": publications_of(card) if _was_public(card) else [],
         "measures": measures_of(card),
+        "last_day": last_day(card),
         "evidence": _evidence(opened),
         "evidence_refusal": "",
         "steps": step_forms(opened, opened.steps),
@@ -141,7 +144,7 @@ def urge_card(card_id: int) -> ResponseReturnValue:
         raise Forbidden(_("这张卡片由责任部门的上级催办，配合部门不能催办。"))
     if not is_late(opened.card):
         raise Invalid(_("这张卡片没有逾期，或已申请销号，不用催办。"))
-    urge("rectification", deadline_of(opened.card, opened.unit), by=me())
+    urge_on(opened.card, opened.unit, by=me())
     return done(_("已催办，对方会在消息里看到。"), "rectification.card", card_id=card_id)
 
 

@@ -32,6 +32,8 @@ MARK_TITLES: dict[Mark, Text] = {
     Mark.STAGED: _l("阶段性完成"),
     Mark.AGAIN: _l("返工、反弹"),
     Mark.WEEK: _l("本周销号"),
+    Mark.CHECKED: _l("定期检查过"),
+    Mark.RELAPSED: _l("销号后反弹"),
 }
 LANE_TITLES: dict[Lanes, Text] = {
     Lanes.UNIT: _l("泳道：责任部门"),

@@ -2,7 +2,6 @@
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.db import reads_first, start_writing
@@ -11,7 +10,7 @@ from intranet.errors import Invalid, NotFound
 from intranet.extensions import db
 from intranet.htmx import done, render
 from intranet.permissions import me, requires
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.rectification import stages
 from plugins.rectification.forms.ledger_in import LedgerForm
 from plugins.rectification.ledger_in import COLUMNS
@@ -29,7 +28,7 @@ SHOWN = 300
 @requires(stages.OPEN)
 def ledger_template() -> ResponseReturnValue:
     """An empty ledger to fill in, in Chinese as ledgers are."""
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         content = excel.template("整改台账", COLUMNS)
     return download(content, "整改台账-模板.xlsx")
 

@@ -13,6 +13,7 @@ from plugins.rectification.forms import AdjustForm, EditMeasureForm, MeasureForm
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.details import measure_of, owner_of
 from plugins.rectification.services import measures as services
+from plugins.rectification.services.dates import too_late, wrong_day
 from plugins.rectification.stages import PLANNING
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_do
 from plugins.rectification.views.card import CARD, card_context
@@ -40,6 +41,14 @@ def _changed(opened: Opened, notice: str) -> ResponseReturnValue:
     return render(CARD, "measures", **card_context(opened))
 
 
+def _fits(form: MeasureForm, late: str) -> bool:
+    """Whether it is filled in right; what is wrong with the day is said at its field."""
+    is_right = form.validate()
+    if late:
+        form.due_on.errors = [*form.due_on.errors, late]
+    return is_right and not late
+
+
 @bp.post("/cards/<int:card_id>/measures")
 @for_members
 def add_measure(card_id: int) -> ResponseReturnValue:
@@ -47,7 +56,7 @@ def add_measure(card_id: int) -> ResponseReturnValue:
     opened = _card_to_work_on(card_id)
     form = MeasureForm()
     form.person.offer(people_to_do(opened))
-    if not form.validate():
+    if not _fits(form, too_late(opened.card, form.due_on.data)):
         return render(CARD, "measures", 422, **(card_context(opened) | {"measure_form": form}))
     services.add_measure(opened.card, form.wording(), by=me())
     return _changed(opened, _("已增加措施。"))
@@ -61,7 +70,7 @@ def add_step(card_id: int, measure_id: int) -> ResponseReturnValue:
     card, measure = opened.card, _measure_or_404(opened.card, measure_id)
     form = MeasureForm()
     form.person.offer(people_to_do(opened))
-    if request.method != "POST" or not form.validate():
+    if request.method != "POST" or not _fits(form, too_late(card, form.due_on.data, measure)):
         status = 200 if request.method != "POST" else 422
         context = {"form": form, "card": card, "measure": measure}
         return render("rectification/step.html", "form", status, **context)
@@ -78,7 +87,7 @@ def edit_measure(card_id: int, measure_id: int) -> ResponseReturnValue:
     form = EditMeasureForm(obj=measure) if card.stage in PLANNING else AdjustForm(obj=measure)
     form.person.offer(people_to_do(opened), measure.user_id, owner_of(measure))
     context = {"form": form, "card": card, "measure": measure}
-    if request.method != "POST" or not form.validate():
+    if request.method != "POST" or not _fits(form, wrong_day(card, measure, form.due_on.data)):
         status = 200 if request.method != "POST" else 422
         return render("rectification/measure.html", "form", status, refusal="", **context)
     try:

@@ -1,5 +1,7 @@
 """Registering a problem and changing the fields of a card."""
 
+from datetime import date
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -21,6 +23,7 @@ from plugins.rectification.queries.fields import fields_in_use, own_of, said
 from plugins.rectification.queries.scope import FoundCard
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card, open_card
+from plugins.rectification.services.dates import ending_after
 from plugins.rectification.stages import Stage
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, here, scope
 
@@ -83,6 +86,7 @@ def edit(card_id: int) -> ResponseReturnValue:
     if not opened.may(stages.OPEN):
         raise Forbidden(_("只有活动办和责任部门负责人可以修改卡片。"))
     found, form, own = opened.card, _edit_form(opened), _own_form(opened)
+    due = found.due_on
     context = {"form": form, "own": own, "card": found}
     if request.method != "POST" or not all([form.validate(), own.validate()]):
         status = 200 if request.method != "POST" else 422
@@ -93,7 +97,15 @@ def edit(card_id: int) -> ResponseReturnValue:
         edit_card(found, form.changes(), version=version, by=me(), helpers=helpers, own=own.contents)
     except Conflict as refusal:
         return _both_texts(form, own, found, refusal)
-    return done(_("已保存。"), "rectification.card", card_id=found.id)
+    return done(_saved(found, due), "rectification.card", card_id=found.id)
+
+
+def _saved(card: Card, due: date | None) -> str:
+    """Whoever shortens the time hears what does not fit into it; to mend that is up to the unit."""
+    later = ending_after(card, card.due_on) if card.due_on != due else ""
+    if not later:
+        return str(_("已保存。"))
+    return str(_("已保存。这些措施的期限晚于新的期限，请责任部门调整：%(measures)s。", measures=later))
 
 
 def _edit_form(opened: Opened) -> EditForm:

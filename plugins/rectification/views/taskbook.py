@@ -2,7 +2,6 @@
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from intranet import clock
 from intranet.db import reads_first, start_writing
@@ -10,7 +9,7 @@ from intranet.documents import download, word
 from intranet.htmx import render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from intranet.wording import spelt
 from plugins.rectification.filters import Filters
 from plugins.rectification.queries.counting import kept
@@ -50,7 +49,7 @@ def taskbook() -> ResponseReturnValue:
     """Of one unit, of one leader, or of all this page is about."""
     units, leader, whose = _whose()
     found = open_cards(units, leader, MOST)
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         problems = as_words(found, names_of(found), organisation().by_id)
     day = spelt(clock.today())
     title = whose if not leader else f"{here().name}{whose}"

@@ -51,7 +51,7 @@ def new_template() -> ResponseReturnValue:
     form = TemplateForm()
     if request.method != "POST":
         form.starts_on.data = first_day_of(cards, filters, here(), scope())
-    kit = kit_of(here(), scope(), (form.name.data or "", filters))
+    kit = kit_of(here(), scope(), (form.name.data or _("现在的筛选"), filters))
     if request.method != "POST" or not form.validate():
         return _new(form, kit, len(cards), 200 if request.method != "POST" else 422)
     wanted = cards if form.with_cards.data else []
