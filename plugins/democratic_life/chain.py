@@ -9,13 +9,13 @@ from flask_babel import lazy_gettext as _l
 from intranet import clock
 from intranet.contracts import Figure
 from intranet.models import Unit, User
-from plugins.democratic_life.queries.counting import happened, passed_of, stages_of
+from plugins.democratic_life.queries.counting import happened, stages_of
 from plugins.democratic_life.wording import Stage
 
 
 def figures(user: User, unit: Unit) -> list[Figure]:
-    """Self-reviews by whether the chain agreed, meetings by whether they were held. Two queries."""
-    passed, stages = passed_of(user, unit), stages_of(user, unit)
+    """Self-reviews by whether the chain agreed, meetings by whether they were held. One query."""
+    stages, passed = stages_of(user, unit)
     reviews = url_for("democratic_life.unit_reviews", unit=unit.code)
     index = url_for("democratic_life.index", unit=unit.code)
     shown = [

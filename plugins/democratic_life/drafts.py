@@ -111,7 +111,7 @@ def paper_draft(facts: Facts, parts: Collection[str], raised: Sequence[str]) -> 
 
 def _basic(facts: Facts) -> str:
     found, meeting = facts.found, facts.meeting
-    when = spelt_moment(meeting.held_at or meeting.meets_at)
+    when = spelt_moment(meeting.meets_at)
     return (
         f"{when}，{found.unit.name}在{meeting.place or gap('地点')}召开{KIND_TITLES[meeting.kind]}，"
         f"主题是“{meeting.theme or gap('主题')}”，由{found.chair or gap('主持人')}同志主持。"

@@ -37,8 +37,8 @@ def intranet_blueprints() -> list[Blueprint]:
 
 @hookimpl
 def intranet_permissions() -> list[Permission]:
-    overseeing = frozenset({Role.OFFICE, Role.RECORDER, Role.LEADER, Role.SUPERVISOR})
-    keeping = frozenset({Role.OFFICE, Role.RECORDER})
+    keeping = frozenset({Role.OFFICE, Role.HEAD, Role.RECORDER})
+    overseeing = keeping | {Role.LEADER, Role.SUPERVISOR}
     agreeing = frozenset({Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
     return [
         Permission(steps.OVERVIEW, _l("查看会议办到哪一步（不含发言）"), overseeing, reads=True),

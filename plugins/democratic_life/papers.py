@@ -2,23 +2,23 @@
 
 from datetime import timedelta
 
-from flask_babel import force_locale
-
 from intranet import clock
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.democratic_life.drafts import names_of, spelt, spelt_moment
 from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.meetings import Found, Sitter
-from plugins.democratic_life.wording import ATTENDANCE_TITLES, KIND_TITLES, PaperKind
+from plugins.democratic_life.wording import ATTENDANCE_TITLES, KIND_TITLES, PaperKind, State
 
 LASTS = timedelta(hours=3)
 """What a calendar shows as its length; nobody plans the end of such a meeting."""
+UNSETTLED = (State.PREPARING, State.SUBMITTED)
+"""The day may still change, or has been taken back."""
 
 
 def plain_words(found: Found) -> dict[str, object]:
     """Of 通知, 议程 and 签到表."""
     meeting = found.meeting
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         kind = str(KIND_TITLES[meeting.kind])
     return {
         "unit": found.unit.name,
@@ -41,7 +41,7 @@ def plain_words(found: Found) -> dict[str, object]:
 
 def _row(number: int, sitter: Sitter) -> dict[str, object]:
     seat = sitter.seat
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         mark = str(ATTENDANCE_TITLES[seat.attendance]) if seat.attendance else ""
     note = f"{mark}：{seat.reason}" if seat.reason else mark
     return {"number": number, "name": sitter.name, "duty": seat.duty, "signed": "", "mark": note}
@@ -71,6 +71,7 @@ def invitation(found: Found) -> bytes:
     event.add("uid", f"democratic-life-{meeting.id}-{meeting.created_at:%Y%m%d%H%M%S}@intranet")
     event.add("dtstamp", clock.now().replace(microsecond=0))
     event.add("sequence", meeting.version)
+    event.add("status", "TENTATIVE" if meeting.state in UNSETTLED else "CONFIRMED")
     event.add("dtstart", starts)
     event.add("dtend", starts + LASTS)
     event.add("summary", meeting.name)

@@ -39,6 +39,7 @@ def _of_line(line: Line, unit: Unit) -> list[Deadline]:
     if line.place and line.place.user_id:
         late = line.place.user_id
         people[late] = title_of(line, reviews=True)
+    late = None if line.is_over else late
     return [
         Deadline(line.due_on, title, _url(unit, review.id, person), unit.id, person, done=person != late)
         for person, title in people.items()

@@ -3,33 +3,31 @@
 from collections import Counter
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import String, cast, func, literal, select, union_all
 
 from intranet.extensions import db
 from intranet.gate import open_units
 from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review, Submitted
 from plugins.democratic_life.queries.meetings import PLUGIN, counted_in
-from plugins.democratic_life.wording import PASSED, STAGES, Stage, State
+from plugins.democratic_life.wording import PASSED, STAGES, Stage
+
+MEETINGS, REVIEWS = "meetings", "reviews"
 
 
-def stages_of(user: User, unit: Unit) -> Counter[Stage]:
-    """How many meetings are ahead, and how many were held."""
-    query = select(Meeting.state, func.count()).where(counted_in(user, unit)).group_by(Meeting.state)
-    numbers: dict[State, int] = {row[0]: row[1] for row in db.session.execute(query)}
-    return Counter(
-        {stage: sum(numbers.get(state, 0) for state in states) for stage, states in STAGES.items()}
-    )
-
-
-def passed_of(user: User, unit: Unit) -> Counter[bool]:
-    """How many self-reviews the chain has agreed to, and how many it has not."""
-    query = select(Review.state, func.count()).join(Meeting, Meeting.id == Review.meeting_id)
-    query = query.where(counted_in(user, unit)).group_by(Review.state)
-    found: Counter[bool] = Counter()
-    for state, number in db.session.execute(query):
-        found[state in PASSED] += number
-    return found
+def stages_of(user: User, unit: Unit) -> tuple[Counter[Stage], Counter[bool]]:
+    """How many meetings are ahead and were held; how many self-reviews the chain agreed to. One query."""
+    here = counted_in(user, unit)
+    states = select(literal(MEETINGS), cast(Meeting.state, String), func.count()).where(here)
+    passed = select(literal(REVIEWS), cast(Review.state, String), func.count()).where(here)
+    passed = passed.join(Meeting, Meeting.id == Review.meeting_id).group_by(Review.state)
+    meetings, reviews = Counter[Stage](), Counter[bool]()
+    for what, state, number in db.session.execute(union_all(states.group_by(Meeting.state), passed)):
+        if what == REVIEWS:
+            reviews[state in PASSED] += number
+        else:
+            meetings += Counter({stage: number for stage, states in STAGES.items() if state in states})
+    return meetings, reviews
 
 
 def happened(user: User, unit: Unit, start: datetime, end: datetime) -> tuple[int, int]:

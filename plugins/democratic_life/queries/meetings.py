@@ -12,7 +12,7 @@ from intranet import clock
 from intranet.contracts import Role
 from intranet.errors import NotFound
 from intranet.extensions import db
-from intranet.gate import enter_record, open_units
+from intranet.gate import enter_record, open_units, units_with
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed, places, roles_for
@@ -185,10 +185,21 @@ def sits_in(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
     return or_(seat, Meeting.chair_id == user_id, Meeting.recorder_id == user_id)
 
 
+def in_use() -> ColumnElement[bool]:
+    """Meetings of units that have the plugin, closed ones too: where it is off, none is shown."""
+    known = organisation().by_id
+    return Meeting.unit_id.not_in(known.keys() - {unit.id for unit in units_with(PLUGIN, known.values())})
+
+
+def at_work() -> frozenset[int]:
+    """The units in which something may wait for somebody: open, and with the plugin."""
+    return frozenset(unit.id for unit in units_with(PLUGIN, organisation().units))
+
+
 def known_to(user: User, unit: Unit) -> ColumnElement[bool]:
     """The meetings this person may know of on the pages of this unit: their own, and those they oversee."""
     overseen = [below.id for below in open_units(PLUGIN, unit, user) if allowed(user, OVERVIEW, below)]
-    return or_(sits_in(user.id), Meeting.unit_id.in_(overseen))
+    return and_(in_use(), or_(sits_in(user.id), Meeting.unit_id.in_(overseen)))
 
 
 def counted_in(user: User, unit: Unit) -> ColumnElement[bool]:
@@ -269,7 +280,7 @@ def last_of(unit: Unit, kind: Kind) -> Meeting | None:
 
 
 def previous_seats(unit: Unit, meeting: Meeting) -> list[Seat]:
-    """Who sat in the unit's last meeting of this kind."""
+    """Who sat in the unit's last meeting of this kind; of one that is held again, in the first."""
     same = (Meeting.unit_id == unit.id, Meeting.kind == meeting.kind, Meeting.id < meeting.id)
-    last = select(func.max(Meeting.id)).where(*same).scalar_subquery()
+    last = meeting.again_of_id or select(func.max(Meeting.id)).where(*same).scalar_subquery()
     return list(db.session.scalars(select(Seat).where(Seat.meeting_id == last).order_by(Seat.place)))

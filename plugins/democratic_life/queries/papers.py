@@ -11,7 +11,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.permissions import roles
 from plugins.democratic_life.models import Meeting, Paper
-from plugins.democratic_life.queries.meetings import sits_in
+from plugins.democratic_life.queries.meetings import in_use, sits_in
 from plugins.democratic_life.wording import Circle, PaperKind
 
 CADRES = frozenset({Role.HEAD, Role.RECORDER, Role.LEADER, Role.OFFICE, Role.SUPERVISOR})
@@ -42,4 +42,4 @@ def _readable(user: User, unit: Unit) -> Select[Paper, Meeting]:
     in_circle = Meeting.unit_id.in_(unit.line) & Paper.circle.in_(circles)
     query = select(Paper, Meeting).join(Meeting, Meeting.id == Paper.meeting_id)
     published = (Paper.kind == PaperKind.CIRCULAR, Meeting.announced_at.is_not(None))
-    return query.where(*published, or_(in_circle, sits_in(user.id)))
+    return query.where(in_use(), *published, or_(in_circle, sits_in(user.id)))

@@ -30,9 +30,10 @@ def roster_of(unit: Unit, day: date) -> list[Appointment]:
 
 
 def members_of(unit: Unit) -> list[Appointment]:
-    """Everybody who is in the unit today, with the title they have there."""
+    """Everybody who is in the unit today and whose account is open, with the title they have there."""
     query = select(Membership.user_id, Membership.title).join(User, User.id == Membership.user_id)
     query = query.where(Membership.unit_id == unit.id, Membership.in_force(clock.today()))
+    query = query.where(User.disabled.is_(False))
     rows = db.session.execute(query.order_by(User.pinyin, User.id))
     return [Appointment(user_id, title, is_chief=False) for user_id, title in rows]
 

@@ -2,7 +2,7 @@
 
 from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review
-from plugins.democratic_life.queries.meetings import counted_in
+from plugins.democratic_life.queries.meetings import counted_in, in_use
 from plugins.democratic_life.queries.reviews import FEW, LINES, PAGE, Line, has_reached, lines
 from plugins.democratic_life.wording import PASSED
 
@@ -12,12 +12,12 @@ def lines_of(meeting: Meeting) -> list[Line]:
 
 
 def written_by(user: User) -> list[Line]:
-    return lines(LINES.where(Review.writer_id == user.id).limit(PAGE))
+    return lines(LINES.where(in_use(), Review.writer_id == user.id).limit(PAGE))
 
 
 def reviewed_by(user: User) -> list[Line]:
     """Those that are with this person come first."""
-    found = lines(LINES.where(has_reached(user)).limit(PAGE))
+    found = lines(LINES.where(in_use(), has_reached(user)).limit(PAGE))
     return sorted(found, key=lambda line: line.place is None or line.place.user_id != user.id)
 
 

@@ -17,7 +17,7 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Submitted, Verdict
-from plugins.democratic_life.queries.meetings import PLUGIN, PREPARE, known_to
+from plugins.democratic_life.queries.meetings import PLUGIN, PREPARE, at_work, known_to
 from plugins.democratic_life.wording import PARTS_OF, PASSED, ReviewState, State
 
 WRITING = (ReviewState.DRAFT, ReviewState.RETURNED)
@@ -250,6 +250,11 @@ class Line:
         return self.review.state in PASSED
 
     @property
+    def is_over(self) -> bool:
+        """Nobody waits for it any more: its meeting is closed, perhaps to be held again."""
+        return self.meeting.state is State.CLOSED
+
+    @property
     def unit(self) -> Unit:
         return organisation().by_id[self.meeting.unit_id]
 
@@ -264,7 +269,9 @@ LINES = (
 )
 WRITES = and_(Review.writer_id == bindparam("user"), Review.state.in_(WRITING))
 REVIEWS = and_(Review.state == ReviewState.IN_REVIEW, Reviewer.user_id == bindparam("user"))
-WAITING = LINES.where(or_(WRITES, REVIEWS)).limit(FEW)
+ANSWERS = and_(Review.writer_id == bindparam("user"), Review.proposed.is_not(None))
+OPEN = Meeting.state != State.CLOSED
+WAITING = LINES.where(OPEN, or_(WRITES, REVIEWS, ANSWERS)).limit(FEW)
 
 
 def lines(query: Any, **values: object) -> list[Line]:  # noqa: ANN401 - a select of the columns below
@@ -280,8 +287,9 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
 
 
 def waiting_for(user: User) -> list[Line]:
-    """What this person has to write or to look at. One query."""
-    return lines(WAITING, user=user.id)
+    """What this person has to write, to look at or to answer, of meetings that are not over. One query."""
+    there = at_work()
+    return [line for line in lines(WAITING, user=user.id) if line.meeting.unit_id in there]
 
 
 def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:

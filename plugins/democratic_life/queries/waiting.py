@@ -10,10 +10,9 @@ from intranet import clock
 from intranet.extensions import db
 from intranet.gate import open_units
 from intranet.models import Unit, User
-from intranet.organisation import organisation
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Meeting, Seat
-from plugins.democratic_life.queries.meetings import PLUGIN, may_agree, sits_in
+from plugins.democratic_life.queries.meetings import PLUGIN, at_work, may_agree, sits_in
 from plugins.democratic_life.steps import PREPARE
 from plugins.democratic_life.wording import State
 
@@ -46,7 +45,7 @@ def day_of(meeting: Meeting) -> date | None:
 
 
 def dues_of(meeting: Meeting) -> list[Due]:
-    """In the order they come: plan, notice, meeting, report, circular."""
+    """In the order they come: plan, notice, meeting, report, circular. A meeting that is over wants none."""
     day = day_of(meeting)
     days = (
         ("submit", -meeting.plan_days, meeting.submitted_at),
@@ -55,7 +54,10 @@ def dues_of(meeting: Meeting) -> list[Due]:
         ("report", meeting.report_days, meeting.reported_at),
         ("announce", meeting.announce_days, meeting.announced_at),
     )
-    return [Due(what, day + timedelta(n) if day else None, done is not None) for what, n, done in days]
+    is_over = meeting.state is State.CLOSED
+    return [
+        Due(what, day + timedelta(n) if day else None, is_over or done is not None) for what, n, done in days
+    ]
 
 
 NEXT: dict[State, str] = {
@@ -83,7 +85,7 @@ def waiting_for(user: User, units: Sequence[Unit]) -> list[tuple[Meeting, Due]]:
     below = {each.id: each for unit in units for each in open_units(PLUGIN, unit, user)}
     above = {key for key, unit in below.items() if may_agree(user, unit)}
     rows = db.session.execute(WAITING, {"user": user.id, "units": list(kept | above)})
-    there = {unit.id for unit in organisation().units}
+    there = at_work()
     found = [(row, next_of(row), bool(sits)) for row, sits in rows if row.unit_id in there]
     return [
         (meeting, due) for meeting, due, sits in found if _is_mine(meeting, due, user, kept, above, sits=sits)

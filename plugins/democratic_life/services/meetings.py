@@ -13,6 +13,7 @@ from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
+from intranet.web import in_language
 from intranet.wording import listed
 from plugins.democratic_life.models import Meeting, Seat
 from plugins.democratic_life.queries.handover import raised_in
@@ -29,10 +30,13 @@ ROSTER, MEMBERS, LAST = "roster", "members", "last"
 def plan_meeting(
     unit: Unit, values: Mapping[str, Any], *, by: User, again_of: Meeting | None = None
 ) -> Meeting:
-    """A new meeting with its usual agenda; those who belong to it are seated at once."""
+    """A new meeting with its usual agenda; those who belong to it are seated at once.
+
+    `again_of`: with the agenda and the people of that one.
+    """
     meeting = Meeting(unit_id=unit.id, created_by=by.id, created_at=clock.now(), **values)
     meeting.again_of_id = again_of.id if again_of else None
-    meeting.agenda = [str(item) for item in AGENDA]
+    meeting.agenda = list(again_of.agenda) if again_of else _usual_agenda()
     meeting.state = State.PREPARING
     db.session.add(meeting)
     db.session.flush()
@@ -40,6 +44,12 @@ def plan_meeting(
     _seat_from(meeting, unit, LAST if again_of else source)
     record(meeting, "meeting", by)
     return meeting
+
+
+def _usual_agenda() -> list[str]:
+    """Chinese, as the papers are."""
+    with in_language("zh"):
+        return [str(item) for item in AGENDA]
 
 
 def change_meeting(found: Found, values: Mapping[str, Any], *, version: int, by: User) -> None:

@@ -13,13 +13,13 @@ from plugins.democratic_life.models import Paper
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import paper_of
 from plugins.democratic_life.services.meetings import record
-from plugins.democratic_life.wording import PLANNING, Circle, PaperKind
+from plugins.democratic_life.wording import PLANNING, Circle, PaperKind, State
 
 
 def may_write(found: Found, kind: PaperKind) -> bool:
-    """Until it has gone out."""
+    """Until it has gone out, or the meeting is over."""
     sent = found.meeting.reported_at if kind is PaperKind.REPORT else found.meeting.announced_at
-    return found.may_keep and found.meeting.state not in PLANNING and sent is None
+    return found.may_keep and found.meeting.state not in {*PLANNING, State.CLOSED} and sent is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def write_paper(found: Found, draft: Draft, *, version: int, by: User) -> None:
     """Version 0 says that there was none yet."""
     kind = draft.kind
     if not may_write(found, kind):
-        raise Conflict(_("已经发出，或者会议还没有开，现在不能改。"))
+        raise Conflict(_("已经发出，或者会议还没有开、已经闭合，现在不能改。"))
     paper = paper_of(found.meeting, kind)
     values = {"body": draft.body, "circle": draft.circle, "written_by": by.id, "written_at": clock.now()}
     if paper is None:

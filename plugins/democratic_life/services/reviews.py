@@ -203,7 +203,7 @@ def _refuse_posts(posts: Sequence[Post], writer_id: int | None = None) -> None:
 
 def _refuse_others(unit: Unit, by: User) -> None:
     if not allowed(by, PREPARE, unit):
-        raise Forbidden(_("布置对照检查、设定审阅链由活动办和干事办理。"))
+        raise Forbidden(_("布置对照检查、设定审阅链由筹备会议的人办理。"))
 
 
 def what_happened(found: FoundReview) -> str:

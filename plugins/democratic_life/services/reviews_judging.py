@@ -139,7 +139,7 @@ def mark(found: FoundReview, name: str, *, version: int, by: User) -> None:
     """会上宣读, 归档."""
     review, (starts, end) = found.review, MARKS[name]
     if not found.may_mark:
-        raise Forbidden(_("宣读和归档由活动办、干事或会议记录人登记。"))
+        raise Forbidden(_("宣读和归档由筹备会议的人或会议记录人登记。"))
     if review.version != version or review.state not in starts:
         raise Conflict(what_happened(found))
     if not found.is_held:

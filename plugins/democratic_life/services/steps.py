@@ -41,7 +41,8 @@ COPIED = (
     "report_days",
     "announce_days",
 )
-"""What a meeting that is held again takes over."""
+"""What a meeting that is held again takes over, besides its agenda and its people."""
+AGAIN, LONGEST_NAME = "（重新召开）", 100
 PAPERS = {"report": PaperKind.REPORT, "announce": PaperKind.CIRCULAR}
 UNDONE: dict[str, Any] = dict.fromkeys(("submitted_at", "agreed_at", "agreed_by", "noticed_at")) | {
     "agreed_paper": ""
@@ -85,12 +86,13 @@ def take(found: Found, name: str, word: Word | None = None, *, version: int, by:
         _refuse_paper(meeting, word)
     _refuse_lacking(step, found)
     _refuse_gates(step, found)
+    kind, people = _concerned(found, step)
     late = lambda: what_happened(meeting)  # noqa: E731 - one call
     change(meeting, version, Meeting.state.in_(step.starts), too_late=late, **_values(step, word, by))
     record(meeting, "move", by, deed=step.name)
-    _tell(found, step, by)
+    _tell(found, kind, people - {by.id})
     if step.name == "again":
-        _hold_again(found, by)
+        _hold_again(found, word, by)
     return step
 
 
@@ -175,29 +177,35 @@ def _values(step: Step, word: Word, by: User) -> dict[str, Any]:
     return values
 
 
-def _tell(found: Found, step: Step, by: User) -> None:
-    """Those it concerns; whoever took the step knows."""
-    meeting = found.meeting
+def _concerned(found: Found, step: Step) -> tuple[str, set[int | None]]:
+    """What they are told, and who: asked before the step, for it may take back the notice of the meeting."""
+    meeting, everybody = found.meeting, set[int | None](found.names)
     keepers: set[int | None] = {meeting.created_by, meeting.chair_id, meeting.recorder_id}
     told: dict[str, tuple[str, set[int | None]]] = {
         "agree": ("agreed", keepers),
         "send_back": ("sent_back", keepers),
-        "again": ("again", keepers),
-        "notify": ("noticed", keepers | set(found.names)),
+        "again": ("again", keepers | everybody),
+        "notify": ("noticed", keepers | everybody),
         "withdraw": ("withdrawn", {meeting.chair_id, meeting.recorder_id}),
-        "announce": ("announced", set(found.names)),
+        "announce": ("announced", everybody),
     }
     if step.name == "agree_on_paper":
-        told[step.name] = "paper", set(people_above(found.unit))
-    if step.name in told:
-        kind, people = told[step.name]
-        day = found.day or clock.today()
-        words = {"name": meeting.name, "day": day, "paper": meeting.agreed_paper}
-        tell_people(meeting, people - {by.id}, kind, **words)
+        return "paper", set(people_above(found.unit))
+    if step.name == "withdraw" and meeting.noticed_at:
+        return "put_off", keepers | everybody
+    return told.get(step.name, ("", set()))
 
 
-def _hold_again(found: Found, by: User) -> None:
-    """The same meeting once more, with the same people, to be planned anew."""
+def _tell(found: Found, kind: str, people: set[int | None]) -> None:
+    meeting = found.meeting
+    words = {"name": meeting.name, "day": found.day or clock.today(), "paper": meeting.agreed_paper}
+    if kind:
+        tell_people(meeting, people, kind, **words)
+
+
+def _hold_again(found: Found, word: Word, by: User) -> None:
+    """The same meeting once more, with the same people, to be planned anew; why stands on its page."""
     old = found.meeting
     values = {name: getattr(old, name) for name in COPIED}
-    plan_meeting(found.unit, values, by=by, again_of=old)
+    values["name"] = old.name.removesuffix(AGAIN)[: LONGEST_NAME - len(AGAIN)] + AGAIN
+    plan_meeting(found.unit, values | {"superior_word": word.reason}, by=by, again_of=old)

@@ -20,7 +20,7 @@ from plugins.democratic_life.services.minutes import write_minutes
 from plugins.democratic_life.services.papers import Draft, write_paper
 from plugins.democratic_life.services.said import Words, say
 from plugins.democratic_life.services.steps import take
-from plugins.democratic_life.wording import Attendance, Kind, PaperKind, SaidKind, State
+from plugins.democratic_life.wording import Attendance, Circle, Kind, PaperKind, SaidKind, State
 from tests.fixtures import person, unit
 
 SITTERS = ("head", "member", "recorder")
@@ -60,7 +60,9 @@ def speak(meeting_id: int, words: str) -> None:
 
 
 def draft_paper(meeting_id: int, kind: PaperKind) -> None:
-    write_paper(seen(meeting_id, "recorder"), Draft(kind, "会议开得好"), version=0, by=person("recorder"))
+    circle = Circle.CADRES if kind is PaperKind.CIRCULAR else None
+    draft = Draft(kind, "会议开得好", circle)
+    write_paper(seen(meeting_id, "recorder"), draft, version=0, by=person("recorder"))
 
 
 def _plan() -> int:

@@ -3,8 +3,16 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import Membership
 from plugins.democratic_life import chain
+from plugins.democratic_life.models import Meeting, Review
+from plugins.democratic_life.queries.progress import reviews_passed
+from plugins.democratic_life.tests.reviewing import passed
 from plugins.democratic_life.wording import State
 from tests.fixtures import login, person, unit
 
@@ -34,3 +42,29 @@ def test_the_week_tells_numbers_alone(app, make_meeting):
         before = chain.week(person("office"), unit("hospital"), today - timedelta(days=7), today)
     assert told == ["会议：召开民主生活会、组织生活会 1 次。"]
     assert before == []
+
+
+def test_a_meeting_keeps_its_numbers_when_its_people_have_gone(app, make_meeting):
+    meeting_id, review_id = make_meeting(State.RECORDED), passed(app)
+
+    def told():
+        with app.app_context():
+            mine = db.session.get_one(Meeting, db.session.get_one(Review, review_id).meeting_id)
+            numbers = reviews_passed(mine)
+        pages = [f"meetings/{meeting_id}", f"meetings/{meeting_id}/attendance", f"reviews/{review_id}"]
+        client = login(app, "office")
+        return numbers, [drawn(client.get(f"/hospital/democratic_life/{page}")) for page in pages]
+
+    before = told()
+    with app.app_context(), transaction():
+        for who in ("head", "member"):
+            person(who).disabled = True
+            db.session.execute(delete(Membership).where(Membership.user_id == person(who).id))
+    assert told() == before
+    assert before[0] == (1, 3)
+
+
+def drawn(page):
+    assert page.status_code == 200
+    main = page.text.partition("<h1>")[2].partition("</main>")[0]
+    return re.sub(r"<[^>]+>", "", main)

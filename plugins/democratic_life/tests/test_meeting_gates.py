@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
 from intranet import clock
@@ -15,6 +16,8 @@ from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.tests.conftest import seen
 from plugins.democratic_life.wording import Phase, State
 from tests.fixtures import login, person
+
+pytestmark = pytest.mark.one_engine
 
 PAGE = "/nk1/democratic_life/meetings"
 
@@ -72,3 +75,12 @@ def test_a_number_leads_only_where_one_may_go(app, make_meeting, monkeypatch):
         page = login(app, who).get(f"/{code}/democratic_life/meetings/{meeting_id}").text
         assert "1/3" in page
         assert (f'href="{list_}"' in page.partition('id="gates-before"')[2]) is leads
+
+
+def test_self_reviews_are_a_click_away_and_the_gate_says_who_waives_it(app, make_meeting):
+    meeting_id = make_meeting(State.AGREED)
+    before = login(app, "recorder").get(f"{PAGE}/{meeting_id}").text.partition('id="gates-before"')[2]
+    assert f'<a href="{PAGE}/{meeting_id}/reviews">0/4</a>' in before
+    gate = f"{PAGE}/{meeting_id}/gates/reviews"
+    assert "豁免由主持人或上级办理" in login(app, "recorder").get(gate).text
+    assert "豁免由主持人或上级办理" not in login(app, "head").get(gate).text

@@ -1,13 +1,14 @@
 """What is written down and taken away: one's own words, two at once, the papers in Word, the calendar."""
 
 import io
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from docx import Document
 from icalendar import Calendar
 from sqlalchemy import delete, select, update
 
+from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.democratic_life import drafts
@@ -15,7 +16,8 @@ from plugins.democratic_life.documents.make_meetings import FOLDER, PAPERS
 from plugins.democratic_life.models import Meeting, Paper, Review, Said, Seat
 from plugins.democratic_life.papers import plain_words, sent_words
 from plugins.democratic_life.queries.gates import Facts
-from plugins.democratic_life.tests.conftest import SITTERS, seen, version_of
+from plugins.democratic_life.services.meetings import change_meeting
+from plugins.democratic_life.tests.conftest import SITTERS, seen, step, version_of
 from plugins.democratic_life.wording import Attendance, PaperKind, PartOf, ReviewState, SaidKind, State
 from tests.fixtures import HTMX, login, person
 
@@ -35,6 +37,12 @@ def test_people_write_their_own_and_the_recorder_everybodys(app, make_meeting):
     to_oneself = login(app, "member").post(url, data=mine | {"about": member})
     assert to_oneself.status_code == 422
     assert "我的话" in to_oneself.text
+
+
+def test_who_gives_the_remarks_is_asked_before_the_kind_is_chosen(app, make_meeting):
+    url = f"{PAGE}/{make_meeting(State.HELD)}/words/new"
+    assert 'name="who"' in login(app, "recorder").get(url).text
+    assert 'name="who"' not in login(app, "member").get(url).text
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "fragment"])
@@ -79,6 +87,27 @@ def test_every_paper_is_word_and_the_meeting_fits_a_calendar(app, make_meeting):
     event = Calendar.from_ical(recorder.post(f"{PAGE}/{meeting_id}/meeting.ics").data).walk("VEVENT")[0]
     assert (str(event["summary"]), str(event["location"])) == ("组织生活会", "示教室")
     assert login(app, "office").post(f"{PAGE}/{meeting_id}/meeting.ics").status_code == 404
+
+
+def test_a_calendar_follows_a_meeting_that_is_put_off(app, make_meeting):
+    meeting_id = make_meeting(State.AGREED)
+    events = [event_of(app, meeting_id)]
+    with app.app_context(), transaction():
+        step(meeting_id, "withdraw", "recorder")
+        found = seen(meeting_id, "recorder")
+        later = {"meets_at": clock.now() + timedelta(days=40)}
+        change_meeting(found, later, version=found.meeting.version, by=person("recorder"))
+    events.append(event_of(app, meeting_id))
+    first, second = events
+    assert first["uid"] == second["uid"]
+    assert first["sequence"] < second["sequence"]
+    assert (first["status"], second["status"]) == ("CONFIRMED", "TENTATIVE")
+    assert second["dtstart"].dt - first["dtstart"].dt > timedelta(days=39)
+
+
+def event_of(app, meeting_id):
+    content = login(app, "member").post(f"{PAGE}/{meeting_id}/meeting.ics").data
+    return Calendar.from_ical(content).walk("VEVENT")[0]
 
 
 def text_of(content):

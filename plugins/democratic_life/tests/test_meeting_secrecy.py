@@ -10,7 +10,8 @@ from intranet import jobs, search
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
-from plugins.democratic_life.models import Meeting, Said
+from plugins.democratic_life.models import Meeting, Said, Seat
+from plugins.democratic_life.services.reviews import Post, begin
 from plugins.democratic_life.wording import State
 from tests.crawler import content, crawl
 from tests.fixtures import login, person
@@ -136,3 +137,21 @@ def test_a_seal_opens_in_its_own_row_only(app, make_meeting):
 
     assert answer.status_code == 422
     assert SIGN not in answer.text
+
+
+def test_where_the_room_is_closed_nothing_of_it_is_listed_or_waits(app, make_meeting):
+    """For the head of another ward who sits in it; on again all of it is there."""
+    meeting_id = make_meeting(State.HELD)
+    with app.app_context(), transaction():
+        meeting = db.session.get_one(Meeting, meeting_id)
+        stranger = person("stranger").id
+        db.session.add(Seat(meeting_id=meeting_id, user_id=stranger, place=9))
+        meeting.recorder_id, meeting.name = stranger, "夜班专题会"
+        begin(meeting, stranger, [Post("督导组", person("supervisor").id)], by=person("office"))
+    pages = ("/", "/wk1/democratic_life/", "/wk1/democratic_life/reviews/")
+    for state, shown in (("on", True), ("off", False), ("on", True)):
+        login(app, "head").post("/nk1/plugins/democratic_life", data={"state": state})
+        client = login(app, "stranger")
+        assert [("夜班专题会" in client.get(page).text) for page in pages] == [shown] * 3
+        opened = client.get(f"/wk1/democratic_life/meetings/{meeting_id}/words").status_code
+        assert opened == (200 if shown else 404)

@@ -3,20 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.errors import Conflict
 from intranet.extensions import db
-from intranet.models import AuditEntry
+from intranet.models import AuditEntry, Notice, User
 from plugins.democratic_life.models import Mark, Meeting, Seat
 from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import needed
+from plugins.democratic_life.queries.waiting import dues_of
+from plugins.democratic_life.services.meetings import plan_meeting
 from plugins.democratic_life.services.steps import NUMBER, take
 from plugins.democratic_life.tests.conftest import seen, version_of
-from plugins.democratic_life.wording import Attendance, State
-from tests.fixtures import login, person
+from plugins.democratic_life.wording import Attendance, Kind, State
+from tests.fixtures import login, person, unit
 
 PAGE = "/nk1/democratic_life/meetings"
 
@@ -194,6 +196,11 @@ def test_numbers_as_papers_have_them(number):
 
 def test_a_superior_orders_it_to_be_held_again(app, make_meeting):
     meeting_id = make_meeting(State.RECORDED)
+    with app.app_context(), transaction():
+        db.session.execute(update(Meeting).values(agenda=["自己定的议程"]))
+        later = {"kind": Kind.ORGANISATIONAL, "name": "后来的"}
+        other = plan_meeting(unit("nk1"), later, by=person("recorder"))
+        db.session.execute(delete(Seat).where(Seat.meeting_id == other.id))
     assert post(app, "head", meeting_id, "again", reason="x").status_code == 403
     assert post(app, "office", meeting_id, "again", reason="走过场").status_code == 303
     assert state(app, meeting_id) is State.CLOSED
@@ -202,8 +209,29 @@ def test_a_superior_orders_it_to_be_held_again(app, make_meeting):
     with app.app_context():
         again = db.session.scalars(select(Meeting).where(Meeting.again_of_id == meeting_id)).one()
         seats = db.session.scalars(select(Seat.user_id).where(Seat.meeting_id == again.id)).all()
-        assert (again.state, again.superior_word, len(seats)) == (State.PREPARING, "", 3)
+        assert (again.state, again.superior_word, len(seats)) == (State.PREPARING, "走过场", 3)
+        assert (again.name, again.agenda) == ("组织生活会（重新召开）", ["自己定的议程"])
+        told = select(User.username).join(Notice, Notice.user_id == User.id)
+        told = told.where(Notice.kind == "again")
+        assert set(db.session.scalars(told)) == {"head", "member", "recorder"}
+        assert all(due.is_done for due in dues_of(db.session.get_one(Meeting, meeting_id)))
     assert f"/meetings/{again.id}" in page
+    paper = login(app, "recorder").post(
+        f"{PAGE}/{meeting_id}/papers/report", data={"version": 0, "body": "改"}
+    )
+    assert paper.status_code == 409
+
+
+def test_who_was_asked_to_come_hears_that_the_plan_was_taken_back(app, make_meeting):
+    meeting_id = make_meeting(State.AGREED)
+    assert post(app, "recorder", meeting_id, "withdraw").status_code == 303
+    assert "先不要按原来的时间到会" in login(app, "member").get("/notices").text
+    post(app, "head", make_meeting(State.SUBMITTED), "withdraw")
+    with app.app_context():
+        told = select(Notice.kind, User.username).join(User, User.id == Notice.user_id)
+        told = told.where(Notice.kind.in_(("put_off", "withdrawn"))).order_by(Notice.kind, User.username)
+        rows = [tuple(row) for row in db.session.execute(told)]
+    assert rows == [("put_off", "head"), ("put_off", "member"), ("withdrawn", "recorder")]
 
 
 def test_of_two_who_agree_at_once_the_second_is_told(app, make_meeting):

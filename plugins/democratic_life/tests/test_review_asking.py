@@ -1,20 +1,26 @@
 """A changed chain that would open what lies sealed to somebody new holds once the writer agrees."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
+from intranet import clock
 from intranet.db import transaction
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice, User
-from plugins.democratic_life.models import Review
+from plugins.democratic_life.models import Meeting, Review
+from plugins.democratic_life.review_deadlines import deadlines
 from plugins.democratic_life.services.reviews import Post, answer, set_chain
 from plugins.democratic_life.services.reviews_writing import save_copy
 from plugins.democratic_life.tests.reviewing import PAGE, begun, found_copy, hand_in, say, seen_by
-from tests.fixtures import check_html, login, person
+from plugins.democratic_life.wording import State
+from tests.fixtures import check_html, login, person, unit
 
 NEW = (("主要负责同志", "recorder"), ("督导组", "supervisor"))
 TEXT = f"{PAGE}/{{}}/text"
+DUTY = "答复审阅链的调整"
 
 
 def set_by(app, who, review_id, posts=NEW, writer=None):
@@ -51,6 +57,8 @@ def test_two_of_the_office_together_open_nothing_without_the_writer(app):
     assert chain_of(app, review_id) == before
     assert login(app, "recorder").get(TEXT.format(review_id)).status_code == 404
     assert told(app, "review_proposed") == ["member"]
+    assert DUTY in login(app, "member").get("/").text
+    assert DUTY not in login(app, "recorder").get("/").text
     for who in ("office", "recorder"):
         with pytest.raises(Forbidden):
             answer_by(app, who, review_id, agrees=True)
@@ -59,6 +67,7 @@ def test_two_of_the_office_together_open_nothing_without_the_writer(app):
     assert "拟调整的审阅链" in page.text
     assert "拟调整" in login(app, "recorder").get(f"{PAGE}/{review_id}").text
     answer_by(app, "member", review_id, agrees=True)
+    assert DUTY not in login(app, "member").get("/").text
     assert login(app, "recorder").get(TEXT.format(review_id)).status_code == 200
     assert told(app, "review_agreed") == ["office"]
     assert "拟调整" not in login(app, "member").get(f"{PAGE}/{review_id}").text
@@ -69,6 +78,7 @@ def test_refused_it_is_gone_and_who_proposed_it_is_told(app):
     hand_in(app, review_id, "第一稿")
     set_by(app, "office", review_id)
     answer_by(app, "member", review_id, agrees=False)
+    assert DUTY not in login(app, "member").get("/").text
     assert login(app, "recorder").get(TEXT.format(review_id)).status_code == 404
     assert told(app, "review_refused") == ["office"]
     with pytest.raises(Conflict):
@@ -87,6 +97,19 @@ def test_what_no_longer_fits_can_only_be_refused(app):
     with pytest.raises(Invalid, match="已经审过的一级不能改"):
         answer_by(app, "member", review_id, agrees=True)
     answer_by(app, "member", review_id, agrees=False)
+
+
+def test_of_a_meeting_that_is_over_nothing_waits(app):
+    review_id = begun(app)
+    assert "写对照检查" in login(app, "member").get("/").text
+    with app.app_context(), transaction():
+        meeting = db.session.scalars(select(Meeting).join(Review).where(Review.id == review_id)).one()
+        meeting.state, day = State.CLOSED, clock.local(meeting.meets_at).date()
+    assert "写对照检查" not in login(app, "member").get("/").text
+    with app.app_context():
+        span = day - timedelta(days=30), day + timedelta(days=30)
+        asked = deadlines([unit("nk1")], *span, None, None)
+    assert [each.done for each in asked if "对照检查" in str(each.title)].count(False) == 0
 
 
 def test_before_anything_is_written_and_of_a_closed_account_nobody_is_asked(app):

@@ -6,17 +6,17 @@ from plugins.democratic_life.review_differences import differences, sentences
 from plugins.democratic_life.tests.reviewing import PAGE, begun, hand_in, say
 from tests.fixtures import check_html, login
 
+pytestmark = pytest.mark.one_engine
+
 OLD = "开会多，下去少，检查也少。没有完全吃透上级的精神。对群众的意见回应不够及时。"
 NEW = "开会多，下去少，检查也少。对群众的意见回应不够及时。有时图省事，以文件落实文件。"
 
 
-@pytest.mark.one_engine
 def test_the_pieces_are_the_whole_text():
     for text in (OLD, "短。短。短。\n\n另一段没有句号", "", "。。。。。。\n"):
         assert "".join(sentences(text)) == text
 
 
-@pytest.mark.one_engine
 def test_what_is_gone_and_what_is_new_stand_side_by_side():
     pairs = [(pair.before, pair.after) for pair in differences(OLD, NEW)]
     assert pairs == [
@@ -27,7 +27,6 @@ def test_what_is_gone_and_what_is_new_stand_side_by_side():
     ]
 
 
-@pytest.mark.one_engine
 def test_a_text_made_to_be_slow_is_not():
     assert differences("字。" * 10_000, "。字" * 10_000)
 

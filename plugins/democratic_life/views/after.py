@@ -4,13 +4,12 @@ from http import HTTPStatus
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.errors import DomainError, NotFound
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.democratic_life import drafts
 from plugins.democratic_life.forms.meetings import PaperForm
 from plugins.democratic_life.gaps import gaps_in
@@ -62,7 +61,7 @@ def _begin(form: PaperForm, shown: Found, row: Paper | None) -> None:
 def _composed(shown: Found, parts: object) -> str:
     chosen = {PartOf(part) for part in parts} if isinstance(parts, (list, tuple)) else set()
     titles = [raised.title for raised in raised_in(shown.meeting)]
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         return drafts.paper_draft(Facts(shown), chosen, titles)
 
 

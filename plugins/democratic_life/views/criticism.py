@@ -154,6 +154,7 @@ def _say_page(
 ) -> ResponseReturnValue:
     """`said`: the piece that is put right, `theirs`: what somebody else has written meanwhile."""
     words = {"found": shown, "form": form, "refusal": refusal, "said": None, "theirs": "", **more}
+    words["is_keeper"] = services.may_write_for(shown, None)
     return render("democratic_life/say.html", "form", status, **words)
 
 

@@ -2,14 +2,13 @@
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.db import keep_on_refusal, writes
 from intranet.errors import Conflict, NotFound
 from intranet.htmx import done, render
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES, number_asked
+from intranet.web import in_language, number_asked
 from plugins.democratic_life import drafts
 from plugins.democratic_life.forms.meetings import TextForm
 from plugins.democratic_life.gaps import gaps_in
@@ -93,7 +92,7 @@ def edit_minutes(meeting_id: int) -> ResponseReturnValue:
 
 def _drafted(shown: Found) -> str:
     opened = open_said(shown, by=me())
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         return drafts.minutes_draft(shown, opened)
 
 

@@ -1,13 +1,12 @@
 """Files to take away: papers in Word, the meeting for a calendar."""
 
 from flask import Response
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.documents import download, word
 from intranet.errors import NotFound
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.democratic_life import papers
 from plugins.democratic_life.queries.meetings import Found
 from plugins.democratic_life.queries.papers import paper_of
@@ -50,7 +49,7 @@ def sent_paper(meeting_id: int, kind: str) -> Response:
     if paper is None:
         raise NotFound(_("还没有起草。"))
     record_take_away(shown, kind, by=me())
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         title = str(PAPER_TITLES[paper.kind])
     return _filled(shown, kind, papers.sent_words(shown, paper), title)
 

@@ -76,7 +76,7 @@ def unit_reviews() -> ResponseReturnValue:
 def reviews(meeting_id: int) -> ResponseReturnValue:
     """How far each of a meeting is."""
     shown = meeting(meeting_id)
-    may_prepare = _may_prepare(shown)
+    may_prepare = _may_prepare(shown) and shown.state not in chains.OVER
     page = "democratic_life/reviews.html"
     return render(page, "reviews", meeting=shown, lines=lines_of(shown), may_prepare=may_prepare)
 
@@ -92,7 +92,7 @@ def begin_reviews(meeting_id: int) -> ResponseReturnValue:
     """Asks everybody in the meeting for one, and sets who looks in which order."""
     shown = meeting(meeting_id, to_change=request.method == "POST")
     if not _may_prepare(shown):
-        raise Forbidden(_("布置对照检查由活动办和干事办理。"))
+        raise Forbidden(_("布置对照检查由筹备会议的人办理。"))
     form = ChainForm()
     form.offer(people_around(shown))
     if request.method != "POST":
@@ -214,7 +214,7 @@ def review_chain(review_id: int) -> ResponseReturnValue:
     """审阅链 of one person."""
     shown = found_review(review_id, to_change=request.method == "POST")
     if not shown.may_prepare:
-        raise Forbidden(_("设定审阅链由活动办和干事办理。"))
+        raise Forbidden(_("设定审阅链由筹备会议的人办理。"))
     form = ChainForm()
     form.offer(_with_those_named(shown, people_around(shown.meeting)))
     if request.method != "POST":

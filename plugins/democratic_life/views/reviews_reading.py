@@ -2,13 +2,12 @@
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 
 from intranet.db import writes
 from intranet.documents import download, word
 from intranet.htmx import render
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.democratic_life import review_papers
 from plugins.democratic_life.queries.reviews import FoundReview, Handed, readable_or_404
 from plugins.democratic_life.review_differences import compared
@@ -64,6 +63,6 @@ def review_paper(review_id: int) -> Response:
     shown = readable(review_id)
     handed = _chosen(shown, "number", len(shown.versions))
     opened = open_version(shown, handed, by=me(), deed="review_take_away")
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         words = review_papers.as_words(shown, opened)
     return download(word.fill("democratic_life", "review", words), "对照检查材料.docx")

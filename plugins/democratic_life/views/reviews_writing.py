@@ -1,5 +1,7 @@
 """Writing a self-review: in the page, saved while one types, or brought as Word."""
 
+from http import HTTPStatus
+
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -95,6 +97,7 @@ def save_review(review_id: int) -> ResponseReturnValue:
 
 def _saved(shown: FoundReview, version: int, status: int = 200, refusal: Text = "") -> ResponseReturnValue:
     words = {"found": shown, "version": version, "refusal": refusal, "at": clock.now()}
+    words["is_elsewhere"] = status == HTTPStatus.CONFLICT and shown.may_write
     return render("democratic_life/review_saved.html", "saved", status, **words)
 
 
