@@ -7,14 +7,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.models import User
 from intranet.permissions import entered_units
-from intranet.web import LOCALES, path_to
+from intranet.web import in_language, path_to
 from plugins.calendar.asked import State
 from plugins.calendar.models import Feed
 from plugins.calendar.queries import Entry, due_in
@@ -32,14 +30,10 @@ MOST = 500
 def entries_for(user: User) -> list[Entry]:
     """What is this person's now, in their language; of too much what is nearest to today."""
     today = clock.today()
-    with force_locale(_locale(user)):
+    with in_language(user.language):
         entries = due_in(user, entered_units(user), today - PAST, today + FUTURE, mine=True).entries
     nearest = sorted(entries, key=lambda entry: abs(entry.deadline.day - today))[:MOST]
     return sorted(nearest, key=lambda entry: entry.deadline.day)
-
-
-def _locale(user: User) -> str:
-    return LOCALES[user.language or current_app.config["LANGUAGE"]]
 
 
 def tag_of(feed: Feed, entries: list[Entry], site: str) -> str:
@@ -51,7 +45,7 @@ def tag_of(feed: Feed, entries: list[Entry], site: str) -> str:
 
 def written(feed: Feed, entries: list[Entry], site: str) -> bytes:
     """The file, in its person's language. `site` is where its links lead: `https://host`."""
-    with force_locale(_locale(feed.user)):
+    with in_language(feed.user.language):
         calendar = _empty(feed.user)
         for event in _events(entries, site) if feed.titles else _numbers(entries, site):
             calendar.add_component(event)

@@ -28,7 +28,7 @@ def campaign_chain(user: User, unit: Unit) -> list[Figure]:
 
     `place` is one of `plugins.campaign.chain.LINKS`, by its word. Each number is the length of the list
     behind it, which this person may open; a number they may not know is left out. Asked only where both
-    plugins are on. At most two queries.
+    plugins are on. At most three queries.
     """
     raise NotImplementedError
 

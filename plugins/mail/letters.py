@@ -2,19 +2,18 @@
 
 import hmac
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 from flask import current_app
-from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from intranet import clock, notices
 from intranet.models import Notice, User
 from intranet.passwords import LETTERS
-from intranet.web import LANGUAGES, LOCALES, html_language, path_to
+from intranet.web import html_language, in_language, path_to
 from plugins.mail import settings
 from plugins.mail.models import Subscription
 
@@ -40,7 +39,7 @@ def code_of(row: Subscription) -> str:
 
 def confirmation(row: Subscription, user: User, message_id: str) -> EmailMessage:
     """To an address that may be a stranger's: it names nobody."""
-    with _language_of(user):
+    with in_language(user.language):
         code = code_of(row)
         link = settings.site(path_to("mail.index", code=code))
         lines = [
@@ -56,7 +55,7 @@ def confirmation(row: Subscription, user: User, message_id: str) -> EmailMessage
 
 def news(found: Sequence[Notice], user: User, address: str, message_id: str) -> EmailMessage:
     """What somebody was told: their number, and the words where the site allows that."""
-    with _language_of(user):
+    with in_language(user.language):
         number = ngettext("您有 %(num)d 条新消息", "您有 %(num)d 条新消息", len(found))
         subject = _("%(site)s：%(number)s", site=_site_name(), number=number)
         lines = [(number, ""), *(_told(found) if settings.says_titles() else ()), *_ways_on()]
@@ -80,7 +79,7 @@ def _ways_on() -> Iterator[Line]:
 
 def trial(user: User, address: str) -> EmailMessage:
     """What a system administrator sends to see whether it arrives."""
-    with _language_of(user):
+    with in_language(user.language):
         lines = [(_("这是%(site)s发出的测试邮件。收到它，说明邮件通知可以用了。", site=_site_name()), "")]
         return _letter(_("%(site)s：测试邮件", site=_site_name()), lines, address, new_id())
 
@@ -88,13 +87,6 @@ def trial(user: User, address: str) -> EmailMessage:
 def new_id() -> str:
     """The name of a letter for ever: a server that gets it twice can tell."""
     return make_msgid(domain=current_app.config["MAIL_FROM"].rpartition("@")[2])
-
-
-@contextmanager
-def _language_of(user: User) -> Iterator[None]:
-    chosen = user.language if user.language in LANGUAGES else current_app.config["LANGUAGE"]
-    with force_locale(LOCALES[chosen]):
-        yield
 
 
 def _site_name() -> str:

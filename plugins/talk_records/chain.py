@@ -1,11 +1,16 @@
-"""What talks count on the way of a campaign."""
+"""What talks count on the way of a campaign, and tell of a week."""
+
+from datetime import date, datetime, time
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intranet import clock
 from intranet.contracts import Figure
 from intranet.models import Unit, User
 from intranet.permissions import allowed
+from plugins.talk_records.queries.counting import happened, running
 from plugins.talk_records.queries.needs import cycles_of, of_cycle
 from plugins.talk_records.queries.talks import OVERVIEW
 
@@ -26,3 +31,14 @@ def figures(user: User, unit: Unit) -> list[Figure]:
         Figure("talks", _l("对未谈"), still, f"{url}&state=open"),
         *([Figure("talks", _l("对免谈"), waived, f"{url}&state=waived")] if waived else []),
     ]
+
+
+def week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    """Numbers alone; of a week that goes on, how many pairs have still to talk in the rounds that run."""
+    first, last = (datetime.combine(day, time(), clock.ZONE) for day in (start, end))
+    held, confirmed = happened(user, unit, first, last)
+    said = _("谈心谈话：谈话 %(held)s 次，双方确认 %(confirmed)s 次。", held=held, confirmed=confirmed)
+    told = [said] if held or confirmed else []
+    pairs = running(user, unit) if start <= clock.today() < end else []
+    still = sum(need.is_open for need in pairs)
+    return told + ([_("应谈未谈 %(n)s 对。", n=still)] if pairs else [])

@@ -8,7 +8,7 @@ from intranet.contracts import Charge, Deadline
 from intranet.models import Unit
 from intranet.web import path_to
 from plugins.talk_records.models import Cycle, Talk
-from plugins.talk_records.queries.needs import Need, needs
+from plugins.talk_records.queries.needs import BOTH_CAN, Need, needs
 from plugins.talk_records.queries.talks import dated_talks
 
 
@@ -17,7 +17,7 @@ def deadlines(
 ) -> list[Deadline]:
     """One for each person of a round, and one for each talk arranged or to be followed up."""
     known = {unit.id: unit for unit in units}
-    within = (Cycle.due_on >= start, Cycle.due_on < end, Cycle.closed_on.is_(None))
+    within = (Cycle.due_on >= start, Cycle.due_on < end, Cycle.closed_on.is_(None), BOTH_CAN)
     found = [*_of_rounds(needs(*within), known), *_of_talks(units, start, end, known)]
     wanted = [each for each in found if charge is None or charge.covers(each)]
     return sorted(wanted, key=lambda each: (each.day, each.url))[:most]

@@ -97,3 +97,8 @@ def rectification_story(user: User, keys: list[str]) -> list[Reference]:
 @hookimpl(optionalhook=True)
 def campaign_chain(user: User, unit: Unit) -> list[Figure]:
     return chain.figures(user, unit)
+
+
+@hookimpl(optionalhook=True)
+def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
+    return chain.week(user, unit, start, end)

@@ -12,6 +12,8 @@ from plugins.calendar import feed as ical
 from plugins.calendar.tests.feeds import PAGE, change, events, made, titles
 from tests.fixtures import login
 
+pytestmark = pytest.mark.one_engine
+
 TITLE = "出院结算需往返两处窗口，" * 8 + "患者与家属多次反映，须在月底前改成一处办结"
 
 
@@ -42,7 +44,6 @@ def test_a_calendar_reads_what_its_person_answers_for(whole):
     assert (event["STATUS"], event["TRANSP"]) == ("CONFIRMED", "TRANSPARENT")
 
 
-@pytest.mark.one_engine
 def test_the_file_is_as_the_standard_wants_it(whole):
     _task, answer, calendar, found = whole
     assert answer.mimetype == "text/calendar"
@@ -89,7 +90,6 @@ def test_numbers_alone_tell_no_word_of_what_is_due(app, put):
     assert titles(app, path) == ["已办理：机密的丙", "机密的乙", "机密的甲"]
 
 
-@pytest.mark.one_engine
 def test_of_too_much_the_nearest_is_sent(app, put, monkeypatch):
     for day in (5, 24, 26, 30):
         put(f"{day}日", day, owner="head")
@@ -98,7 +98,6 @@ def test_of_too_much_the_nearest_is_sent(app, put, monkeypatch):
     assert titles(app, made(app)) == ["26日", "逾期：24日"]
 
 
-@pytest.mark.one_engine
 def test_it_speaks_its_persons_language_whoever_reads_it(app, put):
     put("早该办的", 24, owner="head")
     path = made(app)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import QueryableAttribute, aliased
 
+from intranet.db import ask
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
@@ -141,7 +142,7 @@ def waiting(
     An undertaking that lies ahead is no duty yet: only what has begun or is due.
     """
     units = {"reporting": list(reporting), "deciding": list(deciding), "decided": list(on)}
-    rows = db.session.execute(THINGS, {**units, "today": today})
+    rows = ask(THINGS, {**units, "today": today})
     return [Waiting(*row) for row in rows]
 
 
@@ -221,7 +222,7 @@ PHASES = (
 def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]]:
     """Progress of the plan that the topmost of these units follows: one query over all their plans."""
     ids = {unit_id for unit in units for unit_id in unit.line}
-    rows = db.session.execute(PHASES, {"units": list(ids)}).all()
+    rows = ask(PHASES, {"units": list(ids)}).all()
     unit, plan_unit = _nearest(units, {row[0] for row in rows})
     return unit, [PhaseCount(*row[1:]) for row in rows if row[0] == plan_unit]
 

@@ -46,8 +46,8 @@ def _answer(name: str, year: int | None) -> dict[str, Any]:
         return {"refusal": refusal.remark}
     except MemoryError:
         raise
-    except Exception:  # noqa: BLE001 - a fault of ours belongs in the log of the server
-        return {"failure": traceback.format_exc()}
+    except Exception as error:  # noqa: BLE001 - a fault of ours belongs in the log of the server
+        return {"failure": "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ and answers in JSON: an answer from there is data, whatever became of the proces
 """
 
 import json
+import logging
 import subprocess
 import sys
 from datetime import date
@@ -20,6 +21,7 @@ WAIT = 10  # seconds for a place
 _PLACES = BoundedSemaphore(2)  # readings at a time: the other threads of the server answer pages
 _COMMAND = (sys.executable, "-m", __package__)
 _ROOT = Path(__file__).resolve().parents[3]
+logger = logging.getLogger("intranet.campaign")
 
 
 def read_apart(name: str, content: bytes, *, year: int | None = None) -> Reading:
@@ -31,7 +33,8 @@ def read_apart(name: str, content: bytes, *, year: int | None = None) -> Reading
         refusal = remark_of(answer["refusal"])
         raise Unreadable(refusal.words, *refusal.values)
     if "failure" in answer:
-        raise RuntimeError(answer["failure"])
+        logger.error("the reader failed\n%s", answer["failure"])
+        raise RuntimeError
     return _reading(answer["reading"])
 
 

@@ -13,6 +13,8 @@ from tests.fixtures import unit
 
 from .conftest import PLAN
 
+pytestmark = pytest.mark.one_engine
+
 FOUND = """附件 整改事项清单
 序号\t问题表现\t整改措施\t责任部门\t完成时限
 1\t出院结算排队时间长\t合并窗口\t内一科\t2026年5月31日

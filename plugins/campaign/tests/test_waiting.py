@@ -7,6 +7,8 @@ import pytest
 from plugins.campaign.tests.test_duties import DONE, duty_of
 from tests.fixtures import login
 
+pytestmark = pytest.mark.one_engine
+
 NOBODYS = "将对照检查材料送审"
 
 

@@ -5,8 +5,8 @@ import re
 from pathlib import Path
 
 import pytest
-from flask_babel import force_locale
 
+from intranet.web import in_language
 from plugins.campaign.reader import Remark, read_text, understand_time
 from plugins.campaign.wording import say
 
@@ -35,7 +35,7 @@ def test_every_remark_is_said_in_english(app, path):
     reading = read_text("\n".join(json.loads(path.read_text(encoding="utf-8"))["text"]))
     said = [remark for document in reading.documents for remark in remarks(document)]
 
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), in_language("en"):
         left = {say(without_quotes(remark)) for remark in said}
 
     assert not [sentence for sentence in left if CHINESE.search(sentence)]
@@ -44,7 +44,7 @@ def test_every_remark_is_said_in_english(app, path):
 def test_a_remark_inside_a_remark_is_said_too(app):
     doubt = understand_time("3月1日（周三）", year=2014).doubt
 
-    with app.test_request_context(), force_locale("en"):
+    with app.test_request_context(), in_language("en"):
         english = say(doubt)
 
     assert str(doubt) == "2014-03-01是周六，原文写的是周三，请核对年份或日期"

@@ -1,14 +1,13 @@
 """The schedule as a file. A POST, for it is audited; slow work comes before the writing transaction."""
 
 from flask import Response, g, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet import clock
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel, word
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from intranet.wording import spelt
 from plugins.campaign import papers
 from plugins.campaign.queries.filters import filters_from, narrowed, phase_titles
@@ -39,7 +38,7 @@ def export_word() -> Response:
     """The same as an official paper."""
     plan, filters, today = shown_plan_or_404(), filters_from(request.args), clock.today()
     wanted = narrowed(schedule(plan, today), filters)
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         words = papers.as_words(plan, wanted, phases_of(plan))
     words |= {"day": spelt(today), "excerpt": filters.narrows}
     content = word.fill("campaign", "schedule", words)

@@ -22,6 +22,7 @@ from sqlalchemy.orm import joinedload
 
 from intranet import clock
 from intranet.contracts import Reference
+from intranet.db import ask
 from intranet.errors import NotFound
 from intranet.extensions import UtcDateTime, db
 from intranet.gate import open_units, units_with
@@ -190,8 +191,11 @@ def waiting(user: User, units: Iterable[Unit]) -> list[Waiting]:
     codes = {unit.id: unit.code for unit in units}
     if not codes:
         return []
-    rows = db.session.execute(WAITING, {"user": user.id, "units": list(codes), "now": clock.now()})
-    return [Waiting(*row[:4], codes[row.unit_id], bool(row[5])) for row in rows]
+    rows = ask(WAITING, {"user": user.id, "units": list(codes), "now": clock.now()})
+    return [
+        Waiting(key, title, opens, closes, codes[unit_id], bool(running))
+        for key, title, opens, closes, unit_id, running in rows
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,5 +261,5 @@ def latest(unit: Unit, user: User) -> list[Latest]:
     """Those that are on, the first to end before the others."""
     units = [below.id for below in open_units(PLUGIN, unit, user)]
     place = {"unit": unit.id, "line": unit.line, "path": unit.path, "path_end": unit.path[:-1] + "0"}
-    rows = db.session.execute(LATEST, {"units": units, "now": clock.now(), **place})
+    rows = ask(LATEST, {"units": units, "now": clock.now(), **place})
     return [Latest(*row) for row in rows if row.invited]

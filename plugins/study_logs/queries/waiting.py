@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from intranet.extensions import db
+from intranet.db import ask
 from intranet.gate import subtree_with
 from intranet.models import Unit, User
 from intranet.permissions import allowed
@@ -132,4 +132,4 @@ def waiting(user: User, units: Sequence[Unit]) -> list[Waiting]:
         "recording": [unit.id for unit in units if allowed(user, RECORD, unit)],
         "below": list({each.id for unit in units for each in subtree_with(PLUGIN, unit)}),
     }
-    return [Waiting(*row) for row in db.session.execute(ASKED, {**where, "user": user.id})]
+    return [Waiting(*row) for row in ask(ASKED, {**where, "user": user.id})]

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from flask import Response, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet import clock
@@ -12,7 +11,7 @@ from intranet.documents import download, excel, word
 from intranet.errors import Forbidden, Invalid
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.study_logs import papers
 from plugins.study_logs.queries import listing
 from plugins.study_logs.queries.listing import Filters
@@ -48,7 +47,7 @@ def _paper(session_id: int, name: str, title: str) -> Response:
     if not opened.may_record:
         raise Forbidden(_("只有登记单位的干事、负责人和活动办可以打印签到表和记录表。"))
     rows = rows_of([seen(opened.session, opened.rights)], 0, MOST)
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         content = word.fill("study_logs", name, _words(opened, rows))
     return _recorded(
         f"study_logs_session:{session_id}", len(rows), content, f"{opened.session.title}{title}.docx"
@@ -99,7 +98,7 @@ def circular() -> Response:
     wanted = listing.asked(here(), me(), filters, units_here())
     lines = listing.page_of(wanted, 0, MOST)
     absent = absent_between([unit.id for unit in units_here()], start, end)
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         words = papers.circular_words(here().name, (start, end), lines, absent, names_of_units())
         content = word.fill("study_logs", "circular", words)
     return _recorded(here().code, len(lines), content, f"{here().name}{words['quarter']}学习情况通报.docx")

@@ -1,7 +1,7 @@
 """Who must talk with whom before a meeting, and whether they have: worked out anew each time it is asked.
 
 So who joins, leaves or changes duties counts from that very day. The day that is asked about is today, or the
-last day of the round once that is over.
+last day of the round once that is over: its numbers then stay those of its group, whosever account is closed.
 """
 
 from collections.abc import Sequence
@@ -71,6 +71,7 @@ class Need:
 
 
 TODAY, PERSON = bindparam("today", type_=Date), bindparam("person", type_=Integer)
+LAST_DAY = case((Cycle.closed_on < Cycle.due_on, Cycle.closed_on), else_=Cycle.due_on)
 
 
 def _on_day(table: type[Member | Grant], day: ColumnElement[date]) -> ColumnElement[bool]:
@@ -81,7 +82,7 @@ def _on_day(table: type[Member | Grant], day: ColumnElement[date]) -> ColumnElem
 def _pairs() -> Subquery:
     """三必谈: the chief and each member, members among each other, members and the heads under them."""
     first, second = aliased(Member), aliased(Member)
-    day = case((Cycle.due_on < TODAY, Cycle.due_on), else_=TODAY)
+    day = case((LAST_DAY < TODAY, LAST_DAY), else_=TODAY)
     kind = case((or_(first.is_chief, second.is_chief), literal("chief")), else_=literal("members"))
     among = (
         select(
@@ -141,16 +142,19 @@ TALKED_ON = (
     .scalar_subquery()
 )
 WAIVED = _waiver_of_pair()
-NEEDS: Select[Any] = (
+BOTH_CAN = and_(FIRST.disabled.is_(False), SECOND.disabled.is_(False))
+"""Neither has an account that is closed: they can still talk."""
+EVERY: Select[Any] = (
     select(Cycle, PAIRS.c.kind, FIRST.id, FIRST.name, SECOND.id, SECOND.name)
     .add_columns(PAIRS.c.below_id, TALKED_ON, TALKS.where(Talk.state.in_(WAITING)).exists(), WAIVED)
     .join(PAIRS, PAIRS.c.cycle_id == Cycle.id)
     .join(FIRST, FIRST.id == PAIRS.c.first_id)
     .join(SECOND, SECOND.id == PAIRS.c.second_id)
-    .where(FIRST.disabled.is_(False), SECOND.disabled.is_(False))
 )
+NEEDS = EVERY.where(or_(LAST_DAY < TODAY, BOTH_CAN, TALKED_ON.is_not(None)))
 """Every pair of every round; asked with today."""
-OF_PERSON = NEEDS.where(
+OF_PERSON = EVERY.where(
+    BOTH_CAN,
     or_(PAIRS.c.first_id == PERSON, PAIRS.c.second_id == PERSON),
     Cycle.closed_on.is_(None),
     Cycle.starts_on <= TODAY,

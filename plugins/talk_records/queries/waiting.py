@@ -25,11 +25,13 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.extensions import db
+from intranet.db import ask
+from intranet.gate import is_on
 from intranet.models import User
+from intranet.organisation import organisation
 from plugins.talk_records.models import Cycle, Party, Talk
 from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND, TALKS
-from plugins.talk_records.queries.talks import mine
+from plugins.talk_records.queries.talks import PLUGIN, mine
 from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, State
 
 MUST, PLANNED, ARRANGED, CONFIRM = "must", "planned", "arranged", "confirm"
@@ -120,12 +122,19 @@ ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks()).limit(M
 
 def waiting_for(user: User) -> list[Waiting]:
     """The duties of this person, each once: whom they must talk with, unless that talk is planned already."""
-    rows: Iterable[Any] = db.session.execute(ASKED, {"person": user.id, "today": clock.today()})
-    found = [Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:]) for row in rows]
+    rows: Iterable[Any] = ask(ASKED, {"person": user.id, "today": clock.today()})
+    here = (row for row in rows if _goes_on(row.unit_id))
+    found = [Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:]) for row in here]
     owed = _owed(found)
     planned = {each.talk_id: each for each in owed if each.talk_id}
     talks = [_with_round(each, planned.get(each.id)) for each in found if each.what != MUST]
     return [*(each for each in owed if not each.talk_id), *talks]
+
+
+def _goes_on(unit_id: int) -> bool:
+    """Not where the unit is closed, or has no talks any more: nothing could be done."""
+    unit = organisation().by_id[unit_id]
+    return unit.closed_on is None and is_on(PLUGIN, unit)
 
 
 def _owed(found: Iterable[Waiting]) -> list[Waiting]:

@@ -115,6 +115,36 @@ def test_who_joins_leaves_and_changes_duties(app, group):
         assert not [pair for pair, _done in pairs(cycle_id) if "yld4" in pair]
 
 
+def test_whose_account_is_closed_stays_in_the_numbers_of_rounds_that_are_over(app, group):
+    cycle_id, _members = group
+    with app.app_context(), transaction():
+        talk("yld1", ["yld2"])
+        person("yld2").disabled = person("head").disabled = True
+        db.session.flush()
+        running = pairs(cycle_id)
+        assert (frozenset({"yld1", "yld2"}), True) in running  # they have talked
+        assert not [pair for pair, done in running if "李牧原" in pair or ("yld2" in pair and not done)]
+        cycle = db.session.get_one(Cycle, cycle_id)
+        cycle.due_on = TODAY - timedelta(1)
+        db.session.flush()
+        over = {pair for pair, _done in pairs(cycle_id)}
+        assert {frozenset({"yld2", "周定远"}), frozenset({"周定远", "李牧原"})} <= over
+        assert len(duties(person("leader"))) == 2  # nobody can talk with the others any more
+        found = deadlines([unit("nk1"), unit("hospital")], cycle.due_on, TODAY, None, None)
+        assert not {person("yld2").id, person("head").id} & {each.owner_id for each in found}
+
+
+def test_a_round_closed_early_is_told_as_it_was_that_day(app, group):
+    cycle_id, members = group
+    with app.app_context(), transaction():
+        before = pairs(cycle_id)
+        db.session.get_one(Cycle, cycle_id).closed_on = TODAY - timedelta(2)
+        for member_id in members.values():
+            db.session.get_one(Member, member_id).ends_on = TODAY - timedelta(1)
+        db.session.flush()
+        assert pairs(cycle_id) == before
+
+
 def test_another_head_is_another_hole_and_who_stands_in_is_none(app, group):
     cycle_id, _members = group
     with app.app_context(), transaction():

@@ -4,7 +4,6 @@ from typing import cast
 
 from flask import request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,7 +17,7 @@ from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import me, requires
 from intranet.plugins import collect
-from intranet.web import LOCALES
+from intranet.web import in_language
 from intranet.wording import listed
 from plugins.talk_records.annexes import HEADINGS, LONGEST_DUTY, MOST, Row, is_chief
 from plugins.talk_records.forms.roster_in import ListForm, RowsForm, namesakes
@@ -85,7 +84,7 @@ def import_from_plan() -> ResponseReturnValue:
 @requires("talk_records:roster")
 def roster_template() -> ResponseReturnValue:
     """An empty list to fill in, in Chinese as such lists are."""
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         content = excel.template("班子成员名册", COLUMNS)
     return download(content, "班子成员名册-模板.xlsx")
 

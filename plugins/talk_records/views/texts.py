@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from intranet.db import writes
@@ -13,7 +12,7 @@ from intranet.errors import Conflict
 from intranet.htmx import done, render
 from intranet.organisation import organisation
 from intranet.permissions import for_members, me
-from intranet.web import LOCALES
+from intranet.web import in_language
 from plugins.talk_records import papers
 from plugins.talk_records.forms import PassForm, TextsForm
 from plugins.talk_records.models import Passed
@@ -115,6 +114,6 @@ def record_form(talk_id: int) -> Response:
     """谈心谈话记录表, made in the same transaction as the entry that it was taken away."""
     shown = readable(talk_id)
     texts = open_texts(shown, by=me(), deed="take_away")
-    with force_locale(LOCALES["zh"]):
+    with in_language("zh"):
         words = papers.as_words(shown, texts)
     return download(word.fill("talk_records", "record", words), "谈心谈话记录表.docx")
