@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from intranet import config, db, error_pages, gate, keys, loading, pages, permissions, sessions, web
+from intranet import config, db, error_pages, failures, gate, keys, loading, pages, permissions, sessions, web
 from intranet.extensions import csrf, htmx
 
 __all__ = ["create_app"]
@@ -27,6 +27,7 @@ def create_app(folder: str | Path | None = None, **settings: config.Value) -> Fl
     web.init_languages(app)
     pages.init_app(app)
     error_pages.init_app(app)
+    failures.keep_words_out_of_logs()
     loading.mount(app)
     return app
 

@@ -1,13 +1,13 @@
 """One transaction a request: reading for GET, writing for the rest, committed only if all went well."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Executable, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
@@ -24,6 +24,8 @@ QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
 POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
 """A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds."""
+SMALL = "-c max_parallel_workers_per_gather=0 -c jit=off"
+"""To PostgreSQL: planning a page's query, or starting a process for it, takes longer than the query."""
 SHORT_WAIT = 0.05
 """Seconds that what is written beside an answer may wait for other writers."""
 NO_SYNC = {"synchronize_session": False}
@@ -45,9 +47,7 @@ def engine_settings(app: Flask) -> None:
         creator = sqlite.connector(database, wait)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
-        # no second process for one page's query: to start it takes longer than the query
-        impatient = {"options": f"-c lock_timeout={wait}s -c max_parallel_workers_per_gather=0 -c jit=off"}
-        alive = {"pool_pre_ping": True, "connect_args": impatient}
+        alive = {"pool_pre_ping": True, "connect_args": {"options": f"-c lock_timeout={wait}s {SMALL}"}}
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**alive, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
 
@@ -76,12 +76,12 @@ def init_app(app: Flask) -> None:
 def _begin(connection: EngineConnection) -> None:
     writing = has_app_context() and bool(g.get("writing"))
     wait = g.get("wait") if writing else None
-    raw: object = connection.connection.dbapi_connection
+    raw: Any = connection.connection.dbapi_connection
     if isinstance(raw, sqlite.Connection):
         raw.begin(writing=writing, wait=wait)
-    elif not writing:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-    elif wait is not None:
+        return
+    raw.read_only = not writing  # said with the BEGIN itself: no round trip of its own
+    if wait is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
 
 
@@ -168,6 +168,12 @@ def rows_changed(statement: Update | Delete) -> int:
     """Runs it and says how many rows it touched. Objects of the session do not learn of it."""
     quiet = statement.execution_options(**NO_SYNC)
     return cast("CursorResult[object]", db.session.execute(quiet)).rowcount
+
+
+def ask(question: Executable, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a result of any columns
+    """Narrow rows, past the part of the ORM that makes objects: here it takes a third of the time."""
+    db.session.flush()
+    return db.session.connection().execute(question, values)
 
 
 class Versioned(Protocol):

@@ -107,11 +107,7 @@ def set_password() -> None:
 
 def _units(count: int) -> Unit:
     hospital = units.add_unit(*HOSPITAL, UnitKind.HOSPITAL)
-    named = [
-        (UnitKind.COMMITTEE, OFFICES),
-        (UnitKind.DEPARTMENT, DEPARTMENTS),
-        (UnitKind.BRANCH, BRANCHES),
-    ]
+    named = [(UnitKind.COMMITTEE, OFFICES), (UnitKind.DEPARTMENT, DEPARTMENTS), (UnitKind.BRANCH, BRANCHES)]
     position = 0
     for kind, pairs in named:
         for code, name in pairs:
@@ -172,11 +168,7 @@ def _turn_plugins_on(hospital: Unit, office: User) -> None:
     for name in loaded().for_units:
         db.session.add(
             UnitPlugin(
-                unit_id=hospital.id,
-                plugin=name,
-                enabled=True,
-                changed_by=office.id,
-                changed_at=clock.now(),
+                unit_id=hospital.id, plugin=name, enabled=True, changed_by=office.id, changed_at=clock.now()
             )
         )
     db.session.flush()

@@ -47,7 +47,8 @@ SENTENCES: dict[int, tuple[Text, Text]] = {
 
 
 def init_app(app: Flask) -> None:
-    """Registers the handlers."""
+    """Registers the handlers. `_failure` logs, with a number and without a secret in the address."""
+    app.log_exception = lambda _info: None  # type: ignore[assignment]
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RequestEntityTooLarge, _too_large)

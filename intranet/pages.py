@@ -204,10 +204,7 @@ class Shell:
         return found
 
     def _of_administrators(self) -> list[NavItem]:
-        pages = (
-            (Role.SYSTEM, _l("插件状态"), "admin.plugins"),
-            (Role.SYSTEM, _l("定时任务"), "admin.jobs"),
-        )
+        pages = ((Role.SYSTEM, _l("插件状态"), "admin.plugins"), (Role.SYSTEM, _l("定时任务"), "admin.jobs"))
         own = [
             NavItem(label, endpoint, 0, section=_l("管理"))
             for role, label, endpoint in pages

@@ -1,8 +1,8 @@
 """The plugins of this process: which work, what they answer, what failed. One that fails hurts no other."""
 
 import logging
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -98,9 +98,20 @@ def collect(hook: str, names: Iterable[str] | None = None, **arguments: object) 
     return [item for name in names for item in isolated(name, hook, partial(answers, name)) or ()]
 
 
-def apart() -> AbstractContextManager[object]:
-    """On PostgreSQL a failed query spoils the transaction for everybody, unless inside a savepoint."""
-    return db.session.begin_nested() if db.engine.dialect.name == "postgresql" else nullcontext()
+@contextmanager
+def apart() -> Iterator[None]:
+    """On PostgreSQL a failed query spoils the transaction for everybody.
+
+    So what reads begins anew after it. What writes would lose what is written: it sets a savepoint, at the
+    cost of two round trips.
+    """
+    try:
+        with db.session.begin_nested() if g.get("writing") else nullcontext():
+            yield
+    except BaseException:
+        if not g.get("writing"):
+            db.session.rollback()
+        raise
 
 
 def isolated(name: str, where: str, act: Callable[[], T]) -> T | None:
@@ -138,7 +149,7 @@ def ask_every(hook: str, **arguments: object) -> list[Any]:
 
 def put_aside(state: Loaded, name: str, where: str, error: BaseException) -> None:
     """The plugin no longer answers in this process; its data stay, its reason is shown."""
-    _note(state, name, where, error, failures.in_full(error))
+    _note(state, name, where, failures.in_full(error))
     state.working.pop(name, None)
     if state.manager.has_plugin(name):
         state.manager.unregister(name=name)
@@ -147,12 +158,12 @@ def put_aside(state: Loaded, name: str, where: str, error: BaseException) -> Non
 def note_failure(state: Loaded, name: str, where: str, error: BaseException) -> str:
     """Remembers a failure for the administrators' page. Returns what that page says of it."""
     told = failures.without_words(error)
-    _note(state, name, where, error, told)
+    _note(state, name, where, told)
     return told[0]
 
 
-def _note(state: Loaded, name: str, where: str, error: BaseException, told: tuple[str, str]) -> None:
-    logger.error("plugin %s failed in %s", name, where, exc_info=error)
+def _note(state: Loaded, name: str, where: str, told: tuple[str, str]) -> None:
+    logger.error("plugin %s failed in %s\n%s", name, where, told[1])
     state.failures = failures.add(state.failures, name, where, *told)
 
 

@@ -2,25 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from babel.support import NullTranslations, Translations
-from flask import (
-    Flask,
-    Response,
-    abort,
-    current_app,
-    g,
-    has_request_context,
-    request,
-    send_from_directory,
-    session,
-    url_for,
-)
-from flask_babel import Babel, Domain, get_locale, get_translations
+from flask import Flask, Response, abort, current_app, g, request, send_from_directory, session, url_for
+from flask_babel import Babel, Domain, force_locale, get_locale
 from flask_login import current_user
 from htmx_flask.requests import HtmxAwareRequest
 from typing_extensions import override
@@ -91,13 +82,11 @@ def _refuse_nul() -> None:
 
 def _refuse_foreign_forms() -> None:
     """A form of another site, as the browser itself reports it. The CSRF token is asked for besides."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    if site is not None and site not in {"same-origin", "none"}:
-        abort(403)
-    if site is None and origin and parts_of(origin).netloc != request.host:
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    strange = bool(origin) and parts_of(origin or "").netloc != request.host
+    if site is not None:
+        strange = site not in {"same-origin", "none"}
+    if strange and request.method not in {"GET", "HEAD", "OPTIONS"}:
         abort(403)
 
 
@@ -223,9 +212,7 @@ def _stamp(folder: str, path: str) -> str:
 @for_strangers
 def plugin_static(name: str, path: str) -> Response:
     """Scripts and pictures of a plugin: one address for all units."""
-    plugin = loaded().working.get(name)
-    if plugin is None:
-        abort(404)
+    plugin = loaded().working.get(name) or abort(404)
     return send_from_directory(plugin.path / "static", path, max_age=A_YEAR)
 
 
@@ -244,10 +231,10 @@ def init_languages(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Shanghai"
     # One an app: it keeps the catalogues it has read, and another app has other plugins.
     babel = Babel(app, locale_selector=lambda: LOCALES[language()])
-    babel.domain_instance = Words(domain=app.config["BABEL_DOMAIN"])
+    babel.domain_instance = words = Words(domain=app.config["BABEL_DOMAIN"])
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of the i18n extension
-        lambda text: _catalogue().ugettext(text),
-        lambda one, many, number: _catalogue().ungettext(one, many, number),
+        lambda text: words.get_translations().ugettext(text),
+        lambda one, many, number: words.get_translations().ungettext(one, many, number),
         newstyle=True,
     )
     # Jinja's own `_` only looks for this one, and a page says hundreds of words.
@@ -255,28 +242,30 @@ def init_languages(app: Flask) -> None:
 
 
 class Words(Domain):
-    """Finds the catalogue once a request and language: Flask-Babel looks for it at every word."""
+    """Finds the catalogue once a request: Flask-Babel looks for it at every word, and a page has hundreds."""
 
     @override
     def get_translations(self) -> Translations:
-        locale = get_locale()
-        known = g.get("words")
-        if known is None or known[0] is not locale:
-            known = g.words = locale, super().get_translations()
-        return cast("Translations", known[1])
+        found = g.get("catalogue")
+        if found is None:
+            found = g.catalogue = super().get_translations()
+        return cast("Translations", found)
 
 
-def _catalogue() -> Translations:
-    """What templates say: a page has hundreds of words in one language."""
-    found = g.get("catalogue")
-    if found is None:
-        found = g.catalogue = get_translations()
-    return cast("Translations", found)
+@contextmanager
+def in_language(name: str | None) -> Iterator[None]:
+    """A letter or a paper written meanwhile is in this language, or the site's, whatever the page speaks."""
+    before = g.pop("catalogue", None), g.pop("html_language", None)
+    try:
+        with force_locale(LOCALES.get(name or "", LOCALES[current_app.config["LANGUAGE"]])):
+            yield
+    finally:
+        g.catalogue, g.html_language = before
 
 
 def language() -> str:
     """The person's choice, else the site's; a command or a job has no person."""
-    chosen = session.get("language") if has_request_context() else None
+    chosen = session.get("language") if session else None
     if chosen is None and current_user and current_user.is_authenticated:
         chosen = current_user.language
     return chosen if chosen in LANGUAGES else cast("str", current_app.config["LANGUAGE"])
@@ -284,4 +273,6 @@ def language() -> str:
 
 def html_language() -> str:
     """The `lang` attribute of the page."""
-    return str(get_locale()).replace("_", "-")
+    if g.get("html_language") is None:
+        g.html_language = str(get_locale()).replace("_", "-")
+    return cast("str", g.html_language)

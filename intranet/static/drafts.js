@@ -90,6 +90,7 @@
     line.setAttribute("role", "status");
     line.append(`${found} `, button(restore, () => {
       field.value = text;
+      field.dispatchEvent(new Event("input", { bubbles: true })); // what saves by itself saves it too
       field.focus();
     }), " ", button(drop, () => store.removeItem(nameOf(field))));
     field.after(line);

@@ -18,6 +18,13 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.body.addEventListener("htmx:timeout", () => say(words.slow));
 
+// What saves by itself says at its place when it could not.
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful, xhr } = event.detail, line = document.getElementById("saved");
+  const is_ours = line && elt.getAttribute("hx-target") === "#saved";
+  if (is_ours && !successful && !xhr.responseText.includes('id="saved"')) line.textContent = words.unsaved;
+});
+
 function say(sentence) {
   const line = document.createElement("p");
   line.className = "refusal";

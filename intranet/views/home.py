@@ -47,17 +47,8 @@ def find() -> ResponseReturnValue:
     page = page_asked(search.MOST // search.PAGE)
     words = search.words_of(asked)
     hits, total = search.find(me(), words, page)
-    return render(
-        "search.html",
-        "results",
-        asked=asked,
-        page=page,
-        words=words,
-        hits=hits,
-        total=total,
-        search=search,
-        plugins=loaded().working,
-    )
+    found = {"asked": asked, "page": page, "words": words, "hits": hits, "total": total}
+    return render("search.html", "results", 200, **found, search=search, plugins=loaded().working)
 
 
 @bp.get("/notices")

@@ -25,15 +25,8 @@ def home() -> ResponseReturnValue:
     below = [unit for unit in organisation().below(g.unit) if may_enter(me(), unit)]
     closed = [unit for unit in organisation().closed if unit.parent_id == g.unit.id and may_enter(me(), unit)]
     panels = [] if g.unit.closed_on else dashboard.panels(me(), [g.unit])
-    return render(
-        "unit/home.html",
-        "duties",
-        below=below,
-        closed=closed,
-        staff=_staff(g.unit),
-        panels=panels,
-        **dashboard.summary(panels),
-    )
+    shown = {"below": below, "closed": closed, "staff": _staff(g.unit), "panels": panels}
+    return render("unit/home.html", "duties", 200, **shown, **dashboard.summary(panels))
 
 
 def _staff(unit: Unit) -> int:
