@@ -10,8 +10,10 @@ TRANSLATIONS := $(wildcard intranet/translations/*/LC_MESSAGES/*.po plugins/*/tr
 # A run reads hundreds of files and begins hundreds of programs: each file is compiled once.
 unexport PYTHONDONTWRITEBYTECODE
 
-# How many processes share the unit tests, and what else pytest should hear: make test ARGS="-k board"
+# How many processes share the unit tests, and the journeys, which mostly wait;
+# and what else pytest should hear: make test ARGS="-k board"
 WORKERS ?= 2
+BROWSER_WORKERS ?= 3
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -34,32 +36,33 @@ run: install ## Install, fill the demo hospital and serve it at http://127.0.0.1
 # ---- Testing
 
 # Which process gets which tests: tests/together.py.
-PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+PYTEST := $(BIN)/python -m pytest -n
 
 # Without PostgreSQL, Chromium, LibreOffice or ../shared/data their tests are skipped and say so;
 # INTRANET_TEST_REQUIRE=postgres,browser,shared,office turns a skip into a failure.
-test: install-test ## Lint, then every test: on SQLite, on PostgreSQL, in the browser
-	@$(MAKE) --no-print-directory lint
-	@$(MAKE) --no-print-directory test-sqlite
-	@$(MAKE) --no-print-directory test-postgres
-	@$(MAKE) --no-print-directory test-browser
+#
+# Two of the four at a time: while one waits, the other computes. Each shows its lines when it is done.
+BESIDE := --jobs 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+test: install-test ## Lint and every test: on SQLite, on PostgreSQL, in the browser
+	@echo "Two parts at a time; each shows its lines when it is done ..."
+	@$(MAKE) --no-print-directory $(BESIDE) lint test-browser test-sqlite test-postgres
 
 install-test: .venv/tested install
 
 test-sqlite: install-test ## Only the tests without a browser, on SQLite
 	@echo "Tests on SQLite ..."
-	@$(PYTEST) -m "not browser and not postgres" $(ARGS)
+	@$(PYTEST) $(WORKERS) -m "not browser and not postgres" $(ARGS)
 
 test-postgres: install-test ## Once more on PostgreSQL what depends on the database
 	@echo "Tests on PostgreSQL ..."
-	@INTRANET_TEST_DATABASE=postgres $(PYTEST) -m "not browser" $(ARGS)
+	@INTRANET_TEST_DATABASE=postgres $(PYTEST) $(WORKERS) -m "not browser" $(ARGS)
 
 test-browser: install-test ## Only the journeys in a real browser
 	@echo "Tests in the browser ..."
-	@$(PYTEST) tests/browser $(ARGS)
+	@$(PYTEST) $(BROWSER_WORKERS) tests/browser $(ARGS)
 
 coverage: install-test ## How much of the code the tests on SQLite reach
-	@$(PYTEST) -m "not browser and not postgres" --cov $(ARGS)
+	@$(PYTEST) $(WORKERS) -m "not browser and not postgres" --cov $(ARGS)
 
 lint: install-test ## Everything that reads the code without running it
 	@echo "ruff ..."

@@ -24,6 +24,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
     return Together(config, log)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What walks through the whole demonstration takes longest: it begins, and small tests fill the end."""
+    items.sort(key=lambda item: "demo_app" not in getattr(item, "fixturenames", ()))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """`@pytest.mark.beside("calendar")`: what two rooms do together, which one of them cannot do alone."""
     wanted = {name for mark in item.iter_markers("beside") for name in mark.args}

@@ -176,6 +176,9 @@ class Client(FlaskClient):
     As a server does, it closes every answer once it has been read.
     """
 
+    _token: tuple[str | None, str] = (None, "")
+    """The cookie it belongs to, and the token."""
+
     @override
     def open(self, *args: Any, csrf: bool = True, **kwargs: Any) -> TestResponse:
         if csrf and kwargs.get("method", "GET") not in {"GET", "HEAD", "OPTIONS"}:
@@ -184,11 +187,17 @@ class Client(FlaskClient):
         return super().open(*args, **{"buffered": True, **kwargs})
 
     def csrf_token(self) -> str:
-        """The token a form of this session would carry."""
-        with self.session_transaction() as session:
-            raw = session.setdefault("csrf_token", uuid.uuid4().hex)
-        signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
-        return cast("str", signer.dumps(raw))
+        """The token a form of this session would carry; as long as the cookie stays, so does the token."""
+        if self._cookie() != self._token[0]:
+            with self.session_transaction() as session:
+                raw = session.setdefault("csrf_token", uuid.uuid4().hex)
+            signer = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
+            self._token = self._cookie(), cast("str", signer.dumps(raw))
+        return self._token[1]
+
+    def _cookie(self) -> str:
+        found = self.get_cookie(self.application.config["SESSION_COOKIE_NAME"])
+        return found.value if found else ""
 
 
 ClientFor = Callable[..., Client]

@@ -19,13 +19,16 @@ CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c ma
 
 
 @lru_cache(maxsize=1)
-def cluster_url() -> str | None:
-    """INTRANET_TEST_POSTGRES, or a cluster of our own when the server programs are installed, else None."""
+def cluster_url(*, careless: bool = True) -> str | None:
+    """INTRANET_TEST_POSTGRES, or a cluster of our own when the server programs are installed, else None.
+
+    `careless`: in memory, and nothing waits for a disk. Else as a site runs it.
+    """
     given = os.environ.get("INTRANET_TEST_POSTGRES")
     if given:
         return given
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return _start(programs[-1].parent) if programs else None
+    return _start(programs[-1].parent, careless=careless) if programs else None
 
 
 def execute(url: str, statement: str) -> None:
@@ -35,12 +38,13 @@ def execute(url: str, statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def _start(programs: Path) -> str:
-    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-", dir=place()))
+def _start(programs: Path, *, careless: bool) -> str:
+    folder = Path(tempfile.mkdtemp(prefix="intranet-pg-", dir=place() if careless else None))
     port = _free_port()
     how = ("-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "-A", "trust")
     _run(programs / "initdb", "-D", folder / "data", *how, folder=folder)
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200 {CARELESS}"
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
+    options += f" {CARELESS}" if careless else ""
     log = folder / "log"
     _run(programs / "pg_ctl", "-D", folder / "data", "-o", options, "-l", log, "-w", "start", folder=folder)
     atexit.register(_stop, programs, folder)

@@ -1,5 +1,6 @@
 """What the database refuses or makes wait for: worth another try, a wrong number, or our own failure."""
 
+import re
 import sqlite3
 
 import psycopg
@@ -8,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from intranet.extensions import db
-from intranet.models import UnitPlugin
+from intranet.models import UnitPlugin, User
 from intranet.permissions import for_everyone
 from tests.fixtures import login, unit
 from tests.test_errors import refused
@@ -139,3 +140,25 @@ def test_waiting_too_long_for_a_connection_is_worth_another_try(hello_app):
     finally:
         for connection in taken:
             connection.close()
+
+
+@pytest.mark.parametrize("when", ["at once", "at the commit"])
+def test_a_row_the_database_refuses_is_not_quoted_in_the_log(hello_app, engine_name, caplog, when):
+    """PostgreSQL says which row it was, every column of it; the log says what kind of refusal."""
+    kind = {"sqlite": "SQLITE_CONSTRAINT_NOTNULL", "postgres": "23502"}[engine_name]
+
+    @for_everyone
+    def view():
+        db.session.add(User(username="zhang", name="家里的事", password_hash=None))
+        if when == "at once":
+            db.session.flush()
+        return "ok"
+
+    hello_app.add_url_rule("/fails", "fails", view, methods=["POST"])
+
+    refused(login(hello_app, "head").post("/fails"), 500)
+
+    assert re.search(rf"^\w+ \(\w+\.py:\d+\) {kind}$", caplog.text, re.MULTILINE)
+    assert re.search(r"^IntegrityError \(\w+\.py:\d+\)$", caplog.text, re.MULTILINE)
+    assert caplog.text.count("at POST /fails") == 1
+    assert "家里的事" not in caplog.text

@@ -23,6 +23,15 @@ REFUSALS = {
     429: errors.TooMany("密码错误次数过多，请稍后再试。"),
 }
 SECRET = "my-secret-word"
+QUOTED = {
+    "itself": "raise ValueError(SECRET)",
+    "a cause": "raise ValueError from KeyError(SECRET)",
+    "what came before": "try:\n    {}[SECRET]\nexcept KeyError:\n    1 / 0",
+    "a note": "error = ValueError(); error.add_note(SECRET); raise error",
+    "one of a group": "raise ExceptionGroup(SECRET, [ValueError(SECRET)])",
+    "letters it cannot write": "(SECRET + chr(0xD800) + SECRET).encode()",
+    "a number it cannot read": "int(SECRET)",
+}
 
 
 @pytest.fixture
@@ -153,11 +162,28 @@ def test_a_failure_shows_a_number_that_is_in_the_log_and_no_traceback(site, capl
     number = re.search(r"编号 ([0-9a-f]{8})", response.text)[1]
     assert response.status_code == 500
     assert f"failure {number} at GET /explode" in caplog.text
-    assert SECRET in caplog.text
+    assert "RuntimeError (test_errors.py:" in caplog.text
+    assert SECRET not in caplog.text
     assert SECRET not in response.text
     assert "Traceback" not in response.text
     if not headers:
         refused(response, 500)
+
+
+@pytest.mark.parametrize("how", QUOTED)
+def test_no_line_of_the_log_has_an_errors_own_words(app, caplog, how):
+    """Whoever writes the line: ours, the web server, a library."""
+    try:
+        exec(QUOTED[how], {"SECRET": SECRET})  # noqa: S102 - ours, from above
+    except Exception as error:
+        logging.getLogger("waitress").exception("Exception while serving")
+        logging.getLogger("library").warning("did not work: %s", error, exc_info=True)
+        logging.getLogger("library").warning(error)
+        kind = type(error).__name__
+
+    assert caplog.text.count(kind) >= 4
+    assert 'File "<string>", line ' in caplog.text
+    assert SECRET not in caplog.text
 
 
 @pytest.mark.parametrize("path", ["/clash", "/bad-commit"])

@@ -1,4 +1,4 @@
-"""An English page holds no Chinese of the program's own.
+"""An English page holds no Chinese of the program's own, and its fragment is a part of it.
 
 What people typed is masked in the database first, so any Chinese still on a page was not translated.
 """
@@ -17,7 +17,7 @@ from intranet.extensions import db
 from intranet.models import OrganisationRevision
 from intranet.sealing import seal, unseal
 from tests.crawler import crawl
-from tests.fixtures import HTMX, login, maker
+from tests.fixtures import HTMX, check_html, login, maker
 from tests.forms import Reader
 from tests.tampering import drop_guards
 
@@ -148,10 +148,23 @@ def test_on_pages_and_fragments(shared, username):
     left = set()
 
     for path, page in crawl(client, alike=2).items():
-        for answer in (page, client.get(path, headers=HTMX)):
+        fragment = client.get(path, headers=HTMX)
+        assert (page.status_code, fragment.status_code) == (200, 200), path
+        if "<html" in page.text[:200]:
+            assert '<html lang="en"' in page.text, path
+            is_no_page(path, fragment)
+            if username == "office":
+                check_html(page)
+        for answer in (page, fragment):
             left |= {(urlsplit(path).path, text) for text in chinese_on(answer.text)}
 
     assert not left, "\n".join(map(str, sorted(left)))
+
+
+def is_no_page(path, fragment):
+    assert "<html" not in fragment.text, path
+    assert fragment.text.strip(), f"{path}: an empty fragment"
+    assert "HX-Request" in fragment.headers["Vary"], path
 
 
 def test_in_the_answers_to_empty_forms(make_app):

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 import pytest
-from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
 from intranet import clock, deadlines, notices
@@ -12,6 +11,7 @@ from intranet.db import transaction
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import AuditEntry, Grant, Notice, UnitPlugin
+from intranet.web import in_language
 from tests.fixtures import HTMX, check_html, login, person, unit
 from tests.workers import finish, start
 
@@ -79,7 +79,7 @@ def test_a_notice_speaks_its_readers_language(app):
     with app.app_context():
         notice = db.session.scalars(select(Notice)).one()
         chinese = notices.said(notice)
-        with force_locale("en"):
+        with in_language("en"):
             english = notices.said(notice)
 
     assert chinese == "2026-11-25 到期：交记录"

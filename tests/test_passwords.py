@@ -15,8 +15,9 @@ from tests.fixtures import PASSWORD, login, person
 from tests.test_login import attempt, command
 from tests.test_sessions import deeds
 
+pytestmark = pytest.mark.one_engine
 
-@pytest.mark.one_engine
+
 def test_a_first_password_never_opens_a_whole_session(make_app):
     app = make_app("cast", SAFE_MODE=True)
     with app.app_context(), transaction():
@@ -59,7 +60,6 @@ def test_a_person_added_from_the_terminal_gets_a_first_password(app):
     assert attempt(app.test_client(), "1001", word).headers["Location"].startswith("/account/")
 
 
-@pytest.mark.one_engine
 def test_a_weaker_hash_is_made_anew_at_the_login(app):
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     with app.app_context(), transaction():

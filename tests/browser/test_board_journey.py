@@ -220,6 +220,21 @@ def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_a
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
 
 
+def test_on_a_phone_a_row_of_the_board_is_as_tall_as_its_cards(page_as, server):
+    page = page_as("office", 360)
+    page.goto(f"{server.url}/hospital/rectification/?lanes=unit")
+    row = page.locator("#lane-nk1")
+
+    expect(row.locator(".card-item").first).to_be_visible()
+    assert (
+        0
+        < row.locator(".column:visible").count()
+        == row.locator(".column:has(.card-item, .column-empty)").count()
+    )
+    cards = row.locator(".card-item:visible").evaluate_all("all => all.map(card => card.offsetHeight)")
+    assert row.evaluate("row => row.offsetHeight") < sum(cards) + 60 * len(cards) + 60
+
+
 def test_on_a_phone_what_is_to_be_done_next_is_one_touch_away(page_as, server):
     page = page_as("office", 360)
     page.goto(f"{server.url}/hospital/rectification/")

@@ -9,7 +9,7 @@ from tests.browser.conftest import fits, looks_right, looks_right_everywhere
 
 pytestmark = pytest.mark.beside("knowledge_tests")
 
-DEMO = ("--cards", "4", "--people", "12", "--units", "18")
+DEMO = ("--cards", "6", "--people", "12")
 HOME = "/nk1/knowledge_tests"
 
 

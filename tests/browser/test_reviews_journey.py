@@ -74,10 +74,9 @@ def test_written_on_a_phone_handed_in_and_judged(page_as, server, script):
     expect(writer.locator("#text")).to_contain_text("措施要有时限")
 
 
-def test_two_windows_and_a_session_that_ends_lose_nothing(page_as, server):
+def test_of_two_windows_both_texts_stay(page_as, server):
     writer = page_as("recorder")
-    number = number_of(writer, server, "程以宁")
-    address = f"{server.url}{REVIEWS}/{number}/edit"
+    address = f"{server.url}{REVIEWS}/{number_of(writer, server, '程以宁')}/edit"
     writer.goto(address)
     other = writer.context.new_page()
     other.goto(address)
@@ -90,8 +89,12 @@ def test_two_windows_and_a_session_that_ends_lose_nothing(page_as, server):
     expect(other.get_by_label("原因分析")).to_have_value("那个窗口里写的话")
     axe_finds_nothing(other)
     other.get_by_role("button", name="加密保存").click()
-    other.close()
+    expect(other.get_by_label("现在保存着的")).to_have_count(0)
 
+
+def test_a_session_that_ends_loses_no_word(page_as, server):
+    writer = page_as("recorder")
+    address = f"{server.url}{REVIEWS}/{number_of(writer, server, '程以宁')}/edit"
     writer.goto(address)
     with inside(server), transaction():
         db.session.execute(delete(LoginSession).where(LoginSession.user_id == person("recorder").id))
@@ -101,6 +104,18 @@ def test_two_windows_and_a_session_that_ends_lose_nothing(page_as, server):
     writer.goto(address)
     writer.get_by_role("button", name="找回").click()
     expect(writer.get_by_label("原因分析")).to_have_value("会话结束以后还在写的话")
+    expect(writer.locator("#saved")).to_contain_text("已自动加密保存")
+
+
+def test_what_could_not_be_saved_by_itself_says_so(page_as, server):
+    writer = page_as("recorder")
+    writer.goto(f"{server.url}{REVIEWS}/{number_of(writer, server, '程以宁')}/edit")
+    writer.get_by_label("原因分析").fill("这句话已经保存")
+    expect(writer.locator("#saved")).to_contain_text("已自动加密保存")
+    writer.context.clear_cookies()
+    writer.get_by_label("原因分析").fill("这句话没有地方可存")
+    expect(writer.locator("#saved")).to_contain_text("没有自动保存")
+    axe_finds_nothing(writer)
 
 
 def test_every_page_fits_and_axe_finds_nothing(page_as, server):

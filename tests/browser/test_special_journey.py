@@ -17,7 +17,6 @@ from tests.server import inside
 
 pytestmark = pytest.mark.beside("campaign", "rectification")
 
-DEMO = ("--cards", "60", "--people", "60")
 HOSPITAL = "/hospital/rectification"
 MANY = 300
 

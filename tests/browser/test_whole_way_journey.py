@@ -16,7 +16,7 @@ from tests.server import inside
 
 pytestmark = pytest.mark.beside("rectification")
 
-DEMO = ("--cards", "20", "--people", "60")
+DEMO = ("--cards", "20")
 
 
 def days_pass(server, number):

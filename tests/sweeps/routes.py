@@ -37,6 +37,10 @@ class Route:
         return self.path.startswith(IN_UNIT)
 
 
+Address = tuple[Route, str | None, str]
+"""A route, in which unit, and the path."""
+
+
 def routes(app: Flask) -> list[Route]:
     """Everything that can be asked of this app."""
     found = [
@@ -141,8 +145,8 @@ class Site:
 
     # Addresses to ask for -------------------------------------------------------------------------
 
-    def addresses(self, units: Iterable[str]) -> Iterator[tuple[Route, str | None, str]]:
-        """Every route in each of the units, with ids the demonstration has made: route, unit, path."""
+    def addresses(self, units: Iterable[str]) -> Iterator[Address]:
+        """Every route in each of the units, with ids the demonstration has made."""
         for route in self.routes:
             for code in units if route.in_unit else [None]:
                 values = self.values_for(route, code)

@@ -17,6 +17,8 @@ from tests.sweeps.routes import Site
 pytestmark = pytest.mark.one_engine
 
 WORDS = "照样写上几个字"
+NO_NAMES = {"version", "csrf_token", "pressed"}
+"""Fields that name no thing: what a form was drawn from, and its keys."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def swaps_of(site: Site, swap: Swap) -> Iterator[tuple[Form, str, list[str]]]:
     mine, theirs = offered(site.forms(swap.who)), offered(site.forms(swap.theirs))
     forms = {form.kind: form for form in site.forms(swap.who) if not form.stays}
     for form in forms.values():
-        for name in sorted(form.strict - {"version", "csrf_token"}):
+        for name in sorted(form.strict - NO_NAMES):
             key = kind_of(form.action), name
             values = [value for value in sorted(theirs[key] - mine[key]) if value and value[0] != "/"]
             if values:

@@ -53,7 +53,7 @@ def test_inside_it_is_seen_and_not_logged(written):
     assert len(pages) > 20, pages
 
 
-@pytest.mark.parametrize("who", ["stranger", "newcomer"])
+@pytest.mark.parametrize("who", [pytest.param("stranger", marks=pytest.mark.one_engine), "newcomer"])
 def test_nobody_of_another_unit_sees_a_word(written, who):
     assert nothing(words_seen(written, who, OUTSIDERS[who]))
 
