@@ -22,10 +22,13 @@ from intranet.extensions import db
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
-POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
-"""A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds."""
+POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10, "pool_use_lifo": True}
+"""A thread uses one connection, for a moment two; beyond that one waits, and is told so after ten seconds.
+The one used last comes first: it has prepared most."""
 SMALL = "-c max_parallel_workers_per_gather=0 -c jit=off"
 """To PostgreSQL: planning a page's query, or starting a process for it, takes longer than the query."""
+PREPARED = 400
+"""Statements that a connection to PostgreSQL keeps: about as many as the pages ask. The oldest go first."""
 SHORT_WAIT = 0.05
 """Seconds that what is written beside an answer may wait for other writers."""
 NO_SYNC = {"synchronize_session": False}
@@ -69,6 +72,9 @@ def init_app(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         event.listen(db.engine, "begin", _begin)
+        if not is_sqlite(db.engine):
+            event.listen(db.engine, "connect", lambda raw, _record: setattr(raw, "prepared_max", PREPARED))
+            event.listen(db.engine, "rollback", _end_reading)
     app.before_request(_open_for_request)
     app.after_request(_finish_request)
 
@@ -83,6 +89,13 @@ def _begin(connection: EngineConnection) -> None:
     raw.read_only = not writing  # said with the BEGIN itself: no round trip of its own
     if wait is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
+
+
+def _end_reading(connection: EngineConnection) -> None:
+    """With COMMIT, which changes nothing there: at a ROLLBACK psycopg forgets all it has prepared."""
+    raw: Any = connection.connection.dbapi_connection
+    if raw.read_only and raw.info.transaction_status.name == "INTRANS":
+        raw.commit()
 
 
 # Around a request -------------------------------------------------------------------------------

@@ -111,11 +111,6 @@ def last_urged(url: str) -> Notice | None:
     return db.session.scalar(query.order_by(Notice.id.desc()).limit(1))
 
 
-def escalate(plugin: str, deadline: Deadline) -> int:
-    """Tells the leader in charge, or the nearest leaders over the unit, that nothing has happened."""
-    return tell_of(plugin, deadline, "escalated", leaders_over(deadline), deadline.day)
-
-
 def leaders_over(deadline: Deadline) -> set[int]:
     """Whoever leads it, or the nearest leaders over the unit."""
     return _reached(deadline.leader_id, deadline) or serving(_unit(deadline), Role.LEADER)

@@ -60,8 +60,7 @@ def init_app(app: Flask) -> None:
 
 
 def _domain_error(error: DomainError) -> Response:
-    title, _sentence = SENTENCES[error.status]
-    return _answer(error.status, title, error.message)
+    return _answer(error.status, SENTENCES[error.status][0], error.message)
 
 
 def _form_expired(_error: CSRFError) -> Response:
@@ -85,8 +84,7 @@ def _too_large_a_number(error: Exception) -> Response:
     frames = [frame.name for frame in traceback.extract_tb(error.__traceback__)]
     if isinstance(error, OverflowError) and frames[-1] not in BINDING:
         return _failure(error)
-    title, sentence = SENTENCES[400]
-    return _answer(400, title, sentence)
+    return _answer(400, *SENTENCES[400])
 
 
 def _http_error(error: HTTPException) -> Response:
@@ -96,8 +94,7 @@ def _http_error(error: HTTPException) -> Response:
     status = error.code or 500
     if error.response is not None or status < 400:  # noqa: PLR2004 - a redirect, not an error
         return make_response(error.get_response())
-    title, sentence = SENTENCES.get(status, (_l("出错了"), _l("请返回上一页再试一次。")))
-    return _answer(status, title, sentence)
+    return _answer(status, *SENTENCES.get(status, (_l("出错了"), _l("请返回上一页再试一次。"))))
 
 
 def _database_error(error: DBAPIError) -> Response:

@@ -188,7 +188,8 @@ def units_with(plugin: str, units: Iterable[Unit]) -> list[Unit]:
     """Those of the given units where the plugin is on."""
     if plugin not in loaded().for_units:
         return []
-    return [unit for unit in units if _switch(plugin, unit).enabled]
+    known = organisation().answers
+    return [unit for unit in units if (known.get((plugin, unit.id)) or _switch(plugin, unit)).enabled]
 
 
 def door(user: User, unit: Unit, plugin: str) -> Unit | None:

@@ -87,10 +87,7 @@ def start(user: User, steps: Iterable[str]) -> None:
     db.session.add(row)
     db.session.flush()
     _take_up({"_user_id": token, "_fresh": True, **({"language": language} if language else {})})
-    if row.steps:
-        audit.record(user, "core:login-step", f"core_user:{user.id}")
-    else:
-        audit.record(user, "core:login", f"core_user:{user.id}")
+    audit.record(user, "core:login-step" if row.steps else "core:login", f"core_user:{user.id}")
 
 
 def go_on(*, alone: bool = False) -> None:

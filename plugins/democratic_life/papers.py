@@ -48,7 +48,13 @@ def _row(number: int, sitter: Sitter) -> dict[str, object]:
 
 
 def minutes_words(found: Found, text: str) -> dict[str, object]:
-    return {"unit": found.unit.name, "name": found.meeting.name, "lines": text.splitlines()}
+    """Its first line is its title if it calls itself a record, as the draft's does."""
+    first, *rest = text.strip().splitlines() or [""]
+    title, lines = f"{found.meeting.name}记录", [first, *rest]
+    if first.strip().endswith("记录"):
+        title, lines = first.strip(), rest
+    lines = [line.strip() for line in lines if line.strip()]
+    return {"unit": found.unit.name, "name": found.meeting.name, "title": title, "lines": lines}
 
 
 def sent_words(found: Found, paper: Paper) -> dict[str, object]:

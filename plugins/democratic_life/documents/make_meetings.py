@@ -63,9 +63,10 @@ def sign_in() -> Paper:
 
 
 def minutes() -> Paper:
-    """会议记录: its own lines, the first of them its title."""
+    """会议记录."""
     made = making.official()
     made.add_paragraph("密封件　不得外传")
+    making.title(made, "{{ title }}")
     making.each(made, "lines", "{{ line }}")
     return made
 

@@ -84,6 +84,7 @@ def test_every_paper_is_word_and_the_meeting_fits_a_calendar(app, make_meeting):
     assert "会议开得好" in texts["papers/report"]
     assert "特此通报" in texts["papers/circular"]
     assert [name for name, text in texts.items() if "会上说的话" in text] == ["minutes"]
+    assert texts["minutes"].split("\n")[1] == "组织生活会记录"
     event = Calendar.from_ical(recorder.post(f"{PAGE}/{meeting_id}/meeting.ics").data).walk("VEVENT")[0]
     assert (str(event["summary"]), str(event["location"])) == ("组织生活会", "示教室")
     assert login(app, "office").post(f"{PAGE}/{meeting_id}/meeting.ics").status_code == 404

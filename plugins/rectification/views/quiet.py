@@ -19,7 +19,6 @@ from sqlalchemy.engine import Engine
 from intranet import clock
 from intranet.db import is_sqlite
 from intranet.extensions import db
-from intranet.htmx import VARY
 from plugins.rectification.views.blueprint import bp
 
 ENDPOINT = "rectification.changes"
@@ -76,9 +75,11 @@ def nothing() -> Response:
     """It answers a look at which nothing was new; the next one may hear it without a question."""
     if "quiet_state" in g:
         _quiet().keep(_asked(), g.quiet_state)
-    response = Response(status=204, mimetype="text/plain")
-    response.vary.update(VARY)
-    return response
+    return _empty()
+
+
+def _empty() -> Response:
+    return Response(status=204, mimetype="text/plain")
 
 
 def _answer_again() -> Response | None:
@@ -90,7 +91,7 @@ def _answer_again() -> Response | None:
     except db.engine.dialect.loaded_dbapi.Error:  # the server was away: next time with a new connection
         current_app.extensions.pop(NAME, None)
         return None
-    return nothing() if _quiet().was_told(_asked(), g.quiet_state) else None
+    return _empty() if _quiet().was_told(_asked(), g.quiet_state) else None
 
 
 def _asked() -> tuple[str, ...]:

@@ -2,11 +2,10 @@
 
 from hashlib import blake2b
 
-from flask import Response, make_response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from intranet import clock
-from intranet.htmx import VARY
 from intranet.organisation import organisation
 from intranet.permissions import for_members
 from intranet.sessions import look_only
@@ -37,7 +36,4 @@ def changes() -> ResponseReturnValue:
     now = stamp_of(scope())
     if request.args.get("stamp") == now:
         return nothing()
-    response: Response = make_response(now)
-    response.mimetype = "text/plain"
-    response.vary.update(VARY)
-    return response
+    return Response(now, mimetype="text/plain")
