@@ -5,7 +5,7 @@ from threading import Thread
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 
 from intranet import audit
 from intranet import db as transactions
@@ -91,18 +91,6 @@ def test_a_get_cannot_write(app, method):
 
     assert response.status_code == 500
     assert name_now(app) == "内一科"
-
-
-def test_what_is_prepared_outlives_the_page(app, engine_name):
-    if engine_name != "postgres":
-        pytest.skip("PostgreSQL's own matter")
-    head = login(app, "head")
-    for _time in range(7):
-        assert head.get("/").status_code == 200
-
-    with app.app_context():
-        kept = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
-    assert any("core_login_session" in statement for statement in kept)
 
 
 def test_a_change_a_get_forgot_to_flush_is_not_lost_in_silence(app):
