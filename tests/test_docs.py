@@ -37,6 +37,13 @@ def signatures_in(source):
             yield f"{node.name}({', '.join(argument.arg for argument in node.args.args)})"
 
 
+def test_the_glossary_says_every_word_once():
+    rows = re.findall(r"^\| ([^|]+?) \| ", read("docs/glossary.md"), re.MULTILINE)[1:]
+    words = [word for row in rows for word in re.split("[、·]", row.replace(" ", ""))]
+
+    assert sorted(word for word in set(words) if words.count(word) > 1) == []
+
+
 def all_tests():
     folders = [ROOT / "tests", *(plugin_folder(module) for module in find_plugins().values())]
     return "\n".join(path.read_text("utf-8") for folder in folders for path in folder.rglob("test_*.py"))

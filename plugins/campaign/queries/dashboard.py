@@ -57,13 +57,13 @@ DECIDING: BindParameter[int] = bindparam("deciding", expanding=True)
 DECIDED: BindParameter[int] = bindparam("decided", expanding=True)
 
 
-def _has_begun(today: BindParameter[date]) -> ColumnElement[bool]:
+def _may_be_reported(today: BindParameter[date]) -> ColumnElement[bool]:
     return or_(Activity.start_on <= today, Activity.end_on <= today, Activity.start_on.is_(None))
 
 
 def _is_due(today: BindParameter[date]) -> ColumnElement[bool]:
     """The unit has to act: the activity has begun, and nobody has recorded that it is over."""
-    return and_(Duty.state.in_(OPEN), Activity.actual_end_on.is_(None), _has_begun(today))
+    return and_(Duty.state.in_(OPEN), Activity.actual_end_on.is_(None), _may_be_reported(today))
 
 
 def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]]:
@@ -101,7 +101,7 @@ def _nobodys() -> Select[*tuple[Any, ...]]:
         )
         .join(Plan, Plan.id == Activity.plan_id)
         .join(Unit, Unit.id == Plan.unit_id)
-        .where(is_nobodys(), IS_CURRENT, _has_begun(TODAY), Plan.unit_id.in_(DECIDING))
+        .where(is_nobodys(), IS_CURRENT, _may_be_reported(TODAY), Plan.unit_id.in_(DECIDING))
     )
 
 
@@ -175,7 +175,7 @@ NOBODYS = (
         Plan.unit_id == bindparam("deciding"),
         is_nobodys(),
         IS_CURRENT,
-        _has_begun(TODAY),
+        _may_be_reported(TODAY),
     )
 )
 WAITING: Select[int] = select(OWED.scalar_subquery() + NOBODYS.scalar_subquery())
