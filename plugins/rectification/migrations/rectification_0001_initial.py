@@ -262,7 +262,6 @@ def upgrade():
                 "undone",
                 "comment",
                 "link",
-                "urged",
                 name="eventkind",
                 native_enum=False,
                 create_constraint=True,
@@ -681,16 +680,6 @@ def _create_drafts():
         batch_op.create_index(batch_op.f("ix_rectification_draft_created_at"), ["created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_rectification_draft_unit_id"), ["unit_id"], unique=False)
 
-    op.create_table(
-        "rectification_press",
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("at", extensions.UtcDateTime(timezone=True), nullable=False),
-        sa.Column("url", sa.String(length=2000), nullable=False),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_rectification_press")),
-    )
-    with op.batch_alter_table("rectification_press", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_rectification_press_at"), ["at"], unique=False)
-
 
 def _create_commitments():
     op.create_table(
@@ -907,10 +896,6 @@ def downgrade():
     op.drop_table("rectification_drive")
     op.drop_table("rectification_outcome")
     op.drop_table("rectification_commitment")
-    with op.batch_alter_table("rectification_press", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_rectification_press_at"))
-
-    op.drop_table("rectification_press")
     op.drop_table("rectification_draft")
     with op.batch_alter_table("rectification_watch", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rectification_watch_user_id"))
