@@ -53,8 +53,14 @@ def recorded(folder):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = getattr(node, "func", None)
             if getattr(called, "attr", getattr(called, "id", "")) == "record":
-                words = [argument.value for argument in node.args[:2] if isinstance(argument, ast.Constant)]
+                parts = (part for argument in node.args[:2] for part in either(argument))
+                words = [part.value for part in parts if isinstance(part, ast.Constant)]
                 yield from (word.rpartition(":")[2] for word in words if isinstance(word, str))
+
+
+def either(node):
+    """Both words of `one if … else another`."""
+    return (node.body, node.orelse) if isinstance(node, ast.IfExp) else (node,)
 
 
 def test_every_deed_of_the_core_has_words():
