@@ -5,17 +5,14 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
 
-from intranet.contracts import Text
 from intranet.passwords import MAX_PASSWORD
 
 
-def _within(sentence: Text) -> Length:
-    """Nobody has a longer one, and to look a megabyte of signs through takes seconds."""
-    return Length(max=MAX_PASSWORD, message=sentence)
-
-
 class ChangeForm(FlaskForm):
-    """The present password, and the new one twice. What is named a password is never shown again."""
+    """The present password, and the new one twice. What is named a password is never shown again.
+
+    Nobody has a longer one than MAX_PASSWORD, and to look a megabyte of signs through takes seconds.
+    """
 
     old_password = PasswordField(
         _l("现在的密码"),
