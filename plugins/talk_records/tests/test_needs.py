@@ -227,7 +227,12 @@ def test_the_same_talk_is_one_duty(app, group):
         assert duties(head) == [("must", TODAY + timedelta(4))]
         made = plan_talk(here, Plan(Kind.HEADS, Way.MEETING, leader.id, (head.id,)), by=leader)
         assert duties(head) == [("planned", TODAY + timedelta(4))]
+        planned = f"/nk1/talk_records/talks/{made.id}"
         day = TODAY + timedelta(2)
         take(talk_or_404(leader, here, made.id), "arrange", Days(day=day), version=made.version, by=leader)
         assert duties(head) == [("arranged", day)]
     assert login(app, "head").get("/").text.count("谈心谈话（已约）：") == 1
+    page = login(app, "head").get("/nk1/talk_records/").text
+    assert "已安排" in page
+    assert "talks/new?" not in page
+    assert page.count(planned) == 3  # two rounds, and the talk itself

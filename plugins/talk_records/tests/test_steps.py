@@ -76,6 +76,19 @@ def test_two_who_write_at_once_lose_nothing(app, make_talk, headers):
     assert "后写的" in answer.text
 
 
+def test_what_is_archived_is_not_offered_for_writing(app, make_talk):
+    talk_id = make_talk(State.ARCHIVED, "归档的话")
+    member, address = login(app, "member"), f"{PAGE}/{talk_id}/text/edit"
+
+    opened = member.get(address)
+    late = member.post(address, data={"version": state(app, talk_id)[1], "content": "补的话"})
+
+    assert (opened.status_code, late.status_code) == (409, 409)
+    assert "归档的话" in late.text
+    assert "补的话" in late.text
+    assert "加密保存" not in opened.text + late.text
+
+
 def test_strangers_and_planners_take_no_step(app, make_talk):
     talk_id = make_talk()
     assert post(app, "stranger", talk_id, "hold", held_on=TODAY.isoformat()).status_code == 404
