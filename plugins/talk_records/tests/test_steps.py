@@ -209,3 +209,12 @@ def test_an_arranged_talk_stands_once_in_the_calendar_and_opens_for_its_host(app
     assert f"talk={talk_id}" in head.get("/").text
     other = login(app, "stranger")
     assert other.get(f"/wk1/talk_records/?talk={talk_id}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["talks/new", "roster/new", "talks/{talk}/passed"])
+def test_who_or_where_written_by_hand_is_asked_for_again(app, make_talk, address):
+    url = f"/nk1/talk_records/{address}".format(talk=make_talk(State.HELD))
+    who = login(app, "recorder" if "roster" in address else "head")
+    by_hand = dict.fromkeys(("host", "person", "target"), "九")
+    rest = {"title": "x", "duty": "x", "subjects": "1", "starts_on": "2026-01-01"}
+    assert who.post(url, data=by_hand | rest | {"kind": "staff", "way": "phone"}).status_code == 422
