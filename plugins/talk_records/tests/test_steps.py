@@ -103,10 +103,13 @@ def test_planning_asks_for_people_and_keeps_what_was_typed(app):
     assert empty.status_code == 422
     assert "请选谈话对象" in empty.text
     assert "2026-13-99" in empty.text
+    past = {"kind": "staff", "way": "phone", "meet_on": "2020-01-01"}
     with app.app_context():
         ids = {name: person(name).id for name in ("head", "member", "recorder")}
     other = {"kind": "staff", "way": "phone", "host": ids["member"], "subjects": ids["recorder"]}
     assert head.post(url, data=other).status_code == 403
+    own = past | {"host": ids["head"], "subjects": ids["member"]}
+    assert "约定日期不早于今天" in head.post(url, data=own).text
     assert login(app, "recorder").post(url, data=other | {"subjects": ids["head"]}).status_code == 303
 
 
