@@ -26,7 +26,7 @@ def figures(user: User, unit: Unit) -> list[Figure]:
     url = url_for("talk_records.pairs", unit=unit.code, cycle=cycles[0].id)
     waived = len(needs) - done - still
     return [
-        Figure("talks", _l("对应谈"), len(needs), url),
+        Figure("talks", _l("对应谈（本单位最近一轮）"), len(needs), url),
         Figure("talks", _l("对已谈"), done, f"{url}&state=done"),
         Figure("talks", _l("对未谈"), still, f"{url}&state=open"),
         *([Figure("talks", _l("对免谈"), waived, f"{url}&state=waived")] if waived else []),

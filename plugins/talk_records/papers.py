@@ -47,7 +47,7 @@ def how_far(need: Need) -> str:
         return str(_("已谈"))
     if need.waived:
         return str(_("免谈：%(reason)s", reason=need.waived))
-    return str(_("已约") if need.is_arranged else _("未谈"))
+    return str(_("已安排") if need.planned_id else _("未谈"))
 
 
 def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:

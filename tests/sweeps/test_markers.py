@@ -28,6 +28,8 @@ OUTSIDERS = {
 }
 """Who may not enter, and where each may."""
 FEW = 2
+TYPED = range(1, 13)
+"""Ids typed by hand: also of what nobody here was shown a link to."""
 FIND = ("/", "/notices", "/search?q=密语")
 
 
@@ -92,7 +94,7 @@ def everything(site: Site, who: str | None, units: Iterable[str]) -> Iterator[tu
     with nothing_kept():
         for action, data in sorted(brought(pages), key=str):
             yield f"POST {action}", text_of(client.post(action, data=dict(data)))
-    for path in foreign(site, units):
+    for path in [*foreign(site, units), *typed(site, units)]:
         yield path, text_of(client.get(path))
 
 
@@ -108,6 +110,15 @@ def foreign(site: Site, units: Iterable[str]) -> Iterator[str]:
     for url in few_of_each(site.urls(WRITERS[0])):
         yield url
         yield from (re.sub(r"^/[^/]+", f"/{code}", url) for code in units if url.startswith(f"/{HERE}/"))
+
+
+def typed(site: Site, units: Iterable[str]) -> Iterator[str]:
+    """Every page of one thing, under one's own units."""
+    pages = [route for route in site.routes if route.method == "GET" and route.in_unit]
+    for route in pages:
+        if len(route.names) == 1 and "<int:" in route.path:
+            for code in units:
+                yield from (site.path(route, dict.fromkeys(route.names, n) | {"unit": code}) for n in TYPED)
 
 
 def few_of_each(urls: Iterable[str]) -> Iterator[str]:

@@ -16,6 +16,8 @@ from intranet.plugins import Plugin
 from plugins.rectification import story
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.services.deciding import decline, merge
+from plugins.rectification.views.problems import FOUND_AS
+from plugins.rectification.wording import SourceKind
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 PROBLEMS = "/hospital/rectification/problems"
@@ -110,6 +112,8 @@ def test_the_form_brings_title_and_measures_along(fed_app):
     check_html(answer)
     assert FOUND.title in answer.text
     assert "合并会议\n一页纸纪要" in answer.text.replace("\r", "")
+    assert '<option selected value="self">' in answer.text
+    assert (FOUND_AS["campaign"], FOUND_AS["talk_records"]) == (SourceKind.PLAN, SourceKind.PEERS)
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["plain", "htmx"])

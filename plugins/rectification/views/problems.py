@@ -18,6 +18,9 @@ from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.registering import offer, units_to_open_in
 from plugins.rectification.wording import Decision, SourceKind
 
+FOUND_AS = {"campaign": SourceKind.PLAN, "talk_records": SourceKind.PEERS}
+"""What is named first for a problem of this plugin; of others: the unit found it itself."""
+
 
 @bp.get("/problems")
 @requires(OPEN)
@@ -61,7 +64,7 @@ def _form(problem: Problem) -> ProblemForm:
             "key": problem.key,
             "title": problem.title[:200],
             "due_on": problem.due_on,
-            "source_kind": SourceKind.PLAN.value,
+            "source_kind": FOUND_AS.get(problem.source, SourceKind.SELF).value,
             "measures": "\n".join(problem.measures),
         }
     )

@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from intranet.contracts import Text
 from intranet.forms import LARGEST, DayField, VersionForm, choices_of, trimmed
@@ -46,7 +46,7 @@ def _not_before_start(form: Form, field: Field) -> None:
 class MemberForm(VersionForm):
     """A person in the leading group."""
 
-    person = SelectField(_l("姓名"), coerce=id_or_none, validators=[InputRequired(_l("请选人。"))])
+    person = SelectField(_l("姓名"), coerce=id_or_none, validators=[DataRequired(_l("请选人。"))])
     duty = StringField(
         _l("职务"),
         validators=[InputRequired(_l("请填职务。")), Length(max=50, message=_l("请不要超过 50 个字。"))],
@@ -89,7 +89,7 @@ class TalkForm(FlaskForm):
 
     kind = SelectField(_l("类型"), choices=choices_of(KIND_TITLES))
     way = SelectField(_l("方式"), choices=choices_of(WAY_TITLES))
-    host = SelectField(_l("谈话人"), coerce=id_or_none, validators=[InputRequired(_l("请选谈话人。"))])
+    host = SelectField(_l("谈话人"), coerce=id_or_none, validators=[DataRequired(_l("请选谈话人。"))])
     subjects = SelectMultipleField(
         _l("谈话对象（可选几位）"), coerce=int, validators=[InputRequired(_l("请选谈话对象。"))]
     )
@@ -154,7 +154,7 @@ class WaiveForm(FlaskForm):
 class PassForm(FlaskForm):
     """A problem to pass on, in words of its own."""
 
-    target = SelectField(_l("转交给"), coerce=id_or_none, validators=[InputRequired(_l("请选单位。"))])
+    target = SelectField(_l("转交给"), coerce=id_or_none, validators=[DataRequired(_l("请选单位。"))])
     title = StringField(
         _l("问题（不写谁说的）"),
         validators=[

@@ -50,7 +50,8 @@ class Need:
     second: str
     below_id: int | None
     talked_on: date | None
-    is_arranged: bool
+    planned_id: int | None
+    """The talk of these two that is planned and not held yet."""
     waived: str | None
     """Why these two need not talk in this round."""
 
@@ -136,6 +137,7 @@ def _waiver_of_pair() -> ScalarSelect[str | None]:
 
 
 TALKS = _talks_of_pair()
+PLANNED_WITH = TALKS.with_only_columns(func.max(Talk.id)).where(Talk.state.in_(WAITING)).scalar_subquery()
 TALKED_ON = (
     TALKS.with_only_columns(func.max(Talk.held_on))
     .where(Talk.state.in_(TOOK_PLACE), Talk.held_on.between(Cycle.starts_on, Cycle.due_on))
@@ -146,7 +148,7 @@ BOTH_CAN = and_(FIRST.disabled.is_(False), SECOND.disabled.is_(False))
 """Neither has an account that is closed: they can still talk."""
 EVERY: Select[Any] = (
     select(Cycle, PAIRS.c.kind, FIRST.id, FIRST.name, SECOND.id, SECOND.name)
-    .add_columns(PAIRS.c.below_id, TALKED_ON, TALKS.where(Talk.state.in_(WAITING)).exists(), WAIVED)
+    .add_columns(PAIRS.c.below_id, TALKED_ON, PLANNED_WITH, WAIVED)
     .join(PAIRS, PAIRS.c.cycle_id == Cycle.id)
     .join(FIRST, FIRST.id == PAIRS.c.first_id)
     .join(SECOND, SECOND.id == PAIRS.c.second_id)

@@ -30,7 +30,7 @@ from intranet.gate import is_on
 from intranet.models import User
 from intranet.organisation import organisation
 from plugins.talk_records.models import Cycle, Party, Talk
-from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, SECOND, TALKS
+from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, PLANNED_WITH, SECOND
 from plugins.talk_records.queries.talks import PLUGIN, mine
 from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, State
 
@@ -73,9 +73,6 @@ def _what(confirms: ColumnElement[bool], follows: ColumnElement[bool]) -> Column
 def _names(*, is_host: bool) -> ScalarSelect[str]:
     names = select(func.aggregate_strings(User.name, "、")).join(Party, Party.user_id == User.id)
     return names.where(Party.talk_id == Talk.id, Party.is_host.is_(is_host)).scalar_subquery()
-
-
-PLANNED_WITH = TALKS.with_only_columns(func.max(Talk.id)).where(Talk.state.in_(WAITING)).scalar_subquery()
 
 
 def _people() -> SelectBase:

@@ -70,6 +70,8 @@ def _refuse_plan(unit: Unit, plan: Plan, by: User) -> None:
         raise Invalid(_("一次谈话最多 %(n)s 位谈话对象，请分几次谈。", n=MOST_SUBJECTS))
     if plan.recorder_id in people:
         raise Invalid(_("记录人要另选一位，或者不选。"))
+    if plan.meet_on and plan.meet_on < clock.today():
+        raise Invalid(_("约定日期不早于今天；已经谈过的先不填，安排以后点“谈过了”。"))
     if by.id not in people and not allowed(by, ROSTER, unit):
         raise Forbidden(_("只能安排自己参加的谈话；替别人安排请找活动办。"))
 

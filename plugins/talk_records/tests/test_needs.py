@@ -88,6 +88,15 @@ def test_a_talk_outside_the_days_of_the_round_does_not_count(app, group):
         assert (frozenset({"yld1", "yld2"}), True) in pairs(cycle_id)
 
 
+def test_whose_day_has_passed_is_told_how_a_talk_still_counts(app, group):
+    cycle_id, _members = group
+    head, said = login(app, "head"), "延长本轮期限"
+    assert said not in head.get("/nk1/talk_records/").text
+    with app.app_context(), transaction():
+        db.session.get_one(Cycle, cycle_id).due_on = TODAY - timedelta(1)
+    assert said in head.get("/nk1/talk_records/").text
+
+
 def test_who_joins_leaves_and_changes_duties(app, group):
     cycle_id, members = group
     office = None
@@ -227,7 +236,12 @@ def test_the_same_talk_is_one_duty(app, group):
         assert duties(head) == [("must", TODAY + timedelta(4))]
         made = plan_talk(here, Plan(Kind.HEADS, Way.MEETING, leader.id, (head.id,)), by=leader)
         assert duties(head) == [("planned", TODAY + timedelta(4))]
+        planned = f"/nk1/talk_records/talks/{made.id}"
         day = TODAY + timedelta(2)
         take(talk_or_404(leader, here, made.id), "arrange", Days(day=day), version=made.version, by=leader)
         assert duties(head) == [("arranged", day)]
     assert login(app, "head").get("/").text.count("谈心谈话（已约）：") == 1
+    page = login(app, "head").get("/nk1/talk_records/").text
+    assert "已安排" in page
+    assert "talks/new?" not in page
+    assert page.count(planned) == 3  # two rounds, and the talk itself

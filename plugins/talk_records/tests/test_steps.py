@@ -76,6 +76,19 @@ def test_two_who_write_at_once_lose_nothing(app, make_talk, headers):
     assert "后写的" in answer.text
 
 
+def test_what_is_archived_is_not_offered_for_writing(app, make_talk):
+    talk_id = make_talk(State.ARCHIVED, "归档的话")
+    member, address = login(app, "member"), f"{PAGE}/{talk_id}/text/edit"
+
+    opened = member.get(address)
+    late = member.post(address, data={"version": state(app, talk_id)[1], "content": "补的话"})
+
+    assert (opened.status_code, late.status_code) == (409, 409)
+    assert "归档的话" in late.text
+    assert "补的话" in late.text
+    assert "加密保存" not in opened.text + late.text
+
+
 def test_strangers_and_planners_take_no_step(app, make_talk):
     talk_id = make_talk()
     assert post(app, "stranger", talk_id, "hold", held_on=TODAY.isoformat()).status_code == 404
@@ -90,10 +103,13 @@ def test_planning_asks_for_people_and_keeps_what_was_typed(app):
     assert empty.status_code == 422
     assert "请选谈话对象" in empty.text
     assert "2026-13-99" in empty.text
+    past = {"kind": "staff", "way": "phone", "meet_on": "2020-01-01"}
     with app.app_context():
         ids = {name: person(name).id for name in ("head", "member", "recorder")}
     other = {"kind": "staff", "way": "phone", "host": ids["member"], "subjects": ids["recorder"]}
     assert head.post(url, data=other).status_code == 403
+    own = past | {"host": ids["head"], "subjects": ids["member"]}
+    assert "约定日期不早于今天" in head.post(url, data=own).text
     assert login(app, "recorder").post(url, data=other | {"subjects": ids["head"]}).status_code == 303
 
 
@@ -196,3 +212,12 @@ def test_an_arranged_talk_stands_once_in_the_calendar_and_opens_for_its_host(app
     assert f"talk={talk_id}" in head.get("/").text
     other = login(app, "stranger")
     assert other.get(f"/wk1/talk_records/?talk={talk_id}").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["talks/new", "roster/new", "talks/{talk}/passed"])
+def test_who_or_where_written_by_hand_is_asked_for_again(app, make_talk, address):
+    url = f"/nk1/talk_records/{address}".format(talk=make_talk(State.HELD))
+    who = login(app, "recorder" if "roster" in address else "head")
+    by_hand = dict.fromkeys(("host", "person", "target"), "九")
+    rest = {"title": "x", "duty": "x", "subjects": "1", "starts_on": "2026-01-01"}
+    assert who.post(url, data=by_hand | rest | {"kind": "staff", "way": "phone"}).status_code == 422

@@ -33,6 +33,7 @@ def index() -> ResponseReturnValue:
         "talk_records/index.html",
         "talks",
         needs=needs,
+        is_late=any(need.cycle.due_on < clock.today() for need in needs),
         talks=shown[:PAGE],
         has_more=len(shown) > PAGE,
         page=page,

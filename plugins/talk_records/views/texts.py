@@ -19,6 +19,7 @@ from plugins.talk_records.models import Passed
 from plugins.talk_records.queries.passed import agreed_people, outcomes_of, passed_of
 from plugins.talk_records.queries.talks import Found
 from plugins.talk_records.services.passing import others_of, words_of
+from plugins.talk_records.services.talks import what_happened
 from plugins.talk_records.services.texts import open_texts, write_texts
 from plugins.talk_records.views.blueprint import bp, here, readable
 
@@ -77,6 +78,8 @@ def edit_text(talk_id: int) -> ResponseReturnValue:
     """Writing it down. What somebody else has written meanwhile is shown, and nothing typed is lost."""
     shown = readable(talk_id, to_change=request.method == "POST")
     if request.method != "POST":
+        if not shown.may_write:
+            raise Conflict(what_happened(shown.talk))
         form = TextsForm(data={**open_texts(shown, by=me()), "version": shown.talk.version})
         return _form_page(shown, form)
     form = TextsForm()
