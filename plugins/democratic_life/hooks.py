@@ -22,6 +22,7 @@ from intranet.models import Unit, User
 from plugins.democratic_life import chain, deadlines, demo, hookspecs, panels, steps
 from plugins.democratic_life.queries.raised import problems_of
 from plugins.democratic_life.queries.stories import stories_of
+from plugins.democratic_life.talks import prepared_by_talks
 from plugins.democratic_life.views import bp
 
 
@@ -90,3 +91,8 @@ def campaign_chain(user: User, unit: Unit) -> list[Figure]:
 @hookimpl(optionalhook=True)
 def campaign_week(user: User, unit: Unit, start: date, end: date) -> list[str]:
     return chain.week(user, unit, start, end)
+
+
+@hookimpl(optionalhook=True)
+def talk_records_meetings(user: User, unit: Unit, day: date) -> list[Reference]:
+    return prepared_by_talks(user, unit, day)

@@ -13,6 +13,7 @@ from intranet.permissions import allowed
 from plugins.talk_records.queries.counting import happened, running
 from plugins.talk_records.queries.needs import cycles_of, of_cycle
 from plugins.talk_records.queries.talks import OVERVIEW
+from plugins.talk_records.wording import NeedState
 
 
 def figures(user: User, unit: Unit) -> list[Figure]:
@@ -21,7 +22,7 @@ def figures(user: User, unit: Unit) -> list[Figure]:
     if not cycles:
         return []
     needs = of_cycle(cycles[0])
-    done = sum(need.talked_on is not None for need in needs)
+    done = sum(need.state is NeedState.DONE for need in needs)
     still = sum(need.is_open for need in needs)
     url = url_for("talk_records.pairs", unit=unit.code, cycle=cycles[0].id)
     waived = len(needs) - done - still

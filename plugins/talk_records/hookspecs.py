@@ -1,4 +1,6 @@
-"""What talks ask of others: what became of problems that were passed on, who a plan says leads a unit."""
+"""What talks ask of others: what became of problems, who leads a unit, which meeting comes after."""
+
+from datetime import date
 
 import pluggy
 
@@ -25,5 +27,15 @@ def talk_records_named(unit: Unit) -> list[Reference]:
 
     They are read here and looked at by a person before anybody is on the roster. Asked only where both
     plugins are on. At most one query.
+    """
+    raise NotImplementedError
+
+
+@hookspec
+def talk_records_meetings(user: User, unit: Unit, day: date) -> list[Reference]:
+    """The unit's first meeting on or after this day, as a round of talks that begins then is for it.
+
+    Nothing where the person may not know of it. A meeting without a day yet counts as the last one. Asked
+    only where both plugins are on. At most one query.
     """
     raise NotImplementedError

@@ -12,6 +12,7 @@ from plugins.talk_records.models import Cycle
 from plugins.talk_records.queries.needs import needs
 from plugins.talk_records.queries.roster import members_on
 from plugins.talk_records.queries.talks import OVERVIEW
+from plugins.talk_records.wording import NeedState
 
 
 def appointments(unit: Unit, day: date) -> list[Appointment]:
@@ -29,7 +30,8 @@ def readiness(unit: Unit, user: User, start: date, end: date) -> list[Bar]:
     if not found:
         return []
     newest = max((need.cycle for need in found), key=lambda cycle: (cycle.due_on, cycle.id))
-    pairs = [need for need in found if need.cycle.id == newest.id and need.waived is None]
-    done = sum(need.talked_on is not None for need in pairs)
+    states = [need.state for need in found if need.cycle.id == newest.id]
+    asked = [state for state in states if state is not NeedState.WAIVED]
     page = "talk_records.matrix" if allowed(user, OVERVIEW, unit) else "talk_records.index"
-    return [Bar(_("谈心谈话"), done, len(pairs), path_to(page, unit=unit.code, cycle=newest.id), _("对"))]
+    url = path_to(page, unit=unit.code, cycle=newest.id)
+    return [Bar(_("谈心谈话"), asked.count(NeedState.DONE), len(asked), url, _("对"))]

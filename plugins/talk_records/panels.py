@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from intranet.contracts import Duty, Panel, Text
 from intranet.models import Unit, User
 from plugins.talk_records.queries.waiting import (
+    ANSWER,
     ARCHIVE,
     ARRANGED,
     CONFIRM,
@@ -27,6 +28,7 @@ TITLES: dict[str, Text] = {
     CONFIRM: _l("核对、确认谈话记录：%(first)s 与 %(second)s"),
     FOLLOW: _l("谈话后回访：%(first)s 与 %(second)s"),
     ARCHIVE: _l("归档谈话记录：%(first)s 与 %(second)s"),
+    ANSWER: _l("答复转交的问题：%(first)s 与 %(second)s 的谈话"),
 }
 
 

@@ -11,7 +11,7 @@ from intranet.organisation import organisation
 from intranet.wording import spelt
 from plugins.talk_records.queries.needs import Need
 from plugins.talk_records.queries.talks import Found
-from plugins.talk_records.wording import KIND_TITLES, WAY_TITLES
+from plugins.talk_records.wording import KIND_TITLES, NEED_TITLES, WAY_TITLES, NeedState
 
 COLUMNS = (
     Column(_l("序号"), 5, int),
@@ -43,11 +43,9 @@ def as_cells(needs: Sequence[Need]) -> list[tuple[object, ...]]:
 
 def how_far(need: Need) -> str:
     """In a word; with the reason where they need not."""
-    if need.talked_on:
-        return str(_("已谈"))
-    if need.waived:
+    if need.state is NeedState.WAIVED:
         return str(_("免谈：%(reason)s", reason=need.waived))
-    return str(_("已安排") if need.planned_id else _("未谈"))
+    return str(NEED_TITLES[need.state])
 
 
 def as_words(found: Found, texts: Mapping[str, str]) -> dict[str, object]:

@@ -43,6 +43,15 @@ class State(StrEnum):
     CANCELLED = "cancelled"
 
 
+class NeedState(StrEnum):
+    """How far a pair that must talk is. Who talked although they need not have talked."""
+
+    DONE = "done"
+    WAIVED = "waived"
+    PLANNED = "planned"
+    OPEN = "open"
+
+
 KIND_TITLES: dict[Kind, Text] = {
     Kind.CHIEF: _l("必谈：主要负责人与班子成员"),
     Kind.MEMBERS: _l("必谈：班子成员相互之间"),
@@ -74,6 +83,18 @@ STATE_LIGHTS: dict[State, str] = {
     State.CONFIRMED: "green",
     State.ARCHIVED: "done",
     State.CANCELLED: "none",
+}
+NEED_TITLES: dict[NeedState, Text] = {
+    NeedState.DONE: _l("已谈"),
+    NeedState.WAIVED: _l("免谈"),
+    NeedState.PLANNED: _l("已安排"),
+    NeedState.OPEN: _l("未谈"),
+}
+NEED_LIGHTS: dict[NeedState, str] = {
+    NeedState.DONE: "done",
+    NeedState.WAIVED: "none",
+    NeedState.PLANNED: "amber",
+    NeedState.OPEN: "red",
 }
 TOOK_PLACE = (State.HELD, State.CONFIRMED, State.ARCHIVED)
 WAITING = (State.PLANNED, State.ARRANGED)

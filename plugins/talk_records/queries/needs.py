@@ -33,7 +33,7 @@ from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Unit, User
 from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk, Waived
-from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind
+from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, NeedState
 
 ORDER = {kind: place for place, kind in enumerate(Kind)}
 
@@ -56,9 +56,17 @@ class Need:
     """Why these two need not talk in this round."""
 
     @property
+    def state(self) -> NeedState:
+        if self.talked_on is not None:
+            return NeedState.DONE
+        if self.waived is not None:
+            return NeedState.WAIVED
+        return NeedState.OPEN if self.planned_id is None else NeedState.PLANNED
+
+    @property
     def is_open(self) -> bool:
         """They must talk and have not."""
-        return self.talked_on is None and self.waived is None
+        return self.state in {NeedState.PLANNED, NeedState.OPEN}
 
     @property
     def people(self) -> frozenset[int]:

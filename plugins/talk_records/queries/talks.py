@@ -14,7 +14,7 @@ from intranet.gate import enter_record, open_units
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from intranet.wording import listed
-from plugins.talk_records.models import Cycle, Party, Sealed, Talk
+from plugins.talk_records.models import Party, Sealed, Talk
 from plugins.talk_records.steps import HOST, PLANNER, RECORDER, STEPS, SUBJECT, Step
 from plugins.talk_records.wording import TOOK_PLACE, State
 
@@ -42,6 +42,8 @@ class Found:
     talk: Talk
     sides: tuple[Side, ...]
     recorder: str | None
+    recorder_has_left: bool | None
+    """The account is closed; nothing where nobody keeps the record."""
     viewer: User
 
     @property
@@ -109,12 +111,13 @@ class Found:
     def readers(self) -> str:
         """Who can open what was said."""
         names = [side.name for side in self.sides if not side.has_left]
-        return listed([*names, *filter(None, [self.recorder])])
+        return listed([*names, *([self.recorder] if self.recorder and not self.recorder_has_left else [])])
 
 
 # Built once: building costs more than asking.
 RECORDED_BY = aliased(User)
-TALKS = select(Talk, RECORDED_BY.name).outerjoin(RECORDED_BY, RECORDED_BY.id == Talk.recorder_id)
+RECORDER_OF = RECORDED_BY.name, RECORDED_BY.disabled
+TALKS = select(Talk, *RECORDER_OF).outerjoin(RECORDED_BY, RECORDED_BY.id == Talk.recorder_id)
 SIDES = (
     select(Party.talk_id, Party.user_id, User.name, Party.is_host)
     .add_columns(Party.confirmed_at.is_not(None), User.disabled)
@@ -142,8 +145,8 @@ def talks(user: User, *which: ColumnElement[bool], page: int = 1) -> list[Found]
     """The newest first, and one more than a page says there is another. Two queries."""
     query = TALKS.where(*which).order_by(Talk.id.desc())
     rows = list(db.session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)))
-    sides = _sides([talk.id for talk, _name in rows])
-    return [Found(talk, sides.get(talk.id, ()), name, user) for talk, name in rows]
+    sides = _sides([row[0].id for row in rows])
+    return [Found(row[0], sides.get(row[0].id, ()), row[1], row[2], user) for row in rows]
 
 
 def _sides(talk_ids: Sequence[int]) -> dict[int, tuple[Side, ...]]:
@@ -162,7 +165,7 @@ def talk_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False
     if row is None:
         raise NotFound(_("没有这次谈话，或者它不对您开放。"))
     enter_record(PLUGIN, row[0].unit_id)
-    return Found(row[0], _sides([talk_id]).get(talk_id, ()), row[1], user)
+    return Found(row[0], _sides([talk_id]).get(talk_id, ()), row[1], row[2], user)
 
 
 def read_or_404(user: User, unit: Unit, talk_id: int, *, to_change: bool = False) -> Found:
@@ -187,13 +190,6 @@ def between(first_id: int, second_id: int) -> ColumnElement[bool]:
         other.user_id == second_id,
         one.is_host != other.is_host,
     )
-
-
-def took_place_in(cycle: Cycle) -> ColumnElement[bool]:
-    return and_(Talk.state.in_(TOOK_PLACE), Talk.held_on.between(cycle.starts_on, cycle.due_on))
-
-
-# What waits for somebody ----------------------------------------------------------------------------
 
 
 def dated_talks(units: Sequence[Unit], start: date, end: date) -> list[tuple[Talk, int]]:

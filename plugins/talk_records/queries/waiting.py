@@ -19,6 +19,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -29,13 +30,13 @@ from intranet.db import ask
 from intranet.gate import is_on
 from intranet.models import User
 from intranet.organisation import organisation
-from plugins.talk_records.models import Cycle, Party, Talk
+from plugins.talk_records.models import Agreement, Cycle, Party, Passed, Talk
 from plugins.talk_records.queries.needs import FIRST, IS_OPEN, OF_PERSON, PAIRS, PERSON, PLANNED_WITH, SECOND
 from plugins.talk_records.queries.talks import PLUGIN, mine
 from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, State
 
 MUST, PLANNED, ARRANGED, CONFIRM = "must", "planned", "arranged", "confirm"
-FOLLOW, ARCHIVE = "follow", "archive"
+FOLLOW, ARCHIVE, ANSWER = "follow", "archive", "answer"
 MOST = 100
 
 
@@ -98,23 +99,38 @@ def _talks() -> Select[Any]:
     open_ = and_(Talk.follow_up_on.is_not(None), Talk.followed_on.is_(None), Talk.state.in_(TOOK_PLACE))
     follows = and_(open_, hosts)
     wanted = or_(Talk.state.in_(WAITING), confirms, follows, and_(Talk.state == State.CONFIRMED, hosts))
+    due = case((Talk.state.in_(WAITING), Talk.meet_on), (confirms, None), (follows, Talk.follow_up_on))
+    return _row(_what(confirms, follows), due).where(mine(PERSON), wanted)
+
+
+def _row(what: ColumnElement[str], due: ColumnElement[Any]) -> Select[Any]:
+    """Of a talk, in the order of `Waiting`."""
     nobody = literal(0, Integer)
     return select(
-        _what(confirms, follows),
+        what,
         Talk.id,
         Talk.unit_id,
         literal(""),
-        case((Talk.state.in_(WAITING), Talk.meet_on), (confirms, None), (follows, Talk.follow_up_on)),
+        due,
         cast(Talk.kind, String),
         nobody,
         func.coalesce(_names(is_host=True), ""),
         nobody,
         func.coalesce(_names(is_host=False), ""),
         nobody,
-    ).where(mine(PERSON), wanted)
+    )
 
 
-ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks()).limit(MOST)
+def _proposals() -> Select[Any]:
+    """Talks in which somebody wants to pass a problem on, and this person has not said a word to it."""
+    me = exists().where(Party.talk_id == Talk.id, Party.user_id == PERSON)
+    said = exists().where(Agreement.passed_id == Passed.id, Agreement.user_id == PERSON)
+    others = and_(Passed.agreed_at.is_(None), Passed.proposed_by != PERSON, ~said)
+    asked = exists().where(Passed.talk_id == Talk.id, others)
+    return _row(literal(ANSWER), null()).where(me, asked)
+
+
+ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks(), _proposals()).limit(MOST)
 
 
 def waiting_for(user: User) -> list[Waiting]:

@@ -1,6 +1,5 @@
 """Planning a talk and taking it from one state to the next. What is said in it is the business of `texts`."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -92,7 +91,7 @@ def take(found: Found, name: str, days: Days, *, version: int, by: User) -> Step
         values["state"] = _confirm(found, by)
     _change(talk, version, Talk.state.in_(step.starts), **values)
     if step.reopens:
-        unconfirm(talk, but=())
+        unconfirm(talk)
     unit = organisation().by_id[talk.unit_id]
     audit.record(by, "talk_records:move", f"talk_records_talk:{talk.id}", unit=unit, deed=step.name)
     if step.name in TOLD:
@@ -138,10 +137,9 @@ def _tell(found: Found, step: Step, days: Days, unit: Unit) -> None:
     tell_people(found.talk, unit, others, TOLD[step.name], **words)
 
 
-def unconfirm(talk: Talk, *, but: Collection[int]) -> None:
+def unconfirm(talk: Talk) -> None:
     """What was confirmed is not what stands there now."""
-    others = update(Party).where(Party.talk_id == talk.id, Party.user_id.not_in(but))
-    db.session.execute(others.values(confirmed_at=None))
+    db.session.execute(update(Party).where(Party.talk_id == talk.id).values(confirmed_at=None))
 
 
 def _change(talk: Talk, version: int, *still: ColumnElement[bool], **values: object) -> None:

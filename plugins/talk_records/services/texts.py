@@ -37,7 +37,7 @@ def write_texts(found: Found, texts: Mapping[str, str], *, version: int, by: Use
     piece = Sealed(talk_id=talk.id)
     seal(piece, words)
     db.session.merge(piece)
-    unconfirm(talk, but=())
+    unconfirm(talk)
     _record(talk, "write", by)
     if talk.state is State.HELD:
         others = {side.user_id for side in found.sides} - {by.id}

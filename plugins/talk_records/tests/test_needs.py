@@ -1,8 +1,12 @@
 """Who must talk with whom: right on every day, whoever joins, leaves or changes duties."""
 
+import re
 from datetime import timedelta
+from html import unescape
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from intranet import clock, units
 from intranet.contracts import Role
@@ -10,13 +14,15 @@ from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from plugins.talk_records.deadlines import deadlines
+from plugins.talk_records.meetings import readiness
 from plugins.talk_records.models import Cycle, Member
+from plugins.talk_records.papers import how_far
 from plugins.talk_records.queries.needs import of_cycle
 from plugins.talk_records.queries.talks import talk_or_404
 from plugins.talk_records.queries.waiting import waiting_for
 from plugins.talk_records.services.roster import Post, add_cycle, add_member, reassign
 from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
-from plugins.talk_records.wording import Kind, Way
+from plugins.talk_records.wording import Kind, NeedState, Way
 from tests.fixtures import login, person, unit
 
 TODAY = clock.today()
@@ -189,11 +195,32 @@ def test_every_number_opens_the_list_it_counts(app, group):
     cycle_id, _members = group
     office = login(app, "office")
     page = office.get("/hospital/talk_records/matrix").text
-    assert page.count("未谈") >= 5
-    shown = office.get(f"/hospital/talk_records/pairs?cycle={cycle_id}&kind=heads&state=open").text
-    assert shown.count("/hospital/talk_records/talks?a=") == 2
-    table = office.post(f"/hospital/talk_records/matrix.xlsx?cycle={cycle_id}")
-    assert table.data[:2] == b"PK"
+    numbers = re.findall(r'<a href="(/hospital/talk_records/pairs\?[^"]+)">(\d+)</a>', page)
+    assert len(numbers) == 12
+    for url, number in numbers:
+        assert office.get(unescape(url)).text.count("/hospital/talk_records/talks?a=") == int(number), url
+    table = load_workbook(BytesIO(office.post(f"/hospital/talk_records/matrix.xlsx?cycle={cycle_id}").data))
+    rows = [row for row in table.active.iter_rows(values_only=True) if isinstance(row[0], int)]
+    assert len(rows) == sum(int(number) for url, number in numbers if "state" not in url)
+    assert {row[5] for row in rows} == {"未谈"}
+
+
+def test_who_talked_although_they_need_not_have_is_done_everywhere(app, group):
+    cycle_id, _members = group
+    with app.app_context(), transaction():
+        pair = {"first": person("head").id, "second": person("leader").id}
+    waiving = f"/hospital/talk_records/cycles/{cycle_id}/waived"
+    assert login(app, "office").post(waiving, data={**pair, "reason": "长期外派"}).status_code == 303
+    with app.app_context(), transaction():
+        talk("head", ["leader"])
+
+    with app.test_request_context():
+        found = of_cycle(db.session.get(Cycle, cycle_id))
+        [need] = [need for need in found if need.people == set(pair.values())]
+        [bar] = readiness(unit("hospital"), person("office"), TODAY, TODAY)
+        assert (need.state, need.waived) == (NeedState.DONE, "长期外派")
+        assert (bar.done, bar.total) == (1, len(found))
+        assert how_far(need) == "已谈"
 
 
 def test_who_cannot_talk_is_waived_with_a_reason_and_put_back(app, group):

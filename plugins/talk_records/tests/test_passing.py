@@ -74,6 +74,21 @@ def test_what_both_sides_agree_to_goes_on_and_nothing_else(board_app, make_talk)
     assert "整改中" in member.get(f"{page}/text").text
 
 
+def test_to_answer_is_a_duty_of_whoever_has_not(board_app, make_talk):
+    page, duty = f"/nk1/talk_records/talks/{make_talk(State.HELD)}", "答复转交的问题"
+    member, head, recorder = (login(board_app, name) for name in ("member", "head", "recorder"))
+    with board_app.app_context():
+        fields = {"target": unit("nk1").id, "title": "报表重复", "measures": "一份数据只报一次"}
+    member.post(f"{page}/passed", data=fields)
+    assert [duty in each.get("/").text for each in (head, member, recorder)] == [True, False, False]
+    with board_app.app_context():
+        passed_id = db.session.scalars(select(Passed.id)).one()
+
+    head.post(f"{page}/passed/{passed_id}/agree")
+
+    assert duty not in head.get("/").text
+
+
 def test_with_several_at_the_table_each_of_the_others_must_agree(board_app):
     with board_app.app_context(), transaction():
         host, subjects = person("head"), (person("member").id, person("leader").id)

@@ -7,7 +7,15 @@ from flask import Blueprint, g
 from intranet.models import Unit
 from intranet.permissions import allowed, me
 from plugins.talk_records.queries.talks import OVERVIEW, ROSTER, Found, read_or_404, talk_or_404
-from plugins.talk_records.wording import KIND_TITLES, STATE_LIGHTS, STATE_TITLES, TEXTS, WAY_TITLES
+from plugins.talk_records.wording import (
+    KIND_TITLES,
+    NEED_LIGHTS,
+    NEED_TITLES,
+    STATE_LIGHTS,
+    STATE_TITLES,
+    TEXTS,
+    WAY_TITLES,
+)
 
 bp = Blueprint("talk_records", __name__, template_folder="../templates")
 
@@ -32,6 +40,8 @@ def _words() -> dict[str, object]:
     return {
         "KIND_TITLES": KIND_TITLES,
         "WAY_TITLES": WAY_TITLES,
+        "NEED_TITLES": NEED_TITLES,
+        "NEED_LIGHTS": NEED_LIGHTS,
         "STATE_TITLES": STATE_TITLES,
         "STATE_LIGHTS": STATE_LIGHTS,
         "TEXTS": TEXTS,

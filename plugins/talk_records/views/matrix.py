@@ -2,15 +2,19 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import cast
 
 from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from intranet.contracts import Reference
 from intranet.db import reads_first, start_writing
 from intranet.documents import download, excel
+from intranet.gate import enabled_plugins
 from intranet.htmx import render
 from intranet.permissions import me, requires
+from intranet.plugins import collect
 from intranet.web import number_asked
 from plugins.talk_records import papers
 from plugins.talk_records.models import Cycle
@@ -18,10 +22,10 @@ from plugins.talk_records.queries.needs import Need, cycles_of, of_cycle
 from plugins.talk_records.queries.roster import order_of
 from plugins.talk_records.services.exports import record_export
 from plugins.talk_records.views.blueprint import bp, here
-from plugins.talk_records.wording import Kind
+from plugins.talk_records.wording import Kind, NeedState
 
 MUST = (Kind.CHIEF, Kind.MEMBERS, Kind.HEADS)
-DONE, OPEN, WAIVED = "done", "open", "waived"
+COUNTED = (NeedState.DONE, NeedState.OPEN, NeedState.WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +35,14 @@ class Table:
     rows: list[tuple[int, str]]
     heads: list[tuple[int, str]]
     cells: dict[tuple[int, int], Need]
-    counts: Counter[tuple[str, str]]
+    counts: Counter[tuple[Kind, NeedState]]
 
 
 def table_of(needs: list[Need], order: list[int]) -> Table:
     members: dict[int, str] = {}
     heads: dict[int, str] = {}
     cells: dict[tuple[int, int], Need] = {}
-    counts: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[Kind, NeedState]] = Counter()
     for need in needs:
         members[need.first_id] = need.first
         other = heads if need.kind is Kind.HEADS else members
@@ -51,10 +55,9 @@ def table_of(needs: list[Need], order: list[int]) -> Table:
     return Table(rows, list(heads.items()), cells, counts)
 
 
-def _state(need: Need) -> str:
-    if need.talked_on:
-        return DONE
-    return OPEN if need.is_open else WAIVED
+def _state(need: Need) -> NeedState:
+    """As the table counts them: what is planned has not been talked yet."""
+    return NeedState.OPEN if need.is_open else need.state
 
 
 @bp.get("/matrix")
@@ -65,9 +68,16 @@ def matrix() -> ResponseReturnValue:
     cycle = _chosen(cycles)
     needs = of_cycle(cycle) if cycle else []
     table = table_of(needs, order_of(here()))
-    return render(
-        "talk_records/matrix.html", "matrix", cycles=cycles, cycle=cycle, table=table, kinds=MUST, needs=needs
-    )
+    shown = {"cycles": cycles, "cycle": cycle, "table": table, "kinds": MUST, "needs": needs}
+    return render("talk_records/matrix.html", "matrix", 200, **shown, meetings=_meetings_of(cycle))
+
+
+def _meetings_of(cycle: Cycle | None) -> list[Reference]:
+    """Before which the pairs of this round must have talked."""
+    if cycle is None:
+        return []
+    asked = {"user": me(), "unit": here(), "day": cycle.starts_on}
+    return cast("list[Reference]", collect("talk_records_meetings", enabled_plugins(here()), **asked))
 
 
 @bp.get("/pairs")
@@ -101,7 +111,7 @@ def pairs_page(
 def _is_wanted(need: Need, kind: str, state: str, person: int) -> bool:
     if (kind and need.kind != kind) or (person and person not in need.people):
         return False
-    return state not in {DONE, OPEN, WAIVED} or state == _state(need)
+    return state not in COUNTED or state == _state(need)
 
 
 @bp.post("/matrix.xlsx")
