@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import exists, select, text
 
 from intranet import clock, units
 from intranet.contracts import Charge
@@ -178,6 +178,24 @@ def test_beginning_asks_everybody_once_and_counts(app):
     listed = office.get(page)
     check_html(listed)
     assert listed.text.count("起草") == 3
+
+
+def test_with_the_chief_alone_it_is_said_first_whose_would_have_no_reviewer(app):
+    meeting_id = make_meeting(app)
+    office, page = login(app, "office"), f"/hospital/democratic_life/meetings/{meeting_id}/reviews/begin"
+    with app.app_context():
+        fields = {"version": 1, "writer": person("head").id, "title1": "主要负责同志"}
+        fields |= {"who1": person("head").id, **{f"who{number}": -1 for number in range(2, 6)}}
+    refused = office.post(page, data=fields)
+    assert refused.status_code == 422
+    assert "班子、李牧原的材料还没有别人审阅" in refused.text
+    with app.app_context():
+        assert db.session.scalars(select(Review)).all() == []
+    assert office.post(page, data=fields | {"title2": "上级联系领导", "who2": 0}).status_code == 303
+    with app.app_context():
+        assert len(db.session.scalars(select(Review)).all()) == 3
+        alone = select(Review.id).where(~exists().where(Reviewer.review_id == Review.id))
+        assert db.session.scalars(alone).all() == []
 
 
 def test_duties_follow_who_has_it(app):
