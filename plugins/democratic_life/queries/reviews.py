@@ -68,6 +68,11 @@ class FoundReview:
         return organisation().by_id[self.meeting.unit_id]
 
     @property
+    def is_shut(self) -> bool:
+        """The unit is closed: what was written is read, and nothing is done any more."""
+        return self.unit.closed_on is not None
+
+    @property
     def parts(self) -> tuple[str, ...]:
         return PARTS_OF[self.meeting.kind]
 
@@ -87,12 +92,13 @@ class FoundReview:
 
     @property
     def may_write(self) -> bool:
-        return self.is_writer and self.review.state in WRITING
+        return self.is_writer and self.review.state in WRITING and not self.is_shut
 
     @property
     def may_add(self) -> bool:
         """会后补充: what the others said is taken in after the meeting, apart from what was read out."""
-        return self.is_writer and self.review.state in {ReviewState.READ_OUT, ReviewState.ADDED_TO}
+        open_ = {ReviewState.READ_OUT, ReviewState.ADDED_TO}
+        return self.is_writer and self.review.state in open_ and not self.is_shut
 
     @property
     def may_prepare(self) -> bool:
@@ -101,7 +107,7 @@ class FoundReview:
     @property
     def may_mark(self) -> bool:
         """Who writes down that it was read out, and files it."""
-        return self.may_prepare or self.meeting.recorder_id == self.viewer.id
+        return self.may_prepare or (self.meeting.recorder_id == self.viewer.id and not self.is_shut)
 
     @property
     def now(self) -> Place | None:
@@ -111,7 +117,7 @@ class FoundReview:
 
     @property
     def is_mine_now(self) -> bool:
-        return self.now is not None and self.now.user_id == self.viewer.id
+        return self.now is not None and self.now.user_id == self.viewer.id and not self.is_shut
 
     @property
     def waits_for_outside(self) -> bool:
