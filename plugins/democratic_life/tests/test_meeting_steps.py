@@ -234,6 +234,14 @@ def test_who_was_asked_to_come_hears_that_the_plan_was_taken_back(app, make_meet
     assert rows == [("put_off", "head"), ("put_off", "member"), ("withdrawn", "recorder")]
 
 
+def test_those_above_hear_that_the_report_is_there(app, make_meeting):
+    make_meeting(State.REPORTED)
+    with app.app_context():
+        told = select(User.username).join(Notice, Notice.user_id == User.id).where(Notice.kind == "reported")
+        assert set(db.session.scalars(told)) == {"office", "supervisor"}
+    assert "会议情况报告已经上报" in login(app, "supervisor").get("/notices").text
+
+
 def test_of_two_who_agree_at_once_the_second_is_told(app, make_meeting):
     meeting_id = make_meeting(State.SUBMITTED)
     with app.app_context(), transaction():
