@@ -151,7 +151,7 @@ def test_who_found_a_problem_is_told_what_became_of_it(app, make_card, source):
 
 
 def test_they_are_told_of_a_merged_problem_and_of_a_declined_one(app, make_card):
-    """Merged counts with the measures of the meeting that named it; declined is no measure, undecided is one."""
+    """Merged counts with the measures of the meeting that named it; declined is none, undecided is one."""
     make_card()
     problems = [Problem("democratic_life", key, "会议过多", "/nk1/", date(2026, 3, 1)) for key in ("8", "9")]
     with app.test_request_context(), transaction():
