@@ -150,6 +150,11 @@ class Found:
         return self.meeting.state is State.AGREED and self.day is not None and self.day <= clock.today()
 
     @property
+    def is_open(self) -> bool:
+        """People come: not before its day, as long as it lasts."""
+        return self.is_the_day or self.meeting.state is State.HELD
+
+    @property
     def since(self) -> date:
         """From when on the preparations count: the meeting before this one, or a year."""
         return self.previous_on or (self.day or clock.today()) - timedelta(days=365)
