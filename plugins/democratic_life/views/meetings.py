@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.errors import Conflict, DomainError, Forbidden, Invalid
 from intranet.forms import version_seen
 from intranet.htmx import done, render
@@ -203,7 +204,7 @@ def seats(meeting_id: int) -> ResponseReturnValue:
     return done(notice, "democratic_life.seats", meeting_id=meeting_id)
 
 
-def _save_seats(shown: Found, form: SeatForm) -> str:
+def _save_seats(shown: Found, form: SeatForm) -> Text:
     """What came of it; nobody to take over is said, for the page looks the same."""
     deed = request.form.get("deed", "")
     places = [_typed(each.user_id) for each in shown.sitters if f"remove-{each.user_id}" not in request.form]
