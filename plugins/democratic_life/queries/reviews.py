@@ -1,8 +1,7 @@
 """Self-reviews as those who may know of them see them: whose, how far, with whom. Never a word of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -296,9 +295,3 @@ def waiting_for(user: User) -> list[Line]:
     """What this person has to write, to look at or to answer, of meetings that are not over. One query."""
     there = at_work()
     return [line for line in lines(WAITING, user=user.id) if line.meeting.unit_id in there]
-
-
-def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:
-    """Of meetings of these units that are held between these moments. One query."""
-    held = LINES.where(Meeting.meets_at >= start, Meeting.meets_at < end).limit(MOST)
-    return lines(held.where(Meeting.unit_id.in_([unit.id for unit in units])))
