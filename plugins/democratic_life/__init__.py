@@ -69,6 +69,7 @@ NOTICES = {
     "withdrawn": _l("会议方案撤回修改：%(name)s"),
     "put_off": _l("会议方案撤回修改，先不要按原来的时间到会，请等新的通知：%(name)s"),
     "noticed": _l("%(day)s 开会，请打开查看：%(name)s"),
+    "reported": _l("会议情况报告已经上报，请打开查看：%(name)s"),
     "announced": _l("会议情况已经通报：%(name)s"),
     "paper": _l("登记了上级的书面同意（%(paper)s），请核对：%(name)s"),
     "again": _l("上级责令重新召开会议：%(name)s"),

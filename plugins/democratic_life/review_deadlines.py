@@ -6,7 +6,8 @@ from intranet import clock
 from intranet.contracts import Charge, Deadline
 from intranet.models import Unit
 from intranet.web import path_to
-from plugins.democratic_life.queries.reviews import WRITING, Line, dated
+from plugins.democratic_life.queries.review_lists import dated
+from plugins.democratic_life.queries.reviews import WRITING, Line
 from plugins.democratic_life.review_panels import title_of
 
 LATEST = timedelta(400)

@@ -39,12 +39,16 @@ MOST = 1_000_000
 
 
 def differences(before: str, after: str) -> list[Pair]:
-    """Runs of sentences that are the same, and those that are not with what stands in their place."""
-    first, second = sentences(before), sentences(after)
+    """Runs of sentences that are the same, and those that are not with what stands in their place.
+
+    The last line ends like the others: one more behind it does not change it.
+    """
+    first, second = sentences(f"{before}\n"), sentences(f"{after}\n")
     if len(first) * len(second) > MOST:
         return _ends(first, second)
     matcher = SequenceMatcher(None, first, second)
-    return [_pair(first[a:b], second[c:d]) for _tag, a, b, c, d in matcher.get_opcodes()]
+    pairs = [_pair(first[a:b], second[c:d]) for _tag, a, b, c, d in matcher.get_opcodes()]
+    return [pair for pair in pairs if pair.before or pair.after]
 
 
 def _ends(first: Sequence[str], second: Sequence[str]) -> list[Pair]:

@@ -60,6 +60,9 @@ BEFORE = re.compile(r"(个人|本人|班子|领导班子|说明|主要问题)?(�
 BEHIND = re.compile(r"(方面|的|存在|问题|情况|说明)*")
 QUOTES = re.compile("[“”\"‘’']")
 LONGEST_HEADING = 30
+CHAPTER = re.compile(r"第?[一二三四五六七八九十]{1,3}(部分|、)")
+"""How the great parts of a paper are numbered."""
+SENTENCE_ENDS = "。；;！!？?"
 WORDS = sorted(((word, part) for part, words in HEADINGS.items() for word in words), key=lambda w: -len(w[0]))
 
 
@@ -96,14 +99,25 @@ def _heading(part: str, behind: str, *, is_numbered: bool) -> Heading | None:
     return None
 
 
+def is_chapter(line: str) -> bool:
+    """五、其他需要说明的事项: begins another part, though we may not know which."""
+    text = normalize("NFKC", line).strip()
+    return bool(CHAPTER.match(text)) and len(text) <= LONGEST_HEADING and text[-1] not in SENTENCE_ENDS
+
+
 def placed(lines: Sequence[str], aside: Sequence[str], parts: Collection[str]) -> dict[str, str]:
-    """By part. `aside`: what stands at the edge of the pages and belongs to no part."""
+    """By part. `aside`: what stands at the edge of the pages and belongs to no part.
+
+    Where known parts are chapters, a chapter nobody knows belongs to none of them.
+    """
     found: dict[str, list[str]] = {name: [] for name in parts}
-    here = "unplaced"
+    here, has_chapters = "unplaced", False
     for line in lines:
         heading = heading_of(line)
         if heading and heading.part in found:
-            here = heading.part
+            here, has_chapters = heading.part, has_chapters or is_chapter(line)
+        elif has_chapters and is_chapter(line):
+            here = "unplaced"
         if not (heading and heading.part in found and heading.is_bare):
             found[here].append(line)
     found["unplaced"] += aside

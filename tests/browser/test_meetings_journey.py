@@ -4,8 +4,14 @@ import re
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
+from intranet import clock
+from intranet.db import transaction
+from intranet.extensions import db
+from plugins.democratic_life.models import Meeting
 from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
+from tests.server import inside
 
 pytestmark = pytest.mark.beside("democratic_life")
 
@@ -49,8 +55,16 @@ def test_attendance_on_phones(page_as, server):
     number = to_meeting(recorder, server, WARD, re.compile("组织生活会"))
     recorder.goto(f"{server.url}{WARD}/meetings/{number}/attendance")
     fits(recorder)
+    expect(recorder.locator("#attendance")).to_contain_text("到会从开会那天起签")
+    expect(recorder.get_by_role("button", name=re.compile("到会"))).to_have_count(0)
+    with inside(server), transaction():
+        db.session.execute(update(Meeting).where(Meeting.id == int(number)).values(meets_at=clock.now()))
+    recorder.reload()
+    reason = recorder.get_by_label("何小满缺席的原因")
+    reason.fill("外出开会")
     recorder.get_by_role("button", name="李牧原到会").click()
     expect(recorder.locator("#attendance")).to_contain_text("还差 1 人")
+    expect(reason).to_have_value("外出开会")
     member.goto(f"{server.url}{WARD}/meetings/{number}/attendance")
     member.get_by_role("button", name="何小满到会").click()
     expect(member.locator("#attendance")).to_contain_text("已到规定人数")

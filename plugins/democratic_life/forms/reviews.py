@@ -23,6 +23,7 @@ PLACES = 5
 OUTSIDE = 0
 NOBODY = -1
 TITLES = (_l("主要负责同志"), _l("上级联系领导"), _l("督导组"))
+PLEASE = _l("请选择")
 LONG = _l("请不要超过 %(max)d 个字。")
 
 
@@ -63,10 +64,15 @@ class ChainForm(VersionForm):
 
     def offer(self, people: Mapping[int, str]) -> None:
         whole = choices_of(people)
-        self.writer.choices = whole
+        self.writer.choices = choices_of(people, empty=PLEASE)
         nobody = choices_of({NOBODY: _l("不设"), OUTSIDE: _l("站外的人（意见由活动办登记）")})
         for number in range(1, PLACES + 1):
             self[f"who{number}"].choices = [*nobody, *whole]
+
+    def validate_writer(self, field: SelectField) -> None:
+        """Nobody becomes it by standing first in the list."""
+        if field.data == NOBODY:
+            raise ValidationError(_("请选班子对照检查的执笔人。"))
 
     def show(self, posts: Sequence[Post], writer_id: int | None, titles: Sequence[Text] = ()) -> None:
         """What stands there now; `titles`: what to call places nobody has been chosen for."""

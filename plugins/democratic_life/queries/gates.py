@@ -117,6 +117,7 @@ def seen_of(gate: Gate, facts: Facts) -> Seen:
     return Seen(gate, done, total, url, note, by_hand, mark, name, is_later=facts.is_ahead(gate))
 
 
+MEASURES_OF_LAST = "measures"
 Measured = tuple[int, int, str, Text, bool]
 
 
@@ -133,8 +134,8 @@ def _asked(gate: Gate, facts: Facts) -> Measured:
     found = facts.found
     end = min(found.day or clock.today(), clock.today())
     where: dict[str, object] = {"unit": found.unit, "user": found.viewer, "start": found.since, "end": end}
-    keys = raised_before(found.meeting) if gate.name == "measures" else ()
-    where["keys"] = [str(key) for key in keys]
+    raised = raised_before(found.meeting) if gate.name == MEASURES_OF_LAST else ()
+    where["keys"] = [str(each.id) for each in raised]
     names = enabled_plugins(found.unit)
     bars = cast("list[Bar]", collect("democratic_life_readiness", names, gate=gate.name, **where))
     if not bars:

@@ -15,12 +15,13 @@ def raised_in(meeting: Meeting) -> Sequence[Raised]:
     return db.session.scalars(query.order_by(Raised.id)).all()
 
 
-def raised_before(meeting: Meeting) -> Sequence[int]:
-    """By id, the problems that earlier meetings of the same kind in this unit have passed on."""
+def raised_before(meeting: Meeting) -> Sequence[Raised]:
+    """The problems that earlier meetings of the same kind in this unit have passed on."""
     earlier = select(Meeting.id).where(
         Meeting.unit_id == meeting.unit_id,
         Meeting.kind == meeting.kind,
         Meeting.id < meeting.id,
         Meeting.state.not_in(PLANNING),
     )
-    return db.session.scalars(select(Raised.id).where(Raised.meeting_id.in_(earlier))).all()
+    query = select(Raised).where(Raised.meeting_id.in_(earlier))
+    return db.session.scalars(query.order_by(Raised.id.desc())).all()

@@ -75,6 +75,11 @@ class Found:
     def unit(self) -> Unit:
         return organisation().by_id[self.meeting.unit_id]
 
+    @property
+    def is_shut(self) -> bool:
+        """The unit is closed: what was written is read, and nothing is done any more."""
+        return self.unit.closed_on is not None
+
     @cached_property
     def names(self) -> dict[int, str]:
         return {sitter.user_id: sitter.name for sitter in self.sitters}
@@ -89,6 +94,8 @@ class Found:
         mine |= {KEEPER} if allowed(self.viewer, PREPARE, self.unit) else set()
         if not mine & READERS and may_agree(self.viewer, self.unit):
             mine.add(SUPERIOR)
+        if self.is_shut and mine & READERS:
+            return frozenset({SEAT})
         return frozenset(mine)
 
     @property
@@ -114,7 +121,7 @@ class Found:
     @property
     def may_write(self) -> bool:
         """What is said, until the record is final."""
-        return self.may_read and self.meeting.state is State.HELD
+        return self.may_read and self.meeting.state is State.HELD and not self.is_shut
 
     @property
     def may_see_papers(self) -> bool:
@@ -143,6 +150,11 @@ class Found:
         return self.meeting.state is State.AGREED and self.day is not None and self.day <= clock.today()
 
     @property
+    def is_open(self) -> bool:
+        """People come: not before its day, as long as it lasts."""
+        return self.is_the_day or self.meeting.state is State.HELD
+
+    @property
     def since(self) -> date:
         """From when on the preparations count: the meeting before this one, or a year."""
         return self.previous_on or (self.day or clock.today()) - timedelta(days=365)
@@ -150,6 +162,8 @@ class Found:
     @property
     def steps(self) -> list[Step]:
         """What the viewer may do next."""
+        if self.is_shut:
+            return []
         return [step for step in STEPS if self.is_there(step) and step.is_for(self.parts)]
 
     def is_there(self, step: Step) -> bool:

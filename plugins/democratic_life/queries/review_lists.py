@@ -1,9 +1,12 @@
 """Self-reviews in lists: of a meeting, of a person, of a unit and those under it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from intranet.models import Unit, User
 from plugins.democratic_life.models import Meeting, Review
 from plugins.democratic_life.queries.meetings import counted_in, in_use
-from plugins.democratic_life.queries.reviews import FEW, LINES, PAGE, Line, has_reached, lines
+from plugins.democratic_life.queries.reviews import FEW, LINES, MOST, PAGE, Line, has_reached, lines
 from plugins.democratic_life.wording import PASSED
 
 
@@ -28,3 +31,9 @@ def reviews_under(user: User, unit: Unit, page: int, *, is_passed: bool | None) 
         known = Review.state.in_(PASSED)
         query = query.where(known if is_passed else ~known)
     return lines(query.limit(PAGE + 1).offset((page - 1) * PAGE))
+
+
+def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:
+    """Of meetings of these units that are held between these moments. One query."""
+    held = LINES.where(Meeting.meets_at >= start, Meeting.meets_at < end).limit(MOST)
+    return lines(held.where(Meeting.unit_id.in_([unit.id for unit in units])))

@@ -1,8 +1,7 @@
 """Self-reviews as those who may know of them see them: whose, how far, with whom. Never a word of them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -68,6 +67,11 @@ class FoundReview:
         return organisation().by_id[self.meeting.unit_id]
 
     @property
+    def is_shut(self) -> bool:
+        """The unit is closed: what was written is read, and nothing is done any more."""
+        return self.unit.closed_on is not None
+
+    @property
     def parts(self) -> tuple[str, ...]:
         return PARTS_OF[self.meeting.kind]
 
@@ -87,12 +91,13 @@ class FoundReview:
 
     @property
     def may_write(self) -> bool:
-        return self.is_writer and self.review.state in WRITING
+        return self.is_writer and self.review.state in WRITING and not self.is_shut
 
     @property
     def may_add(self) -> bool:
         """会后补充: what the others said is taken in after the meeting, apart from what was read out."""
-        return self.is_writer and self.review.state in {ReviewState.READ_OUT, ReviewState.ADDED_TO}
+        open_ = {ReviewState.READ_OUT, ReviewState.ADDED_TO}
+        return self.is_writer and self.review.state in open_ and not self.is_shut
 
     @property
     def may_prepare(self) -> bool:
@@ -101,7 +106,7 @@ class FoundReview:
     @property
     def may_mark(self) -> bool:
         """Who writes down that it was read out, and files it."""
-        return self.may_prepare or self.meeting.recorder_id == self.viewer.id
+        return self.may_prepare or (self.meeting.recorder_id == self.viewer.id and not self.is_shut)
 
     @property
     def now(self) -> Place | None:
@@ -111,7 +116,7 @@ class FoundReview:
 
     @property
     def is_mine_now(self) -> bool:
-        return self.now is not None and self.now.user_id == self.viewer.id
+        return self.now is not None and self.now.user_id == self.viewer.id and not self.is_shut
 
     @property
     def waits_for_outside(self) -> bool:
@@ -290,9 +295,3 @@ def waiting_for(user: User) -> list[Line]:
     """What this person has to write, to look at or to answer, of meetings that are not over. One query."""
     there = at_work()
     return [line for line in lines(WAITING, user=user.id) if line.meeting.unit_id in there]
-
-
-def dated(units: Sequence[Unit], start: datetime, end: datetime) -> list[Line]:
-    """Of meetings of these units that are held between these moments. One query."""
-    held = LINES.where(Meeting.meets_at >= start, Meeting.meets_at < end).limit(MOST)
-    return lines(held.where(Meeting.unit_id.in_([unit.id for unit in units])))

@@ -19,7 +19,7 @@ from plugins.democratic_life.wording import State
 
 def may_waive(found: Found) -> bool:
     """The chair answers for it, or the superior does."""
-    return bool(found.parts & {CHAIR, SUPERIOR})
+    return bool(found.parts & {CHAIR, SUPERIOR}) and not found.is_shut
 
 
 def mark_done(found: Found, gate: Gate, day: date, note: str, *, by: User) -> None:

@@ -21,6 +21,8 @@ def attend(found: Found, user_id: int, attendance: Attendance | None, reason: st
     sitter, meeting = sitter_of(found, user_id), found.meeting
     if meeting.state not in {State.AGREED, State.HELD}:
         raise Conflict(_("方案同意以后、记录定稿以前，才能签到。"))
+    if attendance is Attendance.PRESENT and not found.is_open:
+        raise Conflict(_("到会从开会那天起签；请假的现在就可以登记。"))
     is_own = user_id == by.id and attendance is Attendance.PRESENT
     if not (found.may_conduct or is_own):
         raise Forbidden(_("只能给自己签到；其他人的由主持人或记录人点。"))

@@ -37,6 +37,8 @@ def write_paper(found: Found, draft: Draft, *, version: int, by: User) -> None:
     if not may_write(found, kind):
         raise Conflict(_("已经发出，或者会议还没有开、已经闭合，现在不能改。"))
     paper = paper_of(found.meeting, kind)
+    if paper and (paper.body, paper.circle) == (draft.body, draft.circle):
+        return
     values = {"body": draft.body, "circle": draft.circle, "written_by": by.id, "written_at": clock.now()}
     if paper is None:
         db.session.add(Paper(meeting_id=found.meeting.id, kind=kind, **values))

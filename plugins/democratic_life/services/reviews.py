@@ -1,6 +1,6 @@
 """Beginning the self-reviews of a meeting, and who looks at each in which order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
@@ -13,6 +13,7 @@ from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import allowed
+from intranet.wording import listed
 from plugins.democratic_life.models import Copy, Meeting, Review, Reviewer, Seat
 from plugins.democratic_life.queries.meetings import PREPARE
 from plugins.democratic_life.queries.reviews import WRITING, FoundReview, copy_of
@@ -32,7 +33,10 @@ class Post:
 
 
 def begin(meeting: Meeting, writer_id: int, posts: Sequence[Post], *, by: User) -> int:
-    """One for each seat and the group's own, unless it is there. The caller holds the meeting's row."""
+    """One for each seat and the group's own, unless it is there; nobody is left without a reviewer.
+
+    The caller holds the meeting's row.
+    """
     unit = organisation().by_id[meeting.unit_id]
     _refuse_others(unit, by)
     if meeting.state in OVER:
@@ -42,6 +46,7 @@ def begin(meeting: Meeting, writer_id: int, posts: Sequence[Post], *, by: User) 
     seats = db.session.scalars(select(Seat.user_id).where(Seat.meeting_id == meeting.id).order_by(Seat.place))
     authors = [None, *seats]
     missing = [author_id for author_id in authors if author_id not in there]
+    _refuse_unreviewed({each: each or writer_id for each in missing}, posts)
     for author_id in missing:
         _begin_one(meeting, author_id, author_id or writer_id, posts)
     meeting_record(meeting, "review_begin", by, count=len(missing))
@@ -199,6 +204,22 @@ def _refuse_posts(posts: Sequence[Post], writer_id: int | None = None) -> None:
         raise Invalid(_("执笔人不能审阅自己写的材料，请换一位审阅人。"))
     if not posts:
         raise Invalid(_("请至少定一级审阅。"))
+
+
+def _refuse_unreviewed(writers: Mapping[int | None, int], posts: Sequence[Post]) -> None:
+    """By author; whoever writes is left out of the chain, and somebody else must be in it."""
+    alone = [author for author, writer in writers.items() if all(post.user_id == writer for post in posts)]
+    if not alone:
+        return
+    names = db.session.scalars(select(User.name).where(User.id.in_(alone)))
+    whose = listed([*([_("班子")] if None in alone else []), *names])
+    raise Invalid(
+        _(
+            "%(whose)s的材料还没有别人审阅（自己写的自己不审）。请再定一级，例如上级联系领导；"
+            "不用本系统的选“站外的人”，意见由活动办登记。",
+            whose=whose,
+        )
+    )
 
 
 def _refuse_others(unit: Unit, by: User) -> None:

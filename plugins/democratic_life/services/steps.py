@@ -44,6 +44,8 @@ COPIED = (
 """What a meeting that is held again takes over, besides its agenda and its people."""
 AGAIN, LONGEST_NAME = "（重新召开）", 100
 PAPERS = {"report": PaperKind.REPORT, "announce": PaperKind.CIRCULAR}
+ABOVE = {"agree_on_paper": "paper", "report": "reported"}
+"""What those above are told of."""
 UNDONE: dict[str, Any] = dict.fromkeys(("submitted_at", "agreed_at", "agreed_by", "noticed_at")) | {
     "agreed_paper": ""
 }
@@ -189,8 +191,8 @@ def _concerned(found: Found, step: Step) -> tuple[str, set[int | None]]:
         "withdraw": ("withdrawn", {meeting.chair_id, meeting.recorder_id}),
         "announce": ("announced", everybody),
     }
-    if step.name == "agree_on_paper":
-        return "paper", set(people_above(found.unit))
+    if step.name in ABOVE:
+        return ABOVE[step.name], set(people_above(found.unit))
     if step.name == "withdraw" and meeting.noticed_at:
         return "put_off", keepers | everybody
     return told.get(step.name, ("", set()))

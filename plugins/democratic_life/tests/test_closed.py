@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from sqlalchemy import update
 
 from intranet import clock
@@ -59,3 +60,22 @@ def test_of_a_merged_unit_reviews_are_read_by_their_people_and_changed_by_nobody
     refused = head.post(f"/wk1/democratic_life/meetings/{meeting_id}/steps/record", data={"version": 9})
     assert refused.status_code == 403
     assert "已经关闭" in refused.text
+
+
+@pytest.mark.parametrize("state", [State.PREPARING, State.AGREED, State.HELD, State.ANNOUNCED])
+def test_of_a_merged_unit_nothing_is_offered_under_another_address(app, make_meeting, state):
+    meeting_id, review_id = make_meeting(state, SECRET), begun(app)
+    hand_in(app, review_id, SECRET)
+    with app.app_context(), transaction():
+        merge()
+    of_meeting = ("", "/seats", "/agenda", "/show", "/attendance", "/criticism", "/words", "/minutes")
+    pages = [f"meetings/{meeting_id}{page}" for page in of_meeting]
+    pages += [f"reviews/{review_id}", f"reviews/{review_id}/text"]
+    for who in ("head", "recorder", "member"):
+        viewer = login(app, who)
+        for page in pages:
+            text = viewer.get(f"/wk1/democratic_life/{page}").text.partition("<main")[2]
+            assert "<button" not in text, (who, page)
+            assert "/words/new" not in text, (who, page)
+    office = login(app, "office").get(f"/hospital/democratic_life/meetings/{meeting_id}").text
+    assert "<button" not in office.partition("<main")[2]

@@ -178,6 +178,8 @@ def test_nothing_goes_out_with_a_gap(app, make_meeting):
     recorder, url = login(app, "recorder"), f"{PAGE}/{meeting_id}/papers/report"
     draft = {"version": 0, "deed": "save", "body": "会议开得好（待补充：地点）", "parts": "basic"}
     assert recorder.post(url, data=draft).status_code == 303
+    assert recorder.post(url, data=draft).status_code == 303  # pressed twice
+    assert recorder.post(url, data=draft | {"body": "别人的字"}).status_code == 409
     assert "还有 1 处“待补充”" in recorder.get(url).text
     step = f"{PAGE}/{meeting_id}/steps/report"
     refused = recorder.post(step, data={"version": version_of(app, meeting_id)})

@@ -39,6 +39,17 @@ def test_words_typed_stay_when_people_are_taken_over(app, make_meeting):
     assert (refused.status_code, "长" * 51 in refused.text) == (422, True)
 
 
+def test_it_is_said_whether_anybody_was_taken_over(app, make_meeting):
+    meeting_id = make_meeting()
+    recorder, url = login(app, "recorder"), f"{PAGE}/{meeting_id}/seats"
+    with app.app_context():
+        gone = {f"remove-{person(name).id}": "1" for name in ("member", "recorder")}
+    recorder.post(url, data={"version": version_of(app, meeting_id), "deed": "save", **gone})
+    for said in ("已带入", "那里没有可以再带入的人"):
+        fields = {"version": version_of(app, meeting_id), "deed": "members"}
+        assert said in recorder.post(url, data=fields, follow_redirects=True).text
+
+
 def test_who_leads_a_unit_founds_its_meeting_with_those_whose_accounts_are_open(app):
     with app.app_context(), transaction():
         person("member").disabled = True

@@ -16,7 +16,7 @@ from plugins.democratic_life.queries.meetings import needed
 from plugins.democratic_life.queries.waiting import dues_of
 from plugins.democratic_life.services.meetings import plan_meeting
 from plugins.democratic_life.services.steps import NUMBER, take
-from plugins.democratic_life.tests.conftest import seen, version_of
+from plugins.democratic_life.tests.conftest import let_the_day_come, seen, version_of
 from plugins.democratic_life.wording import Attendance, Kind, State
 from tests.fixtures import login, person, unit
 
@@ -232,6 +232,28 @@ def test_who_was_asked_to_come_hears_that_the_plan_was_taken_back(app, make_meet
         told = told.where(Notice.kind.in_(("put_off", "withdrawn"))).order_by(Notice.kind, User.username)
         rows = [tuple(row) for row in db.session.execute(told)]
     assert rows == [("put_off", "head"), ("put_off", "member"), ("withdrawn", "recorder")]
+
+
+def test_who_asks_for_leave_is_noted_before_the_day_and_nobody_signs_in(app, make_meeting):
+    meeting_id = make_meeting(State.SUBMITTED)
+    post(app, "office", meeting_id, "agree")
+    recorder, member = login(app, "recorder"), login(app, "member")
+    with app.app_context():
+        url = f"{PAGE}/{meeting_id}/attendance/{person('member').id}"
+    assert member.post(url, data={"word": "present"}).status_code == 409
+    assert recorder.post(url, data={"word": "present"}).status_code == 409
+    assert recorder.post(url, data={"word": "absent", "reason": "外出"}).status_code == 303
+    with app.app_context(), transaction():
+        let_the_day_come(meeting_id)
+    assert member.post(url, data={"word": "present"}).status_code == 303
+
+
+def test_those_above_hear_that_the_report_is_there(app, make_meeting):
+    make_meeting(State.REPORTED)
+    with app.app_context():
+        told = select(User.username).join(Notice, Notice.user_id == User.id).where(Notice.kind == "reported")
+        assert set(db.session.scalars(told)) == {"office", "supervisor"}
+    assert "会议情况报告已经上报" in login(app, "supervisor").get("/notices").text
 
 
 def test_of_two_who_agree_at_once_the_second_is_told(app, make_meeting):

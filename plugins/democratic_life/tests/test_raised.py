@@ -5,17 +5,19 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intranet import clock
 from intranet.contracts import Problem
+from intranet.db import transaction
 from intranet.extensions import db
 from intranet.hookspecs import hookimpl
 from intranet.models import AuditEntry
 from intranet.plugins import Plugin
-from plugins.democratic_life.models import Raised
+from plugins.democratic_life.models import Meeting, Raised
 from plugins.democratic_life.queries.raised import problems_of
-from plugins.democratic_life.tests.reviewing import PAGE, begun, hand_in
+from plugins.democratic_life.tests.reviewing import PAGE, begun, hand_in, make_meeting
+from plugins.democratic_life.wording import State
 from tests.fixtures import check_html, login, unit
 
 SECRET = "材料里的话"
@@ -83,6 +85,22 @@ def test_what_became_of_it_is_shown_and_nothing_of_where_it_came_from(board_app)
     assert not any(word in told.text for word in (SECRET, "何小满"))
     assert "整改中" in member.get(page).text
     assert login(board_app, "stranger").get(problem.url).status_code == 404
+
+
+def test_the_next_meeting_begins_with_what_became_of_them(board_app):
+    review_id = begun(board_app)
+    hand_in(board_app, review_id, SECRET)
+    with board_app.app_context(), transaction():
+        fields = {"target": unit("nk1").id, "title": "会议偏多", "sure": "1"}
+        db.session.execute(update(Meeting).values(state=State.HELD))
+    login(board_app, "member").post(f"{PAGE}/{review_id}/raise", data=fields)
+    head, meeting = login(board_app, "head"), f"/nk1/democratic_life/meetings/{make_meeting(board_app)}"
+    assert f'href="{meeting}/gates/measures"' in head.get(meeting).text
+    page = head.get(f"{meeting}/gates/measures")
+    check_html(page)
+    assert "会议偏多" in page.text
+    assert "整改中" in page.text
+    assert SECRET not in page.text
 
 
 def test_only_its_writer_passes_a_problem_on(app):

@@ -27,6 +27,14 @@ def test_what_is_gone_and_what_is_new_stand_side_by_side():
     ]
 
 
+def test_a_line_more_at_the_end_leaves_the_one_before_as_it_was():
+    pairs = differences("会议偏多\n检查偏少", "会议偏多\n检查偏少\n下去得少")
+    assert [(pair.before, pair.after) for pair in pairs] == [
+        ("会议偏多\n检查偏少", "会议偏多\n检查偏少"),
+        ("", "下去得少"),
+    ]
+
+
 def test_a_text_made_to_be_slow_is_not():
     assert differences("字。" * 10_000, "。字" * 10_000)
 

@@ -121,10 +121,15 @@ def test_every_line_stands_in_one_part():
     lines = ["题目", "一、基本情况", "甲", "（二）享乐主义：图安逸", "乙", "六、别的", "丙"]
     texts = placed(lines, ["页脚"], PARTS)
     assert {name: words.splitlines() for name, words in texts.items() if words} == {
-        "unplaced": ["题目", "页脚"],
+        "unplaced": ["题目", "六、别的", "丙", "页脚"],
         "basics": ["甲"],
-        "hedonism": ["（二）享乐主义：图安逸", "乙", "六、别的", "丙"],
+        "hedonism": ["（二）享乐主义：图安逸", "乙"],
     }
+
+
+def test_points_of_a_part_stay_in_it_however_they_are_numbered():
+    points = ["一、会多", "（二）检查多", "3. 报表多", "四、同一份数据要几个部门重复报，一线负担重。"]
+    assert placed(["形式主义：", *points], [], PARTS)["formalism"].splitlines() == points
 
 
 def test_the_template_is_what_its_script_makes():

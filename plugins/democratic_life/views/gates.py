@@ -11,8 +11,10 @@ from intranet.htmx import done, render
 from intranet.permissions import for_members, me
 from plugins.democratic_life.forms.meetings import MarkForm
 from plugins.democratic_life.gates import GATE_OF, Gate
-from plugins.democratic_life.queries.gates import Facts, seen_of
+from plugins.democratic_life.queries.gates import MEASURES_OF_LAST, Facts, seen_of
+from plugins.democratic_life.queries.handover import raised_before
 from plugins.democratic_life.queries.meetings import Found
+from plugins.democratic_life.queries.raised import outcomes_of
 from plugins.democratic_life.services import gates as services
 from plugins.democratic_life.views.blueprint import bp, found
 
@@ -59,6 +61,7 @@ def _gate_page(
     shown: Found, asked: Gate, form: MarkForm, status: int = 200, refusal: object = ""
 ) -> ResponseReturnValue:
     seen = seen_of(asked, Facts(shown))
+    raised = raised_before(shown.meeting) if asked.name == MEASURES_OF_LAST else ()
     return render(
         "democratic_life/gate.html",
         "gate",
@@ -68,4 +71,6 @@ def _gate_page(
         form=form,
         refusal=refusal,
         may_waive=services.may_waive(shown),
+        raised=raised,
+        outcomes=outcomes_of(me(), raised),
     )

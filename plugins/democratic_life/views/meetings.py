@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.contracts import Text
 from intranet.errors import Conflict, DomainError, Forbidden, Invalid
 from intranet.forms import version_seen
 from intranet.htmx import done, render
@@ -196,22 +197,24 @@ def seats(meeting_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _seats_page(shown, form, 422)
     try:
-        _save_seats(shown, form)
+        notice = _save_seats(shown, form)
     except DomainError as refused:
         form.version.data = shown.meeting.version
         return _seats_page(shown, form, refused.status, refused.message)
-    return done(_("已保存。"), "democratic_life.seats", meeting_id=meeting_id)
+    return done(notice, "democratic_life.seats", meeting_id=meeting_id)
 
 
-def _save_seats(shown: Found, form: SeatForm) -> None:
+def _save_seats(shown: Found, form: SeatForm) -> Text:
+    """What came of it; nobody to take over is said, for the page looks the same."""
     deed = request.form.get("deed", "")
     places = [_typed(each.user_id) for each in shown.sitters if f"remove-{each.user_id}" not in request.form]
     if form.person.data:
         places.append(services.Place(form.person.data, (form.duty.data or "").strip()))
     if deed in {services.ROSTER, services.MEMBERS, services.LAST}:
-        services.take_over(shown, deed, places, version=form.seen, by=me())
-    else:
-        services.save_seats(shown, places, version=form.seen, by=me())
+        added = services.take_over(shown, deed, places, version=form.seen, by=me())
+        return _("已带入 %(n)s 人，请核对。", n=added) if added else _("已保存；那里没有可以再带入的人。")
+    services.save_seats(shown, places, version=form.seen, by=me())
+    return _("已保存。")
 
 
 LONGEST = {"duty": 50, "charges": 300}

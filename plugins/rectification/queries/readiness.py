@@ -13,11 +13,14 @@ from plugins.rectification.stages import Stage
 
 
 def measures(unit: Unit, source: str, keys: list[str]) -> list[Bar]:
-    """Of these problems those a card answers for; none: no answer."""
+    """Of these problems those a card answers for, and those nobody has decided on yet; none: no answer."""
     closed = func.sum(case((Card.stage == Stage.CLOSED, 1), else_=0))
     answers = answers_to(source, keys)
-    query = select(func.count(), closed).join_from(answers, Card, Card.id == answers.c.card_id)
-    number, done = db.session.execute(query).one() if keys else (0, 0)
+    decided = func.count(answers.c.key.distinct())
+    query = select(func.count(Card.id), closed, decided)
+    query = query.select_from(answers).outerjoin(Card, Card.id == answers.c.card_id)
+    number, done, known = db.session.execute(query).one() if keys else (0, 0, 0)
+    number += len(keys) - known
     if not number:
         return []
-    return [Bar(_("整改措施"), done, number, path_to("rectification.board", unit=unit.code), _("件"))]
+    return [Bar(_("整改措施"), done or 0, number, path_to("rectification.board", unit=unit.code), _("件"))]

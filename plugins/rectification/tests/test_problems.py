@@ -155,7 +155,7 @@ def test_who_found_a_problem_is_told_what_became_of_it(app, make_card, source):
 
 
 def test_they_are_told_of_a_merged_problem_and_of_a_declined_one(app, make_card):
-    """Merged counts with the measures of the meeting that named it; declined is no measure."""
+    """Merged counts with the measures of the meeting that named it; declined is none, undecided is one."""
     make_card()
     problems = [Problem("democratic_life", key, "会议过多", "/nk1/", date(2026, 3, 1)) for key in ("8", "9")]
     with app.test_request_context(), transaction():
@@ -165,13 +165,17 @@ def test_they_are_told_of_a_merged_problem_and_of_a_declined_one(app, make_card)
     hook = app.extensions["intranet.plugins"].manager.hook
     with app.test_request_context():
         told = hook.democratic_life_outcomes(user=person("head"), keys=["8", "9"])[0]
-        asked = {"unit": unit("nk1"), "user": person("head"), "gate": "measures", "keys": ["8", "9"]}
-        bars = [bar for each in hook.democratic_life_readiness(**asked, start=None, end=None) for bar in each]
+        asked = {"unit": unit("nk1"), "user": person("head"), "gate": "measures", "start": None, "end": None}
+        bars, more = (
+            [bar for each in hook.democratic_life_readiness(**asked, keys=keys) for bar in each]
+            for keys in (["8", "9"], ["8", "9", "10"])
+        )
     assert [(each.key, each.title, each.story) for each in told] == [
         ("8", "整改卡片 001：待认领", "/nk1/rectification/cards/1/story"),
         ("9", "没有登记为整改卡片：已经另有安排", ""),
     ]
     assert [(bar.done, bar.total) for bar in bars if bar.label == "整改措施"] == [(0, 1)]
+    assert [(bar.done, bar.total) for bar in more if bar.label == "整改措施"] == [(0, 2)]
 
 
 @pytest.mark.one_engine
