@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from intranet import clock
 from intranet.db import transaction
@@ -18,6 +18,7 @@ for _name in ("democratic_life", "rectification", "study_logs", "talk_records"):
         f"plugins.{_name}", reason="one of these folders was deleted: nobody to ask or to answer"
     )
 
+from plugins.democratic_life.models import Meeting
 from plugins.democratic_life.queries.gates import Facts, gates_of
 from plugins.democratic_life.queries.meetings import found_or_404
 from plugins.democratic_life.services.meetings import plan_meeting
@@ -87,12 +88,31 @@ def test_a_gate_nobody_answers_waits_for_people_and_one_that_is_answered_does_no
     assert gates(group, meeting_id)["talks"].by_hand
 
 
+def test_a_round_leads_to_the_first_meeting_after_it_begins(group, make_meeting):
+    """talk_records_meetings, for those who may know of the meeting."""
+    recorder, page = login(group, "recorder"), "/nk1/talk_records/matrix"
+    assert "/democratic_life/meetings/" not in recorder.get(page).text.partition('id="matrix"')[0]
+    meeting_id = make_meeting()
+    address = f'<a href="/nk1/democratic_life/meetings/{meeting_id}">'
+    assert recorder.get(page).text.count(address) == 1
+    with group.app_context(), transaction():
+        day = clock.now() - timedelta(20)
+        db.session.execute(update(Meeting).where(Meeting.id == meeting_id).values(meets_at=day))
+    assert address not in recorder.get(page).text
+    with group.app_context(), transaction():
+        turn("democratic_life", unit("nk1"), Word.OFF, by=person("head"))
+    assert recorder.get(page).status_code == 200
+
+
 def test_the_board_answers_for_the_problems_it_was_given(demo_app):
-    """Without a card nobody answers; of the demonstration's own problems one has a card already."""
+    """What nobody has decided on is not done; of none the board says nothing."""
     with demo_app.app_context(), transaction():
         ask = {"unit": unit("hospital"), "user": person("office"), "gate": "measures"}
-        ask |= {"start": TODAY, "end": TODAY, "keys": ["999"]}
+        ask |= {"start": TODAY, "end": TODAY, "keys": []}
         assert collect("democratic_life_readiness", **ask) == []
+        ask["keys"] = ["999"]
+        [bar] = collect("democratic_life_readiness", **ask)
+        assert (bar.done, bar.total) == (0, 1)
         card = db.session.scalars(select(Card).where(Card.stage == CardStage.CLOSED).limit(1)).one()
         card.source, card.source_key = "democratic_life", "999"
         db.session.flush()

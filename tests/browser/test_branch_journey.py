@@ -5,11 +5,14 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import update
 
 from intranet import clock
 from intranet.contracts import Role
 from intranet.db import transaction
+from intranet.extensions import db
 from intranet.units import grant
+from plugins.democratic_life.models import Meeting
 from tests.browser.conftest import fits, looks_right_everywhere
 from tests.fixtures import person, unit
 from tests.server import inside
@@ -37,14 +40,14 @@ def press(page, name):
 
 
 def plans(secretary, server):
-    """In a quarter of an hour, with the recorder of the ward as its recorder."""
+    """For tomorrow, with the recorder of the ward as its recorder."""
     secretary.goto(f"{server.url}{ROOM}/")
     secretary.get_by_role("link", name="筹备会议").click()
     secretary.get_by_label("类型").select_option("organisational")
     secretary.get_by_label("名称").fill(NAME)
     secretary.get_by_label("主题").fill("学习贯彻主题教育精神，找差距、抓落实")
-    soon = clock.local(clock.now() + timedelta(minutes=15))
-    secretary.get_by_label("时间").fill(f"{soon:%Y-%m-%dT%H:%M}")
+    tomorrow = clock.local(clock.now() + timedelta(days=1))
+    secretary.get_by_label("时间").fill(f"{tomorrow:%Y-%m-%dT%H:%M}")
     secretary.get_by_label("地点").fill("三楼会议室")
     secretary.get_by_label("主持人").select_option(label="李牧原")
     secretary.get_by_label("记录人").select_option(label="程以宁")
@@ -78,6 +81,13 @@ def prepares(secretary, office, meeting):
         passes(secretary, gate, f"{gate}已办，见支部工作手册")
     for gate in ("方案报批", "对照检查材料审定", "会议通知"):
         passes(secretary, gate, f"{gate}由支部大会说明", "豁免这一关")
+
+
+def comes(server, meeting):
+    """The day of the meeting."""
+    number = meeting.rpartition("/")[2]
+    with inside(server), transaction():
+        db.session.execute(update(Meeting).where(Meeting.id == int(number)).values(meets_at=clock.now()))
 
 
 def signs_in(recorder, member, meeting):
@@ -142,6 +152,7 @@ def test_from_the_plan_to_the_board(secretary, page_as, server):
     office, recorder, member = page_as("office"), page_as("recorder"), page_as("member", 360)
     meeting = f"{server.url}{ROOM}/meetings/{plans(secretary, server)}"
     prepares(secretary, office, meeting)
+    comes(server, meeting)
     signs_in(recorder, member, meeting)
     secretary.reload()
     takes(secretary, "开会")
