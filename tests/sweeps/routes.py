@@ -1,5 +1,6 @@
 """What there is to ask, read off the app's own map of addresses: no plugin and no page is named."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,8 @@ from tests.forms import Form, forms_of
 from tests.sweeps.cast import ENTERS
 
 IN_UNIT, OUTSIDE = "/<unit:unit>/", ("/admin/", "/account/")
+PART = re.compile(r"<(?:(\w+)(?:\(([^)]*)\))?:)?(\w+)>")
+"""Converter, its choices, name."""
 NOBODYS = 2**31 - 2
 """An id no record has."""
 
@@ -56,6 +59,28 @@ def routes(app: Flask) -> list[Route]:
         for method in rule.methods - {"HEAD", "OPTIONS"}
     ]
     return sorted(found, key=lambda route: (route.path, route.method))
+
+
+def typed(app: Flask, plugin: str, **known: object) -> Iterator[tuple[str, str]]:
+    """Method and path of every address of a plugin in a unit, as somebody could type it.
+
+    Parts are filled in from `known`, other numbers with 1, choices each with each; nothing else may be left.
+    """
+    for route in routes(app):
+        if route.plugin == plugin and route.in_unit:
+            yield from ((route.method, path) for path in _filled(route.path, known))
+
+
+def _filled(path: str, known: Mapping[str, object]) -> Iterator[str]:
+    found = PART.search(path)
+    if found is None:
+        yield path
+        return
+    kind, choices, name = found.groups()
+    assert name in known or kind in {"int", "any"}, f"{path}: what could {name} be?"
+    words = choices.split(", ") if kind == "any" else ["1"]
+    for word in [known[name]] if name in known else words:
+        yield from _filled(f"{path[: found.start()]}{word}{path[found.end() :]}", known)
 
 
 def owner_of(app: Flask, rule: Rule) -> str | None:
