@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from intranet import clock
+from intranet.organisation import organisation
 from intranet.web import in_language
 from plugins.democratic_life.drafts import names_of, spelt, spelt_moment
 from plugins.democratic_life.models import Paper
@@ -63,7 +64,9 @@ def sent_words(found: Found, paper: Paper) -> dict[str, object]:
     meeting = found.meeting
     out = meeting.reported_at if paper.kind is PaperKind.REPORT else meeting.announced_at
     day = clock.local(out or paper.written_at).date()
-    return {"unit": found.unit.name, "name": found.meeting.name, "lines": lines, "day": spelt(day)}
+    above = organisation().by_id.get(found.unit.parent_id or 0)
+    to = above.name if above else "上级党组织"
+    return {"unit": found.unit.name, "to": to, "name": meeting.name, "lines": lines, "day": spelt(day)}
 
 
 def invitation(found: Found) -> bytes:

@@ -29,7 +29,7 @@ def notice() -> Paper:
     making.title(made, "关于召开{{ name }}的通知")
     made.add_paragraph("{{ people }}：")
     for words in (
-        "根据工作安排，定于近期召开{{ kind }}，现将有关事项通知如下。",
+        "根据工作安排，决定召开{{ kind }}，现将有关事项通知如下。",
         "一、时间：{{ when }}。",
         "二、地点：{{ place }}。",
         "三、主题：{{ theme }}。",
@@ -66,14 +66,15 @@ def minutes() -> Paper:
     """会议记录."""
     made = making.official()
     made.add_paragraph("密封件　不得外传")
+    made.add_paragraph()
     making.title(made, "{{ title }}")
     making.each(made, "lines", "{{ line }}")
     return made
 
 
 def report() -> Paper:
-    """情况报告."""
-    return _told("情况报告", "特此报告。")
+    """情况报告, to whom it goes up."""
+    return _told("情况报告", "特此报告。", "{{ to }}：")
 
 
 def circular() -> Paper:
@@ -81,9 +82,11 @@ def circular() -> Paper:
     return _told("情况通报", "特此通报。")
 
 
-def _told(what: str, ending: str) -> Paper:
+def _told(what: str, ending: str, *to: str) -> Paper:
     made = making.official()
     making.title(made, f"{{{{ unit }}}}{{{{ name }}}}{what}")
+    for whom in to:
+        made.add_paragraph(whom)
     making.each(made, "lines", "{{ line }}")
     making.indented(made, ending)
     making.signed(made, "{{ unit }}", "{{ day }}")
