@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import QueryableAttribute, aliased
 
-from intranet.db import ask
+from intranet.asking import among, ask, given
 from intranet.extensions import db
 from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
@@ -52,9 +52,7 @@ class Waiting:
 
 
 TODAY = bindparam("today", type_=Date)
-REPORTING: BindParameter[int] = bindparam("reporting", expanding=True)
-DECIDING: BindParameter[int] = bindparam("deciding", expanding=True)
-DECIDED: BindParameter[int] = bindparam("decided", expanding=True)
+REPORTING, DECIDING, DECIDED = given("reporting"), given("deciding"), given("decided")
 
 
 def _may_be_reported(today: BindParameter[date]) -> ColumnElement[bool]:
@@ -101,7 +99,7 @@ def _nobodys() -> Select[*tuple[Any, ...]]:
         )
         .join(Plan, Plan.id == Activity.plan_id)
         .join(Unit, Unit.id == Plan.unit_id)
-        .where(is_nobodys(), IS_CURRENT, _may_be_reported(TODAY), Plan.unit_id.in_(DECIDING))
+        .where(is_nobodys(), IS_CURRENT, _may_be_reported(TODAY), among(Plan.unit_id, DECIDING))
     )
 
 
@@ -118,15 +116,15 @@ def _drafts() -> Select[*tuple[Any, ...]]:
             Unit.code,
         )
         .join(Unit, Unit.id == Draft.unit_id)
-        .where(Draft.unit_id.in_(DECIDING), Draft.confirmed_at.is_(None))
+        .where(among(Draft.unit_id, DECIDING), Draft.confirmed_at.is_(None))
     )
 
 
 # Built once: the home page asks it, and building costs more than asking.
 THINGS = union_all(
-    _duties("duty", Duty.return_reason).where(_is_due(TODAY), Duty.unit_id.in_(REPORTING)),
+    _duties("duty", Duty.return_reason).where(_is_due(TODAY), among(Duty.unit_id, REPORTING)),
     _duties("report", Duty.note).where(
-        Duty.state == DutyState.REPORTED, Plan.unit_id.in_(DECIDING), Duty.unit_id.in_(DECIDED)
+        Duty.state == DutyState.REPORTED, among(Plan.unit_id, DECIDING), among(Duty.unit_id, DECIDED)
     ),
     _drafts(),
     _nobodys(),
@@ -156,13 +154,13 @@ OWED = (
         IS_CURRENT,
         or_(
             and_(
-                Duty.unit_id.in_(REPORTING),
+                among(Duty.unit_id, REPORTING),
                 _is_due(TODAY),
             ),
             and_(
                 Plan.unit_id == bindparam("deciding"),
                 Duty.state == DutyState.REPORTED,
-                Duty.unit_id.in_(DECIDED),
+                among(Duty.unit_id, DECIDED),
             ),
         ),
     )
@@ -212,7 +210,7 @@ PHASES = (
     .select_from(Activity)
     .join(Plan, Plan.id == Activity.plan_id)
     .outerjoin(Phase, Phase.id == Activity.phase_id)
-    .where(Plan.unit_id.in_(bindparam("units", expanding=True)), IS_CURRENT)
+    .where(among(Plan.unit_id, given("units")), IS_CURRENT)
     .where(Activity.cancelled_reason.is_(None))
     .group_by(Plan.unit_id, Phase.id, Phase.title, Phase.position)
     .order_by(Phase.position.is_(None), Phase.position, Phase.id)
@@ -221,8 +219,8 @@ PHASES = (
 
 def phase_counts(units: Collection[Unit]) -> tuple[Unit | None, list[PhaseCount]]:
     """Progress of the plan that the topmost of these units follows: one query over all their plans."""
-    ids = {unit_id for unit in units for unit_id in unit.line}
-    rows = ask(PHASES, {"units": list(ids)}).all()
+    line = {unit_id for unit in units for unit_id in unit.line}
+    rows = ask(PHASES, {"units": line})
     unit, plan_unit = _nearest(units, {row[0] for row in rows})
     return unit, [PhaseCount(*row[1:]) for row in rows if row[0] == plan_unit]
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from intranet.asking import among, given
 from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.models import Unit
@@ -70,7 +71,7 @@ PLANS = (
     select(Plan)
     .join(Plan.unit)
     .options(contains_eager(Plan.unit), joinedload(Plan.changed_by), joinedload(Plan.concluded_by))
-    .where(Plan.unit_id.in_(bindparam("line", expanding=True)))
+    .where(among(Plan.unit_id, given("line")))
     .order_by(func.length(Unit.path).desc(), Plan.concluded_at.desc(), Plan.id.desc())
 )
 """Those of the unit and of the units above it, the nearest first."""

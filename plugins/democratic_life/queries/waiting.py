@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Integer, bindparam, or_, select
 
 from intranet import clock
+from intranet.asking import among, given
 from intranet.extensions import db
 from intranet.gate import open_units
 from intranet.models import Unit, User
@@ -23,7 +24,7 @@ SITS = sits_in(USER)
 WAITING = (
     select(Meeting, SITS)
     .where(Meeting.state != State.CLOSED)
-    .where(or_(SITS, Meeting.unit_id.in_(bindparam("units", expanding=True)), Meeting.created_by == USER))
+    .where(or_(SITS, among(Meeting.unit_id, given("units")), Meeting.created_by == USER))
     .order_by(Meeting.id.desc())
     .limit(MOST)
 )

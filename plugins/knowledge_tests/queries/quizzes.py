@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     Integer,
     Select,
@@ -21,8 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
+from intranet.asking import Ids, among, ask, given
 from intranet.contracts import Reference
-from intranet.db import ask
 from intranet.errors import NotFound
 from intranet.extensions import UtcDateTime, db
 from intranet.gate import open_units, units_with
@@ -59,11 +58,11 @@ def is_seen(unit: Unit, user: User) -> ColumnElement[bool]:
     return or_(own, _concerns(unit.line, subtree_of(unit.path)))
 
 
-def _concerns(line: list[int] | BindParameter[int], under: ColumnElement[bool]) -> ColumnElement[bool]:
+def _concerns(line: Ids, under: ColumnElement[bool]) -> ColumnElement[bool]:
     """Those that are out, of the units of this line, for one of them or a unit `under` the last."""
     shares = select(Share.quiz_id).join(Unit, Unit.id == Share.unit_id)
-    concerned = shares.where(or_(Share.unit_id.in_(line), under))
-    return and_(Quiz.unit_id.in_(line), Quiz.state != State.DRAFT, Quiz.id.in_(concerned))
+    concerned = shares.where(or_(among(Share.unit_id, line), under))
+    return and_(among(Quiz.unit_id, line), Quiz.state != State.DRAFT, Quiz.id.in_(concerned))
 
 
 def quiz_page(unit: Unit, user: User, page: int) -> list[Quiz]:
@@ -179,7 +178,7 @@ RUNNING = exists().where(MINE, Attempt.submitted_at.is_(None))
 WAITING = (
     select(Quiz.id, Quiz.title, Quiz.opens_at, Quiz.closes_at, Candidate.unit_id, RUNNING)
     .join(Candidate, Candidate.quiz_id == Quiz.id)
-    .where(Candidate.user_id == USER, Candidate.unit_id.in_(bindparam("units", expanding=True)))
+    .where(Candidate.user_id == USER, among(Candidate.unit_id, given("units")))
     .where(Quiz.state == State.OPEN, Quiz.closes_at > NOW, or_(~DONE, RUNNING))
     .order_by(Quiz.closes_at, Quiz.id)
 )
@@ -213,8 +212,8 @@ HANDED_IN = exists().where(
 )
 NUMBERS = (
     select(Candidate.quiz_id, func.count(), func.count().filter(HANDED_IN))
-    .where(Candidate.quiz_id.in_(bindparam("quizzes", expanding=True)))
-    .where(Candidate.unit_id.in_(bindparam("units", expanding=True)))
+    .where(among(Candidate.quiz_id, given("quizzes")))
+    .where(among(Candidate.unit_id, given("units")))
     .group_by(Candidate.quiz_id)
 )
 
@@ -228,12 +227,9 @@ class Latest(NamedTuple):
     taken: int
 
 
-LINE: BindParameter[int] = bindparam("line", expanding=True)
 UNDER = and_(Unit.path >= bindparam("path"), Unit.path < bindparam("path_end"))
 """As `subtree_of`. Of what is on none is a draft."""
-INVITED = select(func.count()).where(
-    Candidate.quiz_id == Quiz.id, Candidate.unit_id.in_(bindparam("units", expanding=True))
-)
+INVITED = select(func.count()).where(Candidate.quiz_id == Quiz.id, among(Candidate.unit_id, given("units")))
 LATEST = (
     select(
         Quiz.id,
@@ -242,18 +238,18 @@ LATEST = (
         INVITED.where(HANDED_IN.correlate(Candidate)).scalar_subquery(),
     )
     .where(Quiz.state == State.OPEN, Quiz.opens_at <= NOW)
-    .where(or_(Quiz.unit_id == bindparam("unit"), _concerns(LINE, UNDER)))
+    .where(or_(Quiz.unit_id == bindparam("unit"), _concerns(given("line"), UNDER)))
     .order_by(Quiz.closes_at, Quiz.id)
     .limit(FEW)
 )
 
 
-def numbers(unit: Unit, user: User, ids: Collection[int]) -> dict[int, Numbers]:
+def numbers(unit: Unit, user: User, quizzes: Collection[int]) -> dict[int, Numbers]:
     """By quiz, of the people of this unit and those under it."""
-    if not ids:
+    if not quizzes:
         return {}
     units = [below.id for below in open_units(PLUGIN, unit, user)]
-    rows = db.session.execute(NUMBERS, {"quizzes": list(ids), "units": units})
+    rows = db.session.execute(NUMBERS, {"quizzes": quizzes, "units": units})
     return {key: Numbers(invited, taken) for key, invited, taken in rows}
 
 
@@ -262,4 +258,5 @@ def latest(unit: Unit, user: User) -> list[Latest]:
     units = [below.id for below in open_units(PLUGIN, unit, user)]
     place = {"unit": unit.id, "line": unit.line, "path": unit.path, "path_end": unit.path[:-1] + "0"}
     rows = ask(LATEST, {"units": units, "now": clock.now(), **place})
-    return [Latest(*row) for row in rows if row.invited]
+    found = (Latest(*row) for row in rows)
+    return [quiz for quiz in found if quiz.invited]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -25,8 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from intranet.asking import among, ask, given
 from intranet.contracts import Text
-from intranet.extensions import UtcDateTime, db
+from intranet.extensions import UtcDateTime
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.models import Card, Comment, Event, Field, Helper, Link, Value, Watch
@@ -126,7 +128,7 @@ def _comments() -> Select[Any]:
 
 def _links() -> Select[Any]:
     other = func.coalesce(func.nullif(Link.other_id, CARD), Link.card_id)
-    helps = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, Helper.unit_id.in_(UNITS))
+    helps = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, among(Helper.unit_id, UNITS))
     part = _part(
         "link",
         id=Link.id,
@@ -164,7 +166,7 @@ def _fields() -> Select[Any]:
         day=Value.day,
     )
     joined = part.join_from(Value, Field, Field.id == Value.field_id)
-    return joined.where(Value.card_id == CARD, Field.unit_id.in_(bindparam("line", expanding=True)))
+    return joined.where(Value.card_id == CARD, among(Field.unit_id, given("line")))
 
 
 AROUND = union_all(_events(), _comments(), _links(), _watchers(), _fields())
@@ -175,7 +177,8 @@ def around(card: Card, unit: Unit, user: User) -> Around:
     """As this reader may know it. Of a linked card they may not open nothing is read but that it is there."""
     values = {"card": card.id, "line": unit.line, **scope_anywhere(user).values}
     found: dict[str, list[Any]] = {name: [] for name in ("event", "comment", "link", "watch", "field")}
-    for row in db.session.execute(AROUND, values):
+    for each in ask(AROUND, values):
+        row = SimpleNamespace(**dict(zip(COLUMNS, each, strict=True)))
         found[row.what].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: row.id)

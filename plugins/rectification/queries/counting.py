@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.db import ask
+from intranet.asking import among, ask, given
 from intranet.extensions import db, read_once
 from intranet.gate import units_with
 from intranet.models import Unit, User
@@ -125,7 +125,7 @@ def forget() -> None:
 
 def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int]:
     """Cards being worked on, counted by unit."""
-    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    here = among(Card.unit_id, given("units"))
     query = select(Card.unit_id, Card.stage, func.count(), literal(mark))
     return query.where(here, Card.stage == Stage.IN_PROGRESS, *conditions).group_by(Card.unit_id, Card.stage)
 
@@ -133,15 +133,13 @@ def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage
 def _asked() -> Select[int, Stage, int, int]:
     """Extensions asked for; the table allows them only while the card is being worked on."""
     # "+ 0" keeps the database from the index of all cards by unit: a small one holds just these.
-    here = (Card.unit_id + 0).in_(bindparam("units", expanding=True))
+    here = among(Card.unit_id + 0, given("units"))
     query = select(Card.unit_id, Card.stage, func.count(), literal(ASKED))
     return query.where(here, Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
 
 
 KEPT = union_all(
-    select(Tally.unit_id, Tally.stage, Tally.cards, literal(0)).where(
-        Tally.unit_id.in_(bindparam("units", expanding=True))
-    ),
+    select(Tally.unit_id, Tally.stage, Tally.cards, literal(0)).where(among(Tally.unit_id, given("units"))),
     _under_way(OWN, Card.user_id == bindparam("user")),
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
@@ -174,7 +172,7 @@ class Sums:
 
 SUMS = union_all(
     select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes))
-    .where(Tally.unit_id.in_(bindparam("units", expanding=True)))
+    .where(among(Tally.unit_id, given("units")))
     .group_by(Tally.stage),
     select(
         cast(null(), Tally.stage.type),
@@ -192,7 +190,7 @@ def sums(scope: Scope) -> Sums:
     known: dict[object, Sums] = read_once().setdefault(KEPT_SUMS, {})
     key = tuple(scope.units)
     if key not in known:
-        rows = ask(SUMS, {"units": list(key)}).all()
+        rows = ask(SUMS, {"units": key})
         stages = [row for row in rows if row[0] is not None]
         [words] = (changes for stage, _cards, changes in rows if stage is None)
         known[key] = Sums({row[0]: row[1] for row in stages}, {row[0]: row[2] for row in stages}, words)
@@ -202,19 +200,24 @@ def sums(scope: Scope) -> Sums:
 def _from_kept(scope: Scope) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
     found = Counts(dict.fromkeys(Stage, 0) | sums(scope).cards)
-    urgent = _urgent_of(is_amber(clock.today())) if rules().unusual else URGENT
-    for light, number in ask(urgent, _asked_with(scope)):
+    for light, number in _urgent_ones(scope, URGENT):
         found.lights[Light(light)] = number
     return found.settle()
 
 
-def _asked_with(scope: Scope) -> dict[str, object]:
+def _urgent_ones(
+    scope: Scope, usual: CompoundSelect[Any], by: Columns = (), only: Iterable[ColumnElement[bool]] = ()
+) -> Iterable[Any]:
+    """Asked as `usual`, unless a unit has days of its own for amber or `only` some cards are meant."""
     today = clock.today()
-    return {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+    values = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
+    if not only and not rules().unusual:
+        return ask(usual, values)
+    return db.session.execute(_urgent_of(is_amber(today), by, only), values)
 
 
 def _urgent(light: Light, by: Columns, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    here = Card.unit_id.in_(bindparam("units", expanding=True))
+    here = among(Card.unit_id, given("units"))
     query = select(literal(light.value), func.count(), *by).where(here, *conditions)
     return query.group_by(*by) if by else query
 
@@ -264,10 +267,7 @@ def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict
     table = {unit_id: Counts() for unit_id in scope.units}
     for unit_id, stage, number in _totals(scope, user, only):
         table[unit_id].stages[stage] = number
-    is_usual = not only and not rules().unusual
-    urgent = URGENT_BY_PLACE if is_usual else _urgent_of(is_amber(clock.today()), PLACE, only)
-    rows: Iterable[Any] = ask(urgent, _asked_with(scope))
-    for light, number, unit_id, stage in rows:
+    for light, number, unit_id, stage in _urgent_ones(scope, URGENT_BY_PLACE, PLACE, only):
         table[unit_id].cells[stage, Light(light)] = number
     return {unit_id: _settled(line) for unit_id, line in table.items()}
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
-from intranet.db import ask
+from intranet.asking import among, ask, given
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
@@ -153,9 +153,9 @@ def first_of_each(
         for place, column in shown
     )
     if parts:
-        units = {part.units: list(columns[part.place].scope.units) for part in parts}
-        question = (_kept_question if is_usual else _question)(parts, limit)
-        for *row, place in ask(question, {**units, **values}):
+        asked = {part.units: columns[part.place].scope.units for part in parts} | values
+        rows = ask(_kept_question(parts, limit), asked) if is_usual else _asked_once(parts, limit, asked)
+        for *row, place in rows:
             found[place].append(Face(*row))
     pairs = zip(columns, found, strict=True)
     return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
@@ -168,12 +168,16 @@ def _question(parts: tuple[Window, ...], limit: int) -> Any:  # noqa: ANN401 - a
     return FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
 
 
+def _asked_once(parts: tuple[Window, ...], limit: int, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    return db.session.execute(_question(parts, limit), asked)
+
+
 _kept_question = lru_cache(maxsize=64)(_question)
 """Boards and home pages ask the same few questions, and building one takes longer than asking it."""
 
 
 def _window(part: Window, limit: int) -> Select[int, int]:
-    here = is_in(bindparam(part.units, expanding=True), is_sorted=part.is_sorted)
+    here = is_in(given(part.units), is_sorted=part.is_sorted)
     query = select(Card.id, literal(part.place).label("place")).where(
         Card.stage == part.stage, here, *part.only
     )
@@ -230,9 +234,9 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
     if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
-        rows = ask(MOST_URGENT, {**place, "units": list(scope.units)})
-    else:
-        rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
+        found = ask(MOST_URGENT, {**place, "units": scope.units})
+        return [Face(*row) for row in found]
+    rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
     return [Face(*row) for row in rows]
 
 
@@ -242,7 +246,9 @@ def _page_of(wanted: Select[int], order: Iterable[Any]) -> Any:  # noqa: ANN401 
     return FACES.join(page, page.c.id == Card.id).order_by(*order)
 
 
-MOST_URGENT = _page_of(select(Card.id).where(Card.unit_id.in_(UNITS), Card.stage.in_(OPEN_STAGES)), BY_DATE)
+MOST_URGENT = _page_of(
+    select(Card.id).where(among(Card.unit_id, UNITS), Card.stage.in_(OPEN_STAGES)), BY_DATE
+)
 """The list as it opens: what is closed comes behind, so nobody sorts it. Built once."""
 
 

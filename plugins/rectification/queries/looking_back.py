@@ -2,7 +2,7 @@
 
 from sqlalchemy import case, func, select
 
-from intranet.db import ask
+from intranet.extensions import db
 from plugins.rectification.filters import Mark
 from plugins.rectification.models import Card
 from plugins.rectification.queries.matching import MARKED
@@ -16,5 +16,5 @@ def looked_back(scope: Scope) -> tuple[int, int, int]:
         return 0, 0, 0
     kinds = (Card.term == Term.LASTING, MARKED[Mark.CHECKED], MARKED[Mark.RELAPSED])
     sums = (func.count(case((kind, 1))) for kind in kinds)
-    row = ask(select(*sums).select_from(Card).where(scope.own), {}).one()
+    row = db.session.execute(select(*sums).select_from(Card).where(scope.own)).one()
     return row[0], row[1], row[2]

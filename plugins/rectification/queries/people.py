@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, or_, select
 
 from intranet import clock
+from intranet.asking import among, given
 from intranet.contracts import ADMINISTRATORS
 from intranet.extensions import db
 from intranet.gate import units_with
@@ -21,10 +22,10 @@ def _reads() -> ColumnElement[bool]:
     """In one of the units, or in a role over it that sees content: the rule of `may_enter`, for many."""
     today = bindparam("today", type_=Date)
     works = select(Membership.user_id).where(
-        Membership.unit_id.in_(bindparam("units", expanding=True)), Membership.in_force(today)
+        among(Membership.unit_id, given("units")), Membership.in_force(today)
     )
     serves = select(Grant.user_id).where(
-        Grant.unit_id.in_(bindparam("above", expanding=True)),
+        among(Grant.unit_id, given("above")),
         Grant.role.not_in(ADMINISTRATORS),
         Grant.in_force(today),
     )
@@ -33,7 +34,7 @@ def _reads() -> ColumnElement[bool]:
 
 # Built once: every deed that tells others asks them.
 NAMED = select(User.id, User.name, User.username).where(_reads())
-READERS = select(User.id).where(User.id.in_(bindparam("people", expanding=True)), _reads())
+READERS = select(User.id).where(among(User.id, given("people")), _reads())
 HELPING = select(Helper.unit_id).where(Helper.card_id == bindparam("card"))
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import bindparam, func, select
 
+from intranet.asking import among, given
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.organisation import organisation
@@ -99,7 +100,7 @@ def limits_over(unit_id: int, stage: Stage) -> Iterator[tuple[Unit, Limit]]:
 
 
 CARDS_IN = select(func.sum(Tally.cards)).where(
-    Tally.unit_id.in_(bindparam("units", expanding=True)), Tally.stage == bindparam("of_stage")
+    among(Tally.unit_id, given("units")), Tally.stage == bindparam("of_stage")
 )
 """Every move asks it, so it is built once."""
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, ColumnElement, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
+from intranet.asking import Ids, among, given
 from intranet.extensions import db, read_once
 from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
@@ -14,7 +15,6 @@ from intranet.permissions import readable_units
 from plugins.rectification.models import Card, CategoryRow, Helper
 
 PLUGIN = "rectification"
-Ids = Sequence[int] | BindParameter[int]
 FEW = 200
 """Up to so many cards are found through their units and sorted; more are read in order and picked."""
 
@@ -35,7 +35,7 @@ class Scope:
     @property
     def own(self) -> ColumnElement[bool]:
         """The condition on cards that are listed."""
-        return self.helped if self.helping else Card.unit_id.in_(list(self.units))
+        return self.helped if self.helping else among(Card.unit_id, self.units)
 
     @property
     def helped(self) -> ColumnElement[bool]:
@@ -61,19 +61,19 @@ class Scope:
         return is_in(list(self.units), is_sorted=self.is_sorted(cards))
 
 
-def is_in(ids: Ids, *, is_sorted: bool) -> ColumnElement[bool]:
+def is_in(units: Ids, *, is_sorted: bool) -> ColumnElement[bool]:
     """The condition on cards of these units."""
     # "+ 0" keeps the database from the index by unit: it would sort all cards to find the first twenty.
-    return Card.unit_id.in_(ids) if is_sorted else (Card.unit_id + 0).in_(ids)
+    return among(Card.unit_id if is_sorted else Card.unit_id + 0, units)
 
 
 def _helped(units: Ids, on: Ids) -> ColumnElement[bool]:
-    asked = select(Helper.card_id).where(Helper.unit_id.in_(units))
-    return and_(Card.unit_id.in_(on), Card.id.in_(asked.correlate(None)))
+    asked = select(Helper.card_id).where(among(Helper.unit_id, units))
+    return and_(among(Card.unit_id, on), Card.id.in_(asked.correlate(None)))
 
 
 def readable(units: Ids, on: Ids) -> ColumnElement[bool]:
-    return or_(Card.unit_id.in_(units), _helped(units, on))
+    return or_(among(Card.unit_id, units), _helped(units, on))
 
 
 def _on() -> list[int]:
@@ -81,8 +81,7 @@ def _on() -> list[int]:
 
 
 # The same conditions for questions that are built once; `Scope.values` says of which units.
-UNITS: BindParameter[int] = bindparam("units", expanding=True)
-ON: BindParameter[int] = bindparam("on", expanding=True)
+UNITS, ON = given("units"), given("on")
 HELPED, READABLE = _helped(UNITS, ON), readable(UNITS, ON)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Date, Integer, bindparam, case, func, select
 
 from intranet import clock
-from intranet.db import ask
+from intranet.asking import among, ask
 from intranet.models import User
 from plugins.rectification.lights import soon
 from plugins.rectification.models import Card, Helper, Measure
@@ -32,8 +32,8 @@ USER = bindparam("user", type_=Integer)
 IS_OWN = Card.user_id == USER
 IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
 IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
-HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, Helper.unit_id.in_(UNITS))
-ROOM = case((Card.unit_id.in_(UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
+HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, among(Helper.unit_id, UNITS))
+ROOM = case((among(Card.unit_id, UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
 DUE = func.coalesce(Measure.due_on, Card.due_on)
 """A part without a day of its own is done when the card is due."""
 PARTS = (
@@ -129,7 +129,7 @@ def own_parts(scope: Scope, user: User) -> list[Part]:
 
 def helped_by_stage(scope: Scope) -> dict[Stage, int]:
     """How many cards of others these units help with."""
-    return dict(ask(HELPED_BY_STAGE, scope.values).all())
+    return dict(ask(HELPED_BY_STAGE, scope.values))
 
 
 def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from werkzeug.datastructures import MultiDict
 
+from intranet.asking import among, given
 from intranet.extensions import db
 from intranet.models import Unit, User
 from plugins.study_logs.models import Attendance, Makeup, Session
@@ -125,7 +126,7 @@ NUMBERS = (
         func.sum(case((Makeup.state.in_(OPEN_MAKEUPS), 1), else_=0)),
     )
     .outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    .where(Attendance.session_id.in_(bindparam("sessions", expanding=True)))
+    .where(among(Attendance.session_id, given("sessions")))
     .group_by(Attendance.session_id)
 )
 

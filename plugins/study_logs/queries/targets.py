@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from intranet import clock
+from intranet.asking import among, given
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.gate import subtree_with
@@ -53,9 +54,7 @@ def days_of(target: Target) -> tuple[int, int]:
 
 
 TARGETS = (
-    select(Target)
-    .where(Target.unit_id.in_(bindparam("line", expanding=True)))
-    .order_by(Target.ends_on.desc(), Target.id)
+    select(Target).where(among(Target.unit_id, given("line"))).order_by(Target.ends_on.desc(), Target.id)
 )
 """Built once, as building costs more than asking."""
 

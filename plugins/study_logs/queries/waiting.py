@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     Date,
     Select,
     String,
@@ -22,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from intranet.db import ask
+from intranet.asking import among, ask, given
 from intranet.gate import subtree_with
 from intranet.models import Unit, User
 from intranet.permissions import allowed
@@ -56,10 +55,6 @@ class Waiting:
         return self.kind == MINE and bool(self.done)
 
 
-def _units(name: str) -> BindParameter[int]:
-    return bindparam(name, expanding=True)
-
-
 def _mine() -> Select[*tuple[Any, ...]]:
     """Make-ups to write, and sessions one is expected at."""
     is_owed = Makeup.state.in_(TO_WRITE) & (Session.stage == Stage.RECORDED)
@@ -77,7 +72,7 @@ def _mine() -> Select[*tuple[Any, ...]]:
     )
     query = query.select_from(Session).join(Attendance, Attendance.session_id == Session.id)
     query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    here = Attendance.unit_id.in_(_units("own"))
+    here = among(Attendance.unit_id, given("own"))
     return query.where(Attendance.user_id == bindparam("user"), here, or_(is_owed, is_coming))
 
 
@@ -98,7 +93,7 @@ def _work() -> Select[*tuple[Any, ...]]:
     )
     query = query.select_from(Session).outerjoin(Attendance, Attendance.session_id == Session.id)
     query = query.outerjoin(Makeup, Makeup.attendance_id == Attendance.id)
-    here = Session.unit_id.in_(_units("recording"))
+    here = among(Session.unit_id, given("recording"))
     return query.where(here, Session.stage.in_(TO_DO)).group_by(Session.id)
 
 
@@ -117,7 +112,7 @@ def _bars() -> Select[*tuple[Any, ...]]:
         func.count(),
         nothing,
     )
-    here = Session.unit_id.in_(_units("below"))
+    here = among(Session.unit_id, given("below"))
     return select(*words).where(here, Session.stage != Stage.CANCELLED).group_by(Session.unit_id)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
+from intranet.asking import among, given
 from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.gate import enter_record, open_units
@@ -122,7 +123,7 @@ SIDES = (
     select(Party.talk_id, Party.user_id, User.name, Party.is_host)
     .add_columns(Party.confirmed_at.is_not(None), User.disabled)
     .join(User, User.id == Party.user_id)
-    .where(Party.talk_id.in_(bindparam("talks", expanding=True)))
+    .where(among(Party.talk_id, given("talks")))
     .order_by(Party.is_host.desc(), User.pinyin, User.id)
 )
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.db import ask
+from intranet.asking import ask
 from intranet.gate import is_on
 from intranet.models import User
 from intranet.organisation import organisation
@@ -135,8 +135,8 @@ ASKED: CompoundSelect[*tuple[Any, ...]] = union_all(_people(), _talks(), _propos
 
 def waiting_for(user: User) -> list[Waiting]:
     """The duties of this person, each once: whom they must talk with, unless that talk is planned already."""
-    rows: Iterable[Any] = ask(ASKED, {"person": user.id, "today": clock.today()})
-    here = (row for row in rows if _goes_on(row.unit_id))
+    rows = ask(ASKED, {"person": user.id, "today": clock.today()})
+    here = (row for row in rows if _goes_on(row[2]))
     found = [Waiting(row[0], row[1], row[2], row[3], row[4], Kind(row[5]), *row[6:]) for row in here]
     owed = _owed(found)
     planned = {each.talk_id: each for each in owed if each.talk_id}

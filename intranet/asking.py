@@ -1,0 +1,148 @@
+"""Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, Self, TypeVar, cast
+
+from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Integer, String, TypeDecorator, bindparam
+from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.types import TypeEngine
+from typing_extensions import override
+
+from intranet.extensions import db
+
+Ids = Collection[int] | BindParameter[Any]
+Turn = Callable[[Any], Any]
+Kind = TypeEngine[Any]
+Key = TypeVar("Key")
+FLOAT8 = 701
+"""PostgreSQL's number for the only fractions there are in our tables."""
+
+
+class Ready(NamedTuple):
+    """A question as one kind of database takes it: its constants, and how values and columns are turned."""
+
+    sql: str
+    fixed: Mapping[str, Any]
+    order: Sequence[str] | None
+    """Of the values; None: they are called by name."""
+    values: Mapping[str, Turn]
+    columns: Mapping[int, Turn]
+
+    def with_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the driver takes them
+        asked = {**self.fixed, **given}
+        asked |= {name: turn(given[name]) for name, turn in self.values.items()}
+        return asked if self.order is None else tuple(asked[name] for name in self.order)
+
+    def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        """Column by column, as most need no turning."""
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        for place, turn in self.columns.items() if found else ():
+            columns[place] = map(turn, columns[place])
+        return list(zip(*columns, strict=True))
+
+
+def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
+    """The rows, of any columns. The question is built once and asked often: what is prepared for it is kept.
+
+    Left to itself, SQLAlchemy prepares every statement anew, which takes longer than asking most of them.
+    """
+    db.session.flush()
+    connection = db.session.connection()
+    ready = _ready(question, connection.dialect)
+    return ready.read(connection.exec_driver_sql(ready.sql, ready.with_values(values)).all())
+
+
+@lru_cache(maxsize=256)
+def _ready(question: SelectBase, dialect: Dialect) -> Ready:
+    compiled = question.compile(dialect=dialect)
+    asked = {name: None for name, bind in compiled.binds.items() if bind.required}
+    whole = compiled.construct_expanded_state(asked)
+    turns = _turns({name: bind.type for name, bind in compiled.binds.items()}, _writes, dialect)
+    turns |= cast("dict[str, Turn]", whole.processors)  # of the values of an `IN`, each by itself
+    fixed = set(whole.parameters) - set(asked) - set(whole.parameter_expansion)
+    return Ready(
+        whole.statement,
+        {name: turns.get(name, _as_it_is)(whole.parameters[name]) for name in fixed},
+        whole.positiontup,
+        {name: turns[name] for name in asked if name in turns},
+        _turns(dict(enumerate(column.type for column in question.selected_columns)), _reads, dialect),
+    )
+
+
+def _turns(
+    kinds: Mapping[Key, Kind], turn_of: Callable[[Kind, Dialect], Turn | None], dialect: Dialect
+) -> dict[Key, Turn]:
+    turns = ((key, turn_of(kind.dialect_impl(dialect), dialect)) for key, kind in kinds.items())
+    return {key: turn for key, turn in turns if turn}
+
+
+def _writes(kind: Kind, dialect: Dialect) -> Turn | None:
+    return kind.bind_processor(dialect)
+
+
+def _reads(kind: Kind, dialect: Dialect) -> Turn | None:
+    return kind.result_processor(dialect, FLOAT8)
+
+
+def _as_it_is(value: object) -> object:
+    return value
+
+
+# Numbers as one value --------------------------------------------------------------------------------
+
+
+class Numbers(TypeDecorator[Collection[int]]):
+    """Several ids as one value: an array of PostgreSQL, JSON for SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    @override
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(Integer))
+
+    @override
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> object:
+        ids = list(value or ())
+        return json.dumps(ids) if dialect.name == "sqlite" else ids
+
+
+class _Among(FunctionElement[bool]):
+    type = Boolean()
+    inherit_cache = True
+
+    @override
+    def self_group(self, against: object = None) -> Self:
+        """As it is: wrapped as a function that returns a truth value it would find no index."""
+        return self
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    column, numbers = (compiler.process(part, **how) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - parts of a statement
+
+
+@compiles(_Among)
+def _in_array(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+    column, numbers = (compiler.process(part, **how) for part in element.clauses)
+    return f"{column} = ANY ({numbers})"
+
+
+def given(name: str) -> BindParameter[Any]:
+    """Ids that a question is asked with."""
+    return bindparam(name, type_=Numbers())
+
+
+def among(column: ColumnElement[int] | InstrumentedAttribute[int], numbers: Ids) -> ColumnElement[bool]:
+    """`column IN numbers`, said with one value: the statement is the same however many there are."""
+    if not isinstance(numbers, BindParameter):
+        numbers = bindparam(None, list(numbers), type_=Numbers(), unique=True)
+    return _Among(column, numbers)
