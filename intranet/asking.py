@@ -5,8 +5,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
-from sqlalchemy import ARRAY, BindParameter, Boolean, ColumnElement, Integer, String, TypeDecorator, bindparam
-from sqlalchemy.engine import Dialect
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Integer,
+    String,
+    TypeDecorator,
+    Update,
+    bindparam,
+)
+from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -18,6 +28,7 @@ from typing_extensions import override
 from intranet.extensions import db
 
 Ids = Collection[int] | BindParameter[Any]
+Question = SelectBase | Update
 Turn = Callable[[Any], Any]
 Kind = TypeEngine[Any]
 Key = TypeVar("Key")
@@ -53,26 +64,37 @@ def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
 
     Left to itself, SQLAlchemy prepares every statement anew, which takes longer than asking most of them.
     """
+    ready, answer = _answer(question, values)
+    return ready.read(answer.all())
+
+
+def _answer(question: Question, values: Mapping[str, Any]) -> tuple[Ready, CursorResult[Any]]:
     db.session.flush()
     connection = db.session.connection()
     ready = _ready(question, connection.dialect)
-    return ready.read(connection.exec_driver_sql(ready.sql, ready.with_values(values)).all())
+    return ready, connection.exec_driver_sql(ready.sql, ready.with_values(values))
+
+
+def run(statement: Update, values: Mapping[str, Any]) -> int:
+    """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
+    return _answer(statement, values)[1].rowcount
 
 
 @lru_cache(maxsize=256)
-def _ready(question: SelectBase, dialect: Dialect) -> Ready:
+def _ready(question: Question, dialect: Dialect) -> Ready:
     compiled = question.compile(dialect=dialect)
     asked = {name: None for name, bind in compiled.binds.items() if bind.required}
     whole = compiled.construct_expanded_state(asked)
     turns = _turns({name: bind.type for name, bind in compiled.binds.items()}, _writes, dialect)
     turns |= cast("dict[str, Turn]", whole.processors)  # of the values of an `IN`, each by itself
+    columns = question.selected_columns if isinstance(question, SelectBase) else ()
     fixed = set(whole.parameters) - set(asked) - set(whole.parameter_expansion)
     return Ready(
         whole.statement,
         {name: turns.get(name, _as_it_is)(whole.parameters[name]) for name in fixed},
         whole.positiontup,
         {name: turns[name] for name in asked if name in turns},
-        _turns(dict(enumerate(column.type for column in question.selected_columns)), _reads, dialect),
+        _turns(dict(enumerate(column.type for column in columns)), _reads, dialect),
     )
 
 

@@ -10,6 +10,7 @@ from flask import current_app, g, has_request_context, request
 from sqlalchemy import bindparam, select, text, union, update
 
 from intranet import clock
+from intranet.asking import ask, run
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, UnitKind, User
 from intranet.models.audit import SITE_CHAIN
@@ -28,7 +29,6 @@ NEW_HEAD = (
     update(AuditHead)
     .where(AuditHead.chain == bindparam("of_chain"))
     .values(number=bindparam("last_number"), hash=bindparam("last_hash"))
-    .execution_options(synchronize_session=False)
 )
 
 
@@ -52,7 +52,7 @@ def record(
     )
     entry.hash = hash_of(entry)
     db.session.add(entry)
-    db.session.execute(NEW_HEAD, {"of_chain": chain, "last_number": number, "last_hash": entry.hash})
+    run(NEW_HEAD, {"of_chain": chain, "last_number": number, "last_hash": entry.hash})
 
 
 def wait_turn(unit: Unit) -> None:
@@ -69,11 +69,12 @@ def chain_of(unit: Unit | None) -> int:
 
 def _take_head(chain: int) -> tuple[int, str]:
     """The next number and the last hash. The row stays locked until this transaction ends."""
-    head = db.session.execute(HEAD, {"chain": chain}).one_or_none()
-    if head is None:
+    found = ask(HEAD, {"chain": chain})
+    if not found:
         db.session.execute(NEW_CHAIN, {"chain": chain, "hash": START})
-        head = db.session.execute(HEAD, {"chain": chain}).one()
-    return head.number + 1, head.hash
+        found = ask(HEAD, {"chain": chain})
+    [(number, last)] = found
+    return number + 1, last
 
 
 def hash_of(entry: AuditEntry) -> str:

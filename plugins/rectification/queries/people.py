@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, or_, select
 
 from intranet import clock
-from intranet.asking import among, given
+from intranet.asking import among, ask, given
 from intranet.contracts import ADMINISTRATORS
 from intranet.extensions import db
 from intranet.gate import units_with
@@ -46,7 +46,7 @@ def _units(units: Collection[Unit]) -> dict[str, object]:
 
 def units_reading(card: Card) -> list[Unit]:
     """Where the card may be read: its own unit first, then those that help with it."""
-    helping = set(db.session.scalars(HELPING, {"card": card.id}))
+    helping = {row[0] for row in ask(HELPING, {"card": card.id})}
     own = organisation().by_id.get(card.unit_id)
     if own is None or not units_with(PLUGIN, [own]):
         return []
@@ -59,8 +59,8 @@ def reading_where(card: Card, people: Collection[int]) -> dict[int, Unit]:
     for unit in units_reading(card) if people else ():
         left = set(people) - set(found)
         if left:
-            asked = {**_units([unit]), "people": list(left)}
-            found |= dict.fromkeys(db.session.scalars(READERS, asked), unit)
+            asked = {**_units([unit]), "people": left}
+            found |= {row[0]: unit for row in ask(READERS, asked)}
     return found
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import bindparam, func, select
 
-from intranet.asking import among, given
+from intranet.asking import among, ask, given
 from intranet.extensions import db
 from intranet.models import Unit
 from intranet.organisation import organisation
@@ -100,12 +100,13 @@ def limits_over(unit_id: int, stage: Stage) -> Iterator[tuple[Unit, Limit]]:
 
 
 CARDS_IN = select(func.sum(Tally.cards)).where(
-    among(Tally.unit_id, given("units")), Tally.stage == bindparam("of_stage")
+    among(Tally.unit_id, given("units")), Tally.stage == bindparam("of_stage", type_=Tally.stage.type)
 )
 """Every move asks it, so it is built once."""
 
 
 def cards_in(unit: Unit, stage: Stage) -> int:
     """How many cards of this unit and those under it are in the stage."""
-    ids = [below.id for below in organisation().under(unit.path)]
-    return int(db.session.scalar(CARDS_IN, {"units": ids, "of_stage": stage}) or 0)
+    units = [below.id for below in organisation().under(unit.path)]
+    [(cards,)] = ask(CARDS_IN, {"units": units, "of_stage": stage})
+    return int(cards or 0)

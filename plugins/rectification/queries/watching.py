@@ -2,7 +2,7 @@
 
 from sqlalchemy import bindparam, select
 
-from intranet.extensions import db
+from intranet.asking import ask
 from intranet.models import User
 from plugins.rectification.models import Card, Watch
 
@@ -17,4 +17,4 @@ WATCHERS = (
 
 def watchers_of(card: Card) -> dict[int, str]:
     """By id their names."""
-    return dict(db.session.execute(WATCHERS, {"card": card.id}).all())
+    return dict(ask(WATCHERS, {"card": card.id}))

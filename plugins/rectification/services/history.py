@@ -1,9 +1,10 @@
 """What every deed leaves behind: a line in the card's history, an audit entry, the kept counts."""
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, case, or_, update
 
 from intranet import audit, clock
+from intranet.asking import run
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
@@ -14,12 +15,21 @@ from plugins.rectification.queries.details import last_change
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.wording import EventKind
 
-# Built once: every move counts twice.
+# Built once: every deed counts.
+HERE = Tally.unit_id == bindparam("of_unit")
+START, END = (bindparam(name, type_=Tally.stage.type) for name in ("start", "end"))
 COUNT = (
     update(Tally)
-    .where(Tally.unit_id == bindparam("unit"), Tally.stage == bindparam("of_stage"))
+    .where(HERE, Tally.stage == END)
     .values(cards=Tally.cards + bindparam("change"), changes=Tally.changes + 1)
-    .execution_options(synchronize_session=False)
+)
+COUNT_MOVED = (
+    update(Tally)
+    .where(HERE, or_(Tally.stage == START, Tally.stage == END))
+    .values(
+        cards=Tally.cards + case((Tally.stage == START, -1), else_=1),
+        changes=Tally.changes + 1,
+    )
 )
 
 
@@ -50,10 +60,21 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     Call it after `record`, whose row is the lock.
     """
     forget()
-    counted = db.session.execute(COUNT, {"unit": unit_id, "of_stage": stage, "change": change})
-    if not counted.rowcount:  # type: ignore[attr-defined]
-        db.session.add(Tally(unit_id=unit_id, stage=stage, cards=change, changes=1))
-        db.session.flush()
+    if not run(COUNT, {"of_unit": unit_id, "end": stage, "change": change}):
+        _begin_counting(unit_id, stage, change)
+
+
+def count_moved(unit_id: int, start: Stage, end: Stage) -> None:
+    """One card fewer in the one stage and one more in the other. As `count`, in one statement."""
+    forget()
+    if run(COUNT_MOVED, {"of_unit": unit_id, "start": start, "end": end}) == 1:
+        _begin_counting(unit_id, end, 1)
+
+
+def _begin_counting(unit_id: int, stage: Stage, cards: int) -> None:
+    """The unit's first card in this stage."""
+    db.session.add(Tally(unit_id=unit_id, stage=stage, cards=cards, changes=1))
+    db.session.flush()
 
 
 def what_happened(card: Card) -> str:

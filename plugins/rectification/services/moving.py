@@ -9,11 +9,11 @@ from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.models import Unit, User
 from intranet.wording import listed, sentences
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Event, Measure
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.effects import after, changes_of
 from plugins.rectification.services.finding import let_find
-from plugins.rectification.services.history import count, record, remember, what_happened
+from plugins.rectification.services.history import count, count_moved, record, remember, what_happened
 from plugins.rectification.services.limits import refuse_if_full
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
@@ -62,8 +62,11 @@ def _not_yours(step: Step, card: Card, by: User) -> str:
     return sentences((refused, step.sentence))
 
 
-def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
-    """Takes the step. Of two people who try at once one succeeds; the other learns who was quicker."""
+def move_card(card: Card, step: Step, words: Words, *, by: User) -> Event:
+    """Takes the step. Of two people who try at once one succeeds; the other learns who was quicker.
+
+    Returns the line of its history.
+    """
     lacking = missing(card, step, words)
     if lacking:
         raise Invalid(sentences(lacking.values()))
@@ -80,6 +83,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> None:
     event.deed, event.changes, event.before = step.deed, told, before
     _write_down(card, step, by)
     tell_moved(card, step, words.note.strip(), by=by, asker=asker)
+    return event
 
 
 def _keep(card: Card, step: Step, words: Words) -> None:
@@ -99,8 +103,7 @@ def _write_down(card: Card, step: Step, by: User) -> None:
         count(card.unit_id, step.start, 0)
         return
     record(card, "rectification:move", by=by, start=step.start, end=step.end, version=version)
-    count(card.unit_id, step.start, -1)
-    count(card.unit_id, step.end, 1)
+    count_moved(card.unit_id, step.start, step.end)
     refuse_if_full(card, step, coming=0)  # of two who came at once the second waited for the first's entry
 
 

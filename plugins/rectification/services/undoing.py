@@ -17,7 +17,7 @@ from plugins.rectification.models import Card, Event
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.drives import choose_drives
-from plugins.rectification.services.history import count, record, remember, what_happened
+from plugins.rectification.services.history import count_moved, record, remember, what_happened
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import STEPS
 from plugins.rectification.wording import EventKind
@@ -45,9 +45,12 @@ DRIVES = "drives"
 Before = Mapping[str, str | None]
 
 
-def undoable(card: Card, rights: Rights, unit: Unit) -> Event | None:
-    """The move, or the change made in bulk, that they may take back: the last thing that happened to it."""
-    event = _last(card)
+def undoable(card: Card, rights: Rights, unit: Unit, last: Event | None = None) -> Event | None:
+    """The move, or the change made in bulk, that they may take back: the last thing that happened to it.
+
+    `last`: that, where it is known.
+    """
+    event = last or _last(card)
     if event is None or event.before is None or event.user_id != rights.user.id:
         return None
     is_late = clock.now() - event.at > WITHIN
@@ -55,7 +58,7 @@ def undoable(card: Card, rights: Rights, unit: Unit) -> Event | None:
 
 
 LAST = select(Event).where(Event.card_id == bindparam("card")).order_by(Event.id.desc()).limit(1)
-"""Every move asks it, so it is built once."""
+"""Every card's page asks it, so it is built once."""
 
 
 def _last(card: Card) -> Event | None:
@@ -112,8 +115,7 @@ def _step_back(card: Card, step: Step, before: Before, by: User) -> None:
     change(card, card.version, Card.stage == step.end, too_late=too_late, **values)
     remember(card, EventKind.UNDONE, by=by, way=(step.end, step.start)).deed = step.name
     record(card, "rectification:undo", by=by, deed=step.name, start=step.end, end=step.start)
-    count(card.unit_id, step.end, -1)
-    count(card.unit_id, step.start, 1)
+    count_moved(card.unit_id, step.end, step.start)
 
 
 def _edit_back(card: Card, before: Before, by: User, unit: Unit) -> None:

@@ -17,7 +17,7 @@ from intranet.web import parts_of
 from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
-from plugins.rectification.models import Card
+from plugins.rectification.models import Card, Event
 from plugins.rectification.queries.details import measures_of, open_measures, told_at
 from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
@@ -63,14 +63,14 @@ def move(card_id: int) -> ResponseReturnValue:
         words = form.words()
         if words.draft and words.draft.seen != digest(article(card, words.draft, by=me())):
             return _preview(opened, step, form, words.draft)
-        move_card(card, step, words, by=me())
+        event = move_card(card, step, words, by=me())
     except Conflict as refusal:
         return _too_late(opened, refusal)
     except (Forbidden, Invalid) as refusal:
         if not wants_fragment():
             raise
         return _refused(card, refusal)
-    return _moved(opened, step)
+    return _moved(opened, step, event)
 
 
 def _wanted() -> Stage | None:
@@ -185,14 +185,15 @@ def _refused(card: Card, refusal: DomainError) -> Response:
     return response
 
 
-def _moved(opened: Opened, step: Step) -> ResponseReturnValue:
+def _moved(opened: Opened, step: Step, event: Event) -> ResponseReturnValue:
     """On the board the two columns and the figures; anywhere else the card's page."""
     card = opened.card
     words = {"number": card.number, "verb": str(step.verb), "stage": str(step.end_title)}
     done_with = _("%(number)s 已办理“%(verb)s”。", **words)
     notice = done_with if step.stays else _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
     notice = sentences(filter(None, (notice, warning(card, step))))
-    return _told(card, notice, (step.start, step.end), undo=bool(undoable(card, opened.rights, opened.unit)))
+    may_undo = undoable(card, opened.rights, opened.unit, event) is not None
+    return _told(card, notice, (step.start, step.end), undo=may_undo)
 
 
 def _told(card: Card, notice: str, stages: tuple[Stage, Stage], *, undo: bool = False) -> ResponseReturnValue:
