@@ -16,14 +16,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typing_extensions import override
 from werkzeug.test import TestResponse
 
 from intranet import clock, create_app
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import LoginSession, Unit, User
+from intranet.models import Grant, LoginSession, Membership, Unit, User
 from intranet.sessions import _digest
 from tests import quicker
 from tests.postgres import cluster_url
@@ -235,6 +235,14 @@ def unit(code: str) -> Unit:
 def person(username: str) -> User:
     """The account with this name, inside an app context."""
     return db.session.scalars(select(User).where(User.username == username)).one()
+
+
+def merge(code: str, into: str) -> None:
+    """The one unit into the other, as far as its records matter: closed, and its people there."""
+    old, new = unit(code), unit(into)
+    for table in (Membership, Grant):
+        db.session.execute(update(table).where(table.unit_id == old.id).values(unit_id=new.id))
+    old.closed_on, old.merged_into_id = clock.today(), new.id
 
 
 # Pages -----------------------------------------------------------------------------------------------

@@ -3,27 +3,15 @@
 import re
 
 import pytest
-from sqlalchemy import update
 
-from intranet import clock
 from intranet.db import transaction
-from intranet.extensions import db
 from intranet.gate import Word, turn
-from intranet.models import Grant, Membership
 from plugins.democratic_life.tests.reviewing import begun, hand_in
 from plugins.democratic_life.wording import State
-from tests.fixtures import login, person, unit
+from tests.fixtures import login, merge, person, unit
 
 SECRET = "密写zqxjshut"
 DUTY = re.compile("对照检查：|记录定稿：|记录：组织")
-
-
-def merge():
-    """nk1 into wk1, as far as it matters here: closed, and its people there."""
-    old, new = unit("nk1"), unit("wk1")
-    for table in (Membership, Grant):
-        db.session.execute(update(table).where(table.unit_id == old.id).values(unit_id=new.id))
-    old.closed_on, old.merged_into_id = clock.today(), new.id
 
 
 def duties(app, who):
@@ -43,7 +31,7 @@ def test_of_a_merged_unit_reviews_are_read_by_their_people_and_changed_by_nobody
     assert duties(app, "head") == []
     off_or_on(app, Word.ON)
     with app.app_context(), transaction():
-        merge()
+        merge("nk1", "wk1")
 
     head, office = login(app, "head"), login(app, "office")
     assert duties(app, "head") == []
@@ -67,7 +55,7 @@ def test_of_a_merged_unit_nothing_is_offered_under_another_address(app, make_mee
     meeting_id, review_id = make_meeting(state, SECRET), begun(app)
     hand_in(app, review_id, SECRET)
     with app.app_context(), transaction():
-        merge()
+        merge("nk1", "wk1")
     of_meeting = ("", "/seats", "/agenda", "/show", "/attendance", "/criticism", "/words", "/minutes")
     pages = [f"meetings/{meeting_id}{page}" for page in of_meeting]
     pages += [f"reviews/{review_id}", f"reviews/{review_id}/text"]

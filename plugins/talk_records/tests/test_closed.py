@@ -4,18 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
 
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.gate import Word, turn
-from intranet.models import Grant, Membership
 from plugins.talk_records.models import Talk
 from plugins.talk_records.services.roster import Post, add_cycle, add_member
 from plugins.talk_records.tests.conftest import step
 from plugins.talk_records.wording import State
-from tests.fixtures import login, person, unit
+from tests.fixtures import login, merge, person, unit
 
 SECRET = "密谈zqxjshut"
 DUTY = re.compile("谈心谈话（已约）|核对、确认谈话记录|谈心谈话：")
@@ -33,14 +31,6 @@ def site(app, make_talk):
             add_member(unit("nk1"), person(who), post, by=person("office"))
         add_cycle(unit("nk1"), "会前谈话", clock.today(), clock.today(), by=person("office"))
     return app, talk_id
-
-
-def merge():
-    """nk1 into wk1, as far as it matters here: closed, and its people there."""
-    old, new = unit("nk1"), unit("wk1")
-    for table in (Membership, Grant):
-        db.session.execute(update(table).where(table.unit_id == old.id).values(unit_id=new.id))
-    old.closed_on, old.merged_into_id = clock.today(), new.id
 
 
 def duties(app, who):
@@ -61,7 +51,7 @@ def test_where_talks_are_turned_off_none_is_a_duty(site):
 def test_of_a_merged_unit_talks_are_read_by_their_people_and_changed_by_nobody(site):
     app, talk_id = site
     with app.app_context(), transaction():
-        merge()
+        merge("nk1", "wk1")
 
     head, office = login(app, "head"), login(app, "office")
     assert duties(app, "head") == []

@@ -1,0 +1,113 @@
+"""Kept questions answer as SQLAlchemy itself does, on each engine."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Date, bindparam, event, func, select, union_all, update
+from sqlalchemy.orm import aliased
+
+from intranet import clock
+from intranet.asking import among, ask, given, run
+from intranet.contracts import Role
+from intranet.db import transaction
+from intranet.extensions import db
+from intranet.models import Grant, Unit, UnitKind, User
+
+UNITS = (
+    select(Unit.id, Unit.name, Unit.kind, Unit.closed_on)
+    .where(among(Unit.id, given("units")), Unit.kind.in_([UnitKind.HOSPITAL, UnitKind.DEPARTMENT]))
+    .where(func.coalesce(Unit.closed_on, bindparam("day", type_=Date)) >= bindparam("day", type_=Date))
+    .order_by(Unit.id)
+)
+DAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def units(app):
+    with app.app_context():
+        yield sorted(db.session.scalars(select(Unit.id)))
+
+
+def test_rows_are_those_of_sqlalchemy(units):
+    expected = [tuple(row) for row in db.session.execute(UNITS, {"units": units, "day": DAY})]
+
+    found = ask(UNITS, {"units": units, "day": DAY})
+
+    assert found == expected
+    assert len(found) > 1
+    assert {type(row[2]) for row in found} == {UnitKind}
+
+
+def test_days_and_moments_come_as_what_they_are(app):
+    with app.app_context():
+        with transaction():
+            unit = db.session.scalars(select(Unit).where(Unit.kind == UnitKind.DEPARTMENT)).first()
+            unit.closed_on = DAY
+        query = select(Unit.closed_on, func.max(Grant.id)).where(Unit.id == bindparam("unit"))
+        query = query.outerjoin(Grant, Grant.unit_id == Unit.id).group_by(Unit.closed_on)
+
+        assert ask(query, {"unit": unit.id})[0][0] == DAY
+
+
+@pytest.mark.parametrize("container", [list, set, tuple, dict.fromkeys])
+def test_ids_come_in_any_container(units, container):
+    assert len(ask(UNITS, {"units": container(units), "day": DAY})) > 1
+
+
+def test_no_ids_find_nothing(units):
+    assert ask(UNITS, {"units": [], "day": DAY}) == []
+
+
+def test_one_question_is_asked_with_other_values_each_time(units):
+    every = ask(UNITS, {"units": units, "day": DAY})
+
+    assert [ask(UNITS, {"units": [row[0]], "day": DAY}) for row in every] == [[row] for row in every]
+
+
+def test_a_question_put_together_of_others(units):
+    other = aliased(Unit)
+    both = union_all(
+        select(Unit.id).where(among(Unit.id, given("some"))),
+        select(other.id).where(among(other.id + 0, given("more"))),
+    )
+
+    assert sorted(row[0] for row in ask(both, {"some": units[:1], "more": units[1:2]})) == units[:2]
+
+
+def test_the_statement_is_the_same_however_many_ids(units):
+    heard = []
+
+    def hear(_connection, _cursor, statement, *_more):
+        heard.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    for some in (units[:1], units):
+        db.session.execute(select(Unit.id).where(among(Unit.id, some))).all()
+        ask(UNITS, {"units": some, "day": DAY})
+    event.remove(db.engine, "before_cursor_execute", hear)
+
+    assert len(heard) == 4
+    assert len(set(heard)) == 2
+
+
+def test_what_was_not_written_yet_is_found(app):
+    """As SQLAlchemy's own questions do: what this transaction has changed is written first."""
+    people = select(User.name).where(User.id == bindparam("user"))
+    with app.app_context(), transaction():
+        user = db.session.scalars(select(User)).first()
+        user.name = "改了名"
+
+        assert ask(people, {"user": user.id}) == [("改了名",)]
+
+
+def test_a_change_says_how_many_rows_it_touched(app):
+    statement = update(Grant).where(Grant.role == bindparam("was")).values(ends_on=bindparam("day"))
+    with app.app_context(), transaction():
+        grants = db.session.scalar(select(func.count()).where(Grant.role == Role.OFFICE))
+
+        assert run(statement, {"was": Role.OFFICE, "day": clock.today()}) == grants > 0
+
+
+def test_a_value_that_is_missing_is_a_fault(units):
+    with pytest.raises(KeyError):
+        ask(UNITS, {"day": DAY})
