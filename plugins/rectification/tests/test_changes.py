@@ -51,6 +51,8 @@ def test_the_next_idle_look_asks_nothing_until_anything_is_written(app, make_car
     # another database of the same server may be written to, or a minute end
     assert any(asks_nothing() for _try in range(200))
     assert ask(stranger, stamp).status_code != 204
+    assert app.test_client().get(f"{HOSPITAL}changes?stamp={stamp}", headers=HTMX).status_code == 401
+    assert office.post(f"{HOSPITAL}changes?stamp={stamp}", headers=HTMX).status_code == 405
 
     with app.app_context(), transaction():
         db.session.execute(delete(LoginSession))
