@@ -12,14 +12,13 @@ import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
-from intranet import attachments, audit, create_app, demo, jobs, migrate, resealing, search, server
+from intranet import attachments, audit, create_app, demo, jobs, migrate, search, server
 from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
 from intranet.errors import DomainError
 from intranet.extensions import db
 from intranet.plugins import PluginError, collect, loaded
-from intranet.sealing import ring
 
 P = ParamSpec("P")
 
@@ -108,7 +107,7 @@ def check() -> None:
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
-        faults += attachments.faults() + resealing.faults() + collect("intranet_checks")
+        faults += attachments.faults() + collect("intranet_checks")
     if missing := migrate.orphans():
         faults.append(migrate.orphan_sentence(missing))
     if faults:
@@ -149,37 +148,6 @@ def search_rebuild() -> None:
         click.echo(f"已重新收录 {search.rebuild()} 条。")
     if faults := faults_of_plugins():
         _stop("\n".join(faults))
-
-
-@group.command("sealing-keys")
-@with_appcontext
-@says_why
-def sealing_keys() -> None:
-    """Say how many sealed texts each key opens, in the order of their files."""
-    counts = resealing.sealed_with()
-    for key_id in ring():
-        click.echo(f"{key_id}　密封 {counts.pop(key_id, 0)} 份")
-    for key_id, count in counts.items():
-        click.echo(f"{key_id}　密钥不在，打不开 {count} 份")
-    _say_not_loaded()
-
-
-def _say_not_loaded() -> None:
-    if names := resealing.not_loaded():
-        click.echo(f"功能没有装载，换密钥时不会重新密封，旧密钥要留着：{'、'.join(names)}")
-
-
-@group.command("new-sealing-key")
-@with_appcontext
-@says_why
-def new_sealing_key() -> None:
-    """Make a new key and seal everything anew with it, while people work."""
-    with transaction():
-        name = resealing.add_key()
-    click.echo(f"已生成 {name}，请马上另外保管一份。")
-    click.echo("重新密封 {done} 份，打不开 {lost} 份。".format(**resealing.reseal()))
-    with transaction():
-        _say_not_loaded()
 
 
 # Demonstration -----------------------------------------------------------------------------------

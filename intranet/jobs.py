@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from intranet import attachments, audit, clock, notices, resealing, sessions, throttle
+from intranet import attachments, audit, clock, notices, sessions, throttle
 from intranet.contracts import Job
 from intranet.db import reads_first, rows_changed, start_writing, transaction
 from intranet.errors import Busy, Conflict, DomainError
@@ -170,13 +170,6 @@ CORE_JOBS = (
         _l("核对记录链 %(chains)s 条，不完整 %(broken)s 条"),
     ),
     Job("collect-files", _l("清理附件"), timedelta(days=1), attachments.collect, _l("清理文件 %(files)s 个")),
-    Job(
-        "reseal",
-        _l("旧密钥密封的内容改用新密钥"),
-        timedelta(hours=1),
-        resealing.reseal,
-        _l("重新密封 %(done)s 份，打不开 %(lost)s 份"),
-    ),
     Job(
         "forget-notices",
         _l("清理过期消息"),

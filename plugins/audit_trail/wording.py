@@ -40,9 +40,12 @@ DEEDS: dict[str, Text] = {
     "detach": _l("删除附件"),
     "urge": _l("催办到期的事"),
     "uninstall": _l("删除插件的全部数据"),
+}
+EARLIER: dict[str, Text] = {
     "reseal": _l("改用新密钥重新密封"),
     "new-sealing-key": _l("增加密封密钥"),
 }
+"""What the core no longer does: entries of it stay, and so do their words."""
 REFUSALS = {"login-refused", "login-throttled"}
 SWITCHES: dict[str, Text] = {
     "on": _l("已开启"),
@@ -78,7 +81,7 @@ OBJECTS: dict[str, Text] = {
     "core_seal": _l("密封密钥"),
     "core_special_day": _l("放假或调休的日子"),
 }
-CORE = {"DEEDS": DEEDS, "REFUSALS": REFUSALS, "DETAILS": DETAILS, "OBJECTS": OBJECTS}
+CORE = {"DEEDS": DEEDS | EARLIER, "REFUSALS": REFUSALS, "DETAILS": DETAILS, "OBJECTS": OBJECTS}
 
 
 def _headers() -> Iterator[tuple[str, Text, Mapping[str, Any]]]:

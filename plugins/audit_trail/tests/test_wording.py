@@ -67,6 +67,17 @@ def test_every_deed_of_the_core_has_words():
     assert set(recorded(Path(intranet.__file__).parent)) == set(DEEDS)
 
 
+def test_what_the_core_no_longer_does_keeps_its_words(app, log):
+    with app.app_context(), transaction():
+        audit.record(None, "core:new-sealing-key", "core_seal")
+        audit.record(None, "core:reseal", "core_seal", count=3)
+
+    page = log.get(PAGE).text
+
+    assert "增加密封密钥：密封密钥" in page
+    assert "改用新密钥重新密封：密封密钥（数量 3）" in page
+
+
 def details_of(folder):
     """The names of details that calls of `record` give, also through a function of that name."""
     for path in (path for path in folder.rglob("*.py") if "tests" not in path.parts):

@@ -12,8 +12,7 @@ from intranet import jobs, search
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry, Notice
-from intranet.resealing import add_key, reseal
-from plugins.democratic_life.models import Copy, Meeting, Review, Submitted, Verdict
+from plugins.democratic_life.models import Meeting, Review, Submitted
 from plugins.democratic_life.services.reviews_judging import add, mark
 from plugins.democratic_life.services.reviews_writing import save_copy
 from plugins.democratic_life.tests.reviewing import PAGE, begun, found_copy, hand_in, passed, say, seen_by
@@ -151,22 +150,6 @@ def test_a_seal_opens_in_its_own_row_only(app):
     assert answer.status_code == 422
     assert SIGN not in answer.text
     assert "密钥不在或不对" in answer.text
-
-
-def test_a_new_key_seals_copies_versions_and_remarks_and_loses_nothing(app):
-    review_id = passed(app, SECRET)
-    with app.app_context():
-        with transaction():
-            pieces = sum(
-                len(db.session.scalars(select(table.key_id).where(table.key_id.is_not(None))).all())
-                for table in (Copy, Submitted, Verdict)
-            )
-            add_key()
-        assert reseal() == {"done": pieces, "lost": 0}
-    assert pieces == 5
-    (Path(app.instance_path) / "sealing.key").rename(Path(app.instance_path) / "away")
-    text = login(app, "member").get(f"{PAGE}/{review_id}/text").text
-    assert text.count(SIGN) > 3
 
 
 @pytest.mark.one_engine
