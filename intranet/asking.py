@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import methodcaller
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from sqlalchemy import (
@@ -85,35 +86,27 @@ def _ready(question: Question, dialect: Dialect) -> Ready:
     compiled = question.compile(dialect=dialect)
     asked = {name: None for name, bind in compiled.binds.items() if bind.required}
     whole = compiled.construct_expanded_state(asked)
-    turns = _turns({name: bind.type for name, bind in compiled.binds.items()}, _writes, dialect)
+    turns = _turns(dialect, {name: bind.type for name, bind in compiled.binds.items()}, "bind_processor")
     turns |= cast("dict[str, Turn]", whole.processors)  # of the values of an `IN`, each by itself
+    fixed = whole.parameters.keys() - asked - whole.parameter_expansion.keys()
     columns = question.selected_columns if isinstance(question, SelectBase) else ()
-    fixed = set(whole.parameters) - set(asked) - set(whole.parameter_expansion)
     return Ready(
         whole.statement,
-        {name: turns.get(name, _as_it_is)(whole.parameters[name]) for name in fixed},
+        {name: turns.get(name, _same)(whole.parameters[name]) for name in fixed},
         whole.positiontup,
         {name: turns[name] for name in asked if name in turns},
-        _turns(dict(enumerate(column.type for column in columns)), _reads, dialect),
+        _turns(dialect, dict(enumerate(column.type for column in columns)), "result_processor", FLOAT8),
     )
 
 
-def _turns(
-    kinds: Mapping[Key, Kind], turn_of: Callable[[Kind, Dialect], Turn | None], dialect: Dialect
-) -> dict[Key, Turn]:
-    turns = ((key, turn_of(kind.dialect_impl(dialect), dialect)) for key, kind in kinds.items())
+def _turns(dialect: Dialect, kinds: Mapping[Key, Kind], which: str, *more: int) -> dict[Key, Turn]:
+    """Of those kinds of values that need any."""
+    turn_of = methodcaller(which, dialect, *more)
+    turns = ((key, turn_of(kind.dialect_impl(dialect))) for key, kind in kinds.items())
     return {key: turn for key, turn in turns if turn}
 
 
-def _writes(kind: Kind, dialect: Dialect) -> Turn | None:
-    return kind.bind_processor(dialect)
-
-
-def _reads(kind: Kind, dialect: Dialect) -> Turn | None:
-    return kind.result_processor(dialect, FLOAT8)
-
-
-def _as_it_is(value: object) -> object:
+def _same(value: object) -> object:
     return value
 
 
