@@ -13,7 +13,6 @@ from threading import Lock
 from typing import Any, cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-import psycopg
 from flask import Flask, Response, current_app, request
 from flask.blueprints import BlueprintSetupState
 from sqlalchemy import event
@@ -35,7 +34,6 @@ WHO = ("REQUEST_METHOD", "HTTP_HOST", "HTTP_COOKIE", "PATH_INFO", "QUERY_STRING"
 """Whose session, on which board and of which stamp: only one that is good has heard anything."""
 MOST = 1_000
 NAME = "rectification.quiet"
-AWAY = (sqlite3.Error, psycopg.Error, SQLAlchemyError)
 COMMITS, SEEN = "PRAGMA data_version", "SELECT pg_current_snapshot()::text"
 """What differs after every commit: how many there were, or which transactions a look would see."""
 State = tuple[object, datetime]
@@ -100,7 +98,7 @@ class Looks:
         """The state is read before anything else is: what is written meanwhile is not missed."""
         try:
             environ[NAME] = state = self.quiet.state()
-        except AWAY:  # the server was away: next time with a new connection
+        except _away(self._app):  # the server was: next time with a new connection
             self._quiet = None
             return False
         return self.quiet.was_told(_asked(environ), state)
@@ -111,6 +109,12 @@ class Looks:
             with self._app.app_context():
                 self._quiet = Quiet(db.engine)
         return self._quiet
+
+
+def _away(app: Flask) -> tuple[type[Exception], ...]:
+    """The driver of the other database stays unread."""
+    with app.app_context():
+        return SQLAlchemyError, db.engine.dialect.loaded_dbapi.Error
 
 
 def nothing() -> Response:
