@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.fixtures import login, skip_without
 from tests.screenshots import FLAGS
@@ -106,6 +106,12 @@ def page_as(browser: Browser, server: Server, cookie_of: CookieOf) -> Iterator[P
     for context in contexts:
         context.close()
     assert not complaints
+
+
+def read(shown: Locator) -> str:
+    """The text of it, once a person could read it: a page on its way has none."""
+    expect(shown).to_be_visible()
+    return shown.inner_text()
 
 
 def is_fault(line) -> bool:

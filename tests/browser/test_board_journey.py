@@ -10,7 +10,7 @@ from sqlalchemy import text
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from tests.browser.conftest import axe_finds_nothing, fits
+from tests.browser.conftest import axe_finds_nothing, fits, read
 from tests.browser.test_card_journey import first_card
 from tests.server import inside
 
@@ -159,7 +159,7 @@ def make_most_urgent(server, name):
 def test_a_long_column_goes_on_as_one_scrolls_and_a_folded_one_opens_for_good(page_as, server):
     page = page_as("office", 1280)
     page.goto(server.url + BOARD)
-    number = int(page.locator("#column-in_progress h2 span").inner_text())
+    number = int(read(page.locator("#column-in_progress h2 span")))
     assert number > 15
     head = page.locator("#column-in_progress h2").bounding_box()
     page.locator("#board").evaluate("board => board.scrollTop = board.scrollHeight")

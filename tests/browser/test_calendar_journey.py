@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 from playwright.sync_api import expect
 
-from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
+from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere, read
 
 pytestmark = pytest.mark.beside("calendar")
 
@@ -31,7 +31,7 @@ def test_one_walks_through_the_months_and_back_to_a_deadline(page_as, server, sc
     if not script:
         page.get_by_role("button", name="查看").click()
     expect(page).to_have_url(re.compile("show=units"))
-    this_month = page.locator("#calendar h2").inner_text()
+    this_month = read(page.locator("#calendar h2"))
 
     page.get_by_role("link", name="下月").click()
     expect(page.locator("#calendar h2")).not_to_have_text(this_month)
@@ -42,7 +42,7 @@ def test_one_walks_through_the_months_and_back_to_a_deadline(page_as, server, sc
     page.get_by_role("link", name="清单", exact=True).click()
     expect(page.locator("#calendar-show")).to_have_value("units")
     first = page.locator("#calendar td.title a").first
-    title = first.inner_text()
+    title = read(first)
     first.click()
     expect(page.locator("main h1")).to_contain_text(title)
 

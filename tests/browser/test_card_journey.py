@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import looks_right_everywhere
+from tests.browser.conftest import looks_right_everywhere, read
 
 pytestmark = pytest.mark.beside("campaign", "rectification")
 
@@ -136,7 +136,7 @@ def test_a_card_is_dragged_and_both_counts_change(page_as, server):
     page.goto(f"{server.url}/hospital/rectification/")
     card = first_card(page, "plan_pending")
     name = card.get_attribute("id")
-    before = int(page.locator("#column-in_progress h2 span").inner_text())
+    before = int(read(page.locator("#column-in_progress h2 span")))
 
     drag(page, card, "in_progress")
 
@@ -172,7 +172,7 @@ def test_a_drop_that_is_not_allowed_goes_back_and_says_why(page_as, server):
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(1)
 
     foreign = page.locator("#column-unclaimed .card-item:not([data-to])").first
-    number = foreign.locator(".choose span").inner_text()
+    number = read(foreign.locator(".choose span"))
     drag(page, foreign, "plan_pending")
     said = page.locator("#notice").filter(has_text="您不能对此卡“认领”")
     expect(said.get_by_role("link", name=f"打开 {number}")).to_be_visible()
@@ -216,7 +216,7 @@ def test_a_supervisor_finds_all_red_cards_of_three_departments(page_as, server):
     expected = 0
     for unit in ("内一科", "外一科", "护理部"):
         cell = page.locator("tr", has=page.locator("th", has_text=unit)).locator("td.red")
-        expected += int(cell.inner_text())
+        expected += int(read(cell))
 
     page.goto(f"{server.url}/hospital/rectification/cards?light=red&unit=nk1&unit=wk1&unit=hlb")
 
@@ -253,7 +253,7 @@ def test_a_stranger_finds_nothing_by_menu_address_or_number(page_as, server):
         "/wk1/rectification/cards?unit=nk1",
     ):
         response = stranger.goto(server.url + path)
-        shown = stranger.locator("main").inner_text()
+        shown = read(stranger.locator("main"))
         assert response.status in {404, 405} or "内一科" not in shown, path
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.two_factor.models import Device
-from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
+from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere, read
 from tests.server import PASSWORD, inside, intranet
 
 PAGES = (
@@ -155,12 +155,12 @@ def set_up_second_factor(page, server):
     """The secret and one recovery code, both read off the page."""
     page.goto(f"{server.url}/account/two_factor/")
     page.get_by_role("link", name="开启二次验证").click()
-    secret = page.locator("main code").inner_text().replace(" ", "")
+    secret = read(page.locator("main code")).replace(" ", "")
     page.get_by_label("六位数字").fill(pyotp.TOTP(secret).now())
     page.get_by_role("button", name="开启", exact=True).click()
     expect(page.locator("#codes li")).to_have_count(10)
     fits(page)
-    return secret, page.locator("#codes li code").first.inner_text()
+    return secret, read(page.locator("#codes li code").first)
 
 
 @pytest.mark.parametrize(("username", "script"), [("recorder", True), ("stranger", False)])

@@ -10,7 +10,7 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.democratic_life.models import Meeting
-from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere
+from tests.browser.conftest import axe_finds_nothing, fits, looks_right_everywhere, read
 from tests.server import inside
 
 pytestmark = pytest.mark.beside("democratic_life")
@@ -32,7 +32,7 @@ def test_the_recorder_writes_down_one_piece_after_the_other(page_as, server, scr
     clerk, office = page_as("dbgs", script=script), page_as("office", 360, script=script)
     number = first_meeting(clerk, server)
     clerk.get_by_role("link", name="批评和自我批评").click()
-    left = int(clerk.locator(".figures span b").inner_text())
+    left = int(read(clerk.locator(".figures span b")))
     clerk.get_by_role("link", name="接着记批评意见").click()
     clerk.get_by_label("内容", exact=False).last.fill(SAID)
     clerk.get_by_role("button", name="加密保存，接着记下一条").click()

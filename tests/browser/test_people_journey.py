@@ -12,7 +12,7 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant
-from tests.browser.conftest import looks_right
+from tests.browser.conftest import looks_right, read
 from tests.browser.test_core import type_password
 from tests.server import inside
 
@@ -61,7 +61,7 @@ def make_person(page, server):
     page.get_by_label("单位").select_option("zyk")
     page.get_by_label("职务").fill("医师")
     page.get_by_role("button", name="新增").click()
-    password = page.locator("#slip .password").inner_text()
+    password = read(page.locator("#slip .password"))
     looks_right(page)
     page.goto(f"{server.url}{PEOPLE}/?q=z1001")
     expect(page.locator("#list")).to_contain_text("中医科 医师")

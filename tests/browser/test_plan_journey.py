@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import looks_right_everywhere
+from tests.browser.conftest import looks_right_everywhere, read
 from tests.fixtures import shared_data
 
 pytestmark = pytest.mark.beside("campaign")
@@ -83,7 +83,7 @@ def test_a_department_reports_and_the_office_confirms(page_as, server):
     head, office = page_as("head"), page_as("office")
     head.goto(f"{server.url}/nk1/campaign/")
     head.get_by_role("link", name="上报").first.click()
-    title = head.locator("h1").inner_text()
+    title = read(head.locator("h1"))
     if not head.get_by_label("完成情况").is_visible():
         head.locator("summary", has_text="上报完成").click()
     head.get_by_label("完成情况").fill("已与全科 18 人逐一谈心，收集意见 6 条。")

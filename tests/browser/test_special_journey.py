@@ -11,7 +11,7 @@ from intranet.extensions import db
 from plugins.rectification.models import Card
 from plugins.rectification.stages import Stage
 from plugins.rectification.tests.racing import copies
-from tests.browser.conftest import looks_right_everywhere
+from tests.browser.conftest import looks_right_everywhere, read
 from tests.browser.test_card_journey import drag
 from tests.server import inside
 
@@ -112,7 +112,7 @@ def test_three_hundred_cards_in_one_column(page_as, server):  # noqa: PLR0915 - 
     page = page_as("office", 1280)
     page.goto(f"{server.url}{HOSPITAL}/")
     column = page.locator("#column-plan_pending")
-    number = int(column.locator("h2 span").inner_text())
+    number = int(read(column.locator("h2 span")))
     assert number == MANY > column.locator(".card-item").count()
 
     for _window in range(number):

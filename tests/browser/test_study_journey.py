@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from intranet import clock
-from tests.browser.conftest import looks_right
+from tests.browser.conftest import looks_right, read
 
 pytestmark = pytest.mark.beside("study_logs")
 
@@ -36,7 +36,7 @@ def test_a_clerk_marks_by_keyboard_and_a_nurse_signs_in_by_telephone(page_as, se
 
     nurse.goto(f"{server.url}/")
     expect(nurse.locator("main")).to_contain_text("参加学习：夜班前学习")
-    nurse.goto(f"{server.url}/account/study_logs/sign-in/{clerk.inner_text('.study-code')}")
+    nurse.goto(f"{server.url}/account/study_logs/sign-in/{read(clerk.locator('.study-code'))}")
     looks_right(nurse)
     nurse.click("text=我到了，签到")
     expect(nurse.locator("#done")).to_contain_text("何小满")
@@ -121,7 +121,7 @@ def test_head_and_supervisor_open_every_number(page_as, server):
     supervisor.goto(f"{server.url}/hospital/study_logs/")
     looks_right(supervisor)
     supervisor.click(".figures a >> nth=0")
-    number = int(supervisor.inner_text(".figures b >> nth=0"))
+    number = int(read(supervisor.locator(".figures b >> nth=0")))
     expect(supervisor.locator("td.title")).to_have_count(number)
     supervisor.goto(f"{server.url}/hospital/study_logs/progress/")
     looks_right(supervisor)
@@ -151,7 +151,7 @@ def test_forty_people_are_recorded_with_a_few_strokes(page_as, server):
     clerk.click("text=名单和考勤")
     rows = clerk.locator("tr[data-row]")
     expect(rows.first).to_be_visible()
-    number = int(clerk.locator("#counts b").first.inner_text())
+    number = int(read(clerk.locator("#counts b").first))
     assert number >= 40
     keys = ["ArrowDown"] * 3 + ["2"] + ["ArrowDown"] * 4 + ["6"] + ["ArrowDown"] * 5 + ["7"]
     for key in keys:
