@@ -1,17 +1,14 @@
 """Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
 
-import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import methodcaller
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
 from sqlalchemy import (
-    ARRAY,
     BindParameter,
     Boolean,
     ColumnElement,
-    Integer,
     String,
     TypeDecorator,
     Update,
@@ -23,6 +20,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import SelectBase
+from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
 from sqlalchemy.types import TypeEngine
 from typing_extensions import override
 
@@ -38,18 +36,18 @@ FLOAT8 = 701
 
 
 class Ready(NamedTuple):
-    """A question as one kind of database takes it: its constants, and how values and columns are turned."""
+    """A question as one kind of database takes it, and how values and columns are turned."""
 
     sql: str
-    fixed: Mapping[str, Any]
+    added: Mapping[str, Any]
+    """Values that SQLAlchemy itself adds: the OFFSET that goes with a LIMIT of SQLite."""
     order: Sequence[str] | None
     """Of the values; None: they are called by name."""
     values: Mapping[str, Turn]
     columns: Mapping[int, Turn]
 
     def with_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the driver takes them
-        asked = {**self.fixed, **given}
-        asked |= {name: turn(given[name]) for name, turn in self.values.items()}
+        asked = {**self.added, **given, **{name: turn(given[name]) for name, turn in self.values.items()}}
         return asked if self.order is None else tuple(asked[name] for name in self.order)
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
@@ -83,20 +81,24 @@ def run(statement: Update, values: Mapping[str, Any]) -> int:
 
 @lru_cache(maxsize=256)
 def _ready(question: Question, dialect: Dialect) -> Ready:
-    compiled = question.compile(dialect=dialect)
-    asked = {name: None for name, bind in compiled.binds.items() if bind.required}
-    whole = compiled.construct_expanded_state(asked)
-    turns = _turns(dialect, {name: bind.type for name, bind in compiled.binds.items()}, "bind_processor")
-    turns |= cast("dict[str, Turn]", whole.processors)  # of the values of an `IN`, each by itself
-    fixed = whole.parameters.keys() - asked - whole.parameter_expansion.keys()
+    compiled = cast("Question", replacement_traverse(question, {}, _constant)).compile(dialect=dialect)
+    asked = {name: bind.type for name, bind in compiled.binds.items() if bind.required}
+    whole = compiled.construct_expanded_state(dict.fromkeys(asked))
     columns = question.selected_columns if isinstance(question, SelectBase) else ()
     return Ready(
         whole.statement,
-        {name: turns.get(name, _same)(whole.parameters[name]) for name in fixed},
+        {name: value for name, value in whole.parameters.items() if name not in asked},
         whole.positiontup,
-        {name: turns[name] for name in asked if name in turns},
+        _turns(dialect, asked, "bind_processor"),
         _turns(dialect, dict(enumerate(column.type for column in columns)), "result_processor", FLOAT8),
     )
+
+
+def _constant(element: ExternallyTraversible, **_how: object) -> ExternallyTraversible | None:
+    """A value that is part of the question is written into it: planned with it, and handed over no more."""
+    if isinstance(element, BindParameter) and not element.required:
+        return element.render_literal_execute()
+    return None
 
 
 def _turns(dialect: Dialect, kinds: Mapping[Key, Kind], which: str, *more: int) -> dict[Key, Turn]:
@@ -104,10 +106,6 @@ def _turns(dialect: Dialect, kinds: Mapping[Key, Kind], which: str, *more: int) 
     turn_of = methodcaller(which, dialect, *more)
     turns = ((key, turn_of(kind.dialect_impl(dialect))) for key, kind in kinds.items())
     return {key: turn for key, turn in turns if turn}
-
-
-def _same(value: object) -> object:
-    return value
 
 
 # Numbers as one value --------------------------------------------------------------------------------
@@ -120,13 +118,9 @@ class Numbers(TypeDecorator[Collection[int]]):
     cache_ok = True
 
     @override
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(Integer))
-
-    @override
-    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> object:
-        ids = list(value or ())
-        return json.dumps(ids) if dialect.name == "sqlite" else ids
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> str:
+        numbers = ",".join(map(str, value or ()))
+        return f"[{numbers}]" if dialect.name == "sqlite" else f"{{{numbers}}}"
 
 
 class _Among(FunctionElement[bool]):
@@ -139,16 +133,12 @@ class _Among(FunctionElement[bool]):
         return self
 
 
-@compiles(_Among, "sqlite")
-def _in_json(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    column, numbers = (compiler.process(part, **how) for part in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - parts of a statement
-
-
 @compiles(_Among)
-def _in_array(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
+def _in(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
     column, numbers = (compiler.process(part, **how) for part in element.clauses)
-    return f"{column} = ANY ({numbers})"
+    if compiler.dialect.name == "sqlite":
+        return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - parts of a statement
+    return f"{column} = ANY (CAST({numbers} AS INTEGER[]))"
 
 
 def given(name: str) -> BindParameter[Any]:

@@ -18,6 +18,7 @@ UNITS = (
     .where(among(Unit.id, given("units")), Unit.kind.in_([UnitKind.HOSPITAL, UnitKind.DEPARTMENT]))
     .where(func.coalesce(Unit.closed_on, bindparam("day", type_=Date)) >= bindparam("day", type_=Date))
     .order_by(Unit.id)
+    .limit(100)
 )
 DAY = date(2026, 11, 23)
 
