@@ -1,36 +1,43 @@
 """Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from contextvars import copy_context
 from functools import lru_cache
+from itertools import islice
 from operator import methodcaller
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
+from greenlet import getcurrent, greenlet
 from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
-    String,
-    TypeDecorator,
     Update,
     bindparam,
+    inspect,
 )
-from sqlalchemy.engine import CursorResult, Dialect
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 from typing_extensions import override
 
-from intranet.extensions import db
+from intranet.extensions import Base, db
 
 Ids = Collection[int] | BindParameter[Any]
 Question = SelectBase | Update
+Asked = tuple[SelectBase, Mapping[str, Any]]
+Answer = list[Any] | Exception
 Turn = Callable[[Any], Any]
 Kind = TypeEngine[Any]
 Key = TypeVar("Key")
+Row = TypeVar("Row", bound=Base)
 FLOAT8 = 701
 """PostgreSQL's number for the only fractions there are in our tables."""
 
@@ -63,20 +70,118 @@ def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
 
     Left to itself, SQLAlchemy prepares every statement anew, which takes longer than asking most of them.
     """
-    ready, answer = _answer(question, values)
-    return ready.read(answer.all())
-
-
-def _answer(question: Question, values: Mapping[str, Any]) -> tuple[Ready, CursorResult[Any]]:
-    db.session.flush()
-    connection = db.session.connection()
-    ready = _ready(question, connection.dialect)
-    return ready, connection.exec_driver_sql(ready.sql, ready.with_values(values))
+    [answer] = _answers([(question, values)])
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def run(statement: Update, values: Mapping[str, Any]) -> int:
     """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
-    return _answer(statement, values)[1].rowcount
+    return int(_alone(_connection(), statement, values)[1].rowcount)
+
+
+@lru_cache(maxsize=64)
+def columns_of(table: type[Row]) -> Sequence[InstrumentedAttribute[Any]]:
+    """What an object of this table is read from; what is read only when it is wanted is not among it."""
+    return [each.class_attribute for each in inspect(table).column_attrs if not each.deferred]
+
+
+def attached(table: type[Row], columns: Iterable[object]) -> Row:
+    """The object of these columns, as the database session would have read it."""
+    row = table(**{each.key: value for each, value in zip(columns_of(table), columns, strict=True)})
+    make_transient_to_detached(row)
+    return db.session.merge(row, load=False)
+
+
+# Side by side ----------------------------------------------------------------------------------------
+
+
+class Call(greenlet):
+    """Stops wherever it asks, so that other calls come to their questions too."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        super().__init__(call)
+        self.gr_context = copy_context()
+
+
+def side_by_side(*calls: Callable[[], Any]) -> list[Any]:
+    """What the calls return. While all of them wait for answers, their questions are sent together.
+
+    To PostgreSQL that is one way there and back instead of one each. No call may lean on another.
+    """
+    running = [Call(call) for call in calls]
+    said = {call: call.switch() for call in running}
+    while waiting := [call for call in running if not call.dead]:
+        answers = iter(_answers([asked for call in waiting for asked in said[call]]))
+        said |= {call: call.switch(list(islice(answers, len(said[call])))) for call in waiting}
+    return [said[call] for call in running]
+
+
+def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
+    """Each is rows, or why there are none."""
+    here = getcurrent()
+    if isinstance(here, Call) and here.parent:
+        return cast("Sequence[Answer]", here.parent.switch(asked))
+    connection = _connection()
+    if len(asked) > 1 and getattr(_raw(connection), "autocommit", None):
+        with suppress(Exception):  # whose fault it is shows when they are asked one by one
+            return _together(connection, asked)
+    return [_answer(connection, *one) for one in asked]
+
+
+def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
+    raw = _raw(connection)
+    try:
+        with raw.pipeline():
+            sent = [_sent(connection, *one) for one in asked]
+        return [ready.read(cursor.fetchall()) for ready, cursor in sent]
+    except Exception:
+        raw.execute("DEALLOCATE ALL")  # or psycopg would take for prepared what the failure kept from it
+        raise
+
+
+def _answer(connection: Connection, question: Question, values: Mapping[str, Any]) -> Answer:
+    try:
+        ready, cursor = _alone(connection, question, values)
+        return ready.read(cursor.fetchall())
+    except Exception as error:  # noqa: BLE001 - raised where it was asked
+        return error
+
+
+# To the driver ---------------------------------------------------------------------------------------
+
+
+def _connection() -> Connection:
+    db.session.flush()
+    return db.session.connection()
+
+
+def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
+    return connection.connection.dbapi_connection
+
+
+def _alone(connection: Connection, question: Question, values: Mapping[str, Any]) -> tuple[Ready, Any]:
+    """Its cursor; what the driver complains of in the words of SQLAlchemy."""
+    dialect, driver = connection.dialect, connection.dialect.loaded_dbapi.Error
+    try:
+        return _sent(connection, question, values)
+    except driver as error:
+        if dialect.is_disconnect(error, _raw(connection), None):
+            connection.invalidate(error)
+        told = DBAPIError.instance(str(question), None, error, driver, hide_parameters=True, dialect=dialect)
+        raise told from error
+
+
+def _sent(connection: Connection, question: Question, values: Mapping[str, Any]) -> tuple[Ready, Any]:
+    """Its cursor. Who listens to the engine hears of it as of any other statement."""
+    ready = _ready(question, connection.dialect)
+    given = ready.with_values(values)
+    connection.dispatch.before_cursor_execute(connection, None, ready.sql, given, None, False)
+    return ready, _raw(connection).cursor().execute(ready.sql, given)
+
+
+# As the driver takes it ------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=256)
@@ -111,16 +216,20 @@ def _turns(dialect: Dialect, kinds: Mapping[Key, Kind], which: str, *more: int) 
 # Numbers as one value --------------------------------------------------------------------------------
 
 
-class Numbers(TypeDecorator[Collection[int]]):
-    """Several ids as one value: an array of PostgreSQL, JSON for SQLite."""
+class Numbers(UserDefinedType[Collection[int]]):
+    """Several ids as one value, in the words of an array of PostgreSQL or of JSON for SQLite."""
 
-    impl = String
     cache_ok = True
 
     @override
-    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> str:
-        numbers = ",".join(map(str, value or ()))
-        return f"[{numbers}]" if dialect.name == "sqlite" else f"{{{numbers}}}"
+    def bind_processor(self, dialect: Dialect) -> Turn:
+        first, last = "[]" if dialect.name == "sqlite" else "{}"
+        return lambda ids: first + ",".join(map(str, ids)) + last
+
+    @override
+    def literal_processor(self, dialect: Dialect) -> Turn:
+        words = self.bind_processor(dialect)
+        return lambda ids: f"'{words(ids)}'"
 
 
 class _Among(FunctionElement[bool]):

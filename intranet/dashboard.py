@@ -9,6 +9,7 @@ from typing import TypedDict
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.asking import side_by_side
 from intranet.contracts import Duty, Panel
 from intranet.gate import units_with
 from intranet.models import Unit, User
@@ -25,14 +26,17 @@ class Summary(TypedDict):
 
 def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]:
     """One call a plugin, with those of the units where it is on; a plugin of the whole site has none."""
-    asked = {"user": user, "dated": dated}
-    found: list[Panel] = []
+    calls = []
     for name, plugin in loaded().working.items():
         where = units_with(name, units)
         if where or plugin.for_site:
-            offered: list[Panel] = collect("intranet_dashboard", [name], units=where, **asked)
-            found += [replace(panel, plugin=name) for panel in offered]
-    return found
+            calls.append(partial(_panels_of, name, user=user, dated=dated, units=where))
+    return list(chain.from_iterable(side_by_side(*calls)))
+
+
+def _panels_of(name: str, **asked: object) -> list[Panel]:
+    offered: list[Panel] = collect("intranet_dashboard", [name], **asked)
+    return [replace(panel, plugin=name) for panel in offered]
 
 
 def summary(found: list[Panel]) -> Summary:

@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from select import select
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -27,6 +28,8 @@ POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10, "pool_use_lifo"
 The one used last comes first: it has prepared most."""
 SMALL = "-c max_parallel_workers_per_gather=0 -c jit=off"
 """To PostgreSQL: planning a page's query, or starting a process for it, takes longer than the query."""
+IDLE_SECONDS = 30
+"""After which the system sees whether PostgreSQL is still there, before a firewall forgets the connection."""
 PREPARED = 400
 """Statements that a connection to PostgreSQL keeps: about as many as the pages ask. The oldest go first."""
 SHORT_WAIT = 0.05
@@ -50,8 +53,8 @@ def engine_settings(app: Flask) -> None:
         creator = sqlite.connector(database, wait)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
-        alive = {"pool_pre_ping": True, "connect_args": {"options": f"-c lock_timeout={wait}s {SMALL}"}}
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**alive, **POOL, **QUIET}
+        words = {"options": f"-c lock_timeout={wait}s {SMALL}", "keepalives_idle": IDLE_SECONDS}
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": words, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
 
 
@@ -75,6 +78,7 @@ def init_app(app: Flask) -> None:
         if not is_sqlite(db.engine):
             event.listen(db.engine, "connect", lambda raw, _record: setattr(raw, "prepared_max", PREPARED))
             event.listen(db.engine, "rollback", _end_reading)
+            event.listen(db.engine, "checkout", _look_for_the_end)
     app.before_request(_open_for_request)
     app.after_request(_finish_request)
 
@@ -86,9 +90,19 @@ def _begin(connection: EngineConnection) -> None:
     if isinstance(raw, sqlite.Connection):
         raw.begin(writing=writing, wait=wait)
         return
+    raw.autocommit = not writing and bool(has_app_context() and g.get("looks"))
     raw.read_only = not writing  # said with the BEGIN itself: no round trip of its own
     if wait is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
+
+
+def _look_for_the_end(raw: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own
+    """Of an idle connection: a server that goes away says so, and else it has nothing to say.
+
+    To ask it each time would be one more way there and back.
+    """
+    if select([raw], [], [], 0)[0]:
+        raise DisconnectionError
 
 
 def _end_reading(connection: EngineConnection) -> None:
@@ -117,6 +131,7 @@ def _open_for_request() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     changes = request.method not in SAFE_METHODS and not getattr(view, "reads_first", False)
     g.writing = changes or getattr(view, "writes", False)
+    g.looks = request.method in SAFE_METHODS
 
 
 def start_writing() -> None:

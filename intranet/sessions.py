@@ -16,6 +16,7 @@ from flask_login import current_user
 from sqlalchemy import ColumnElement, String, bindparam, cast, delete, func, select, update
 
 from intranet import audit, clock
+from intranet.asking import ask, attached, columns_of
 from intranet.contracts import ADMINISTRATORS
 from intranet.db import rows_changed, write_when_sent
 from intranet.errors import Conflict, Invalid
@@ -52,10 +53,12 @@ NEW = (
 NUMBERED = NEW.c.about.concat(":").concat(cast(NEW.c.number, String))
 UNREAD = select(func.aggregate_strings(NUMBERED, ",")).scalar_subquery()
 OF_LOGIN = [getattr(LoginSession, name) for name in Login._fields]
+OF_PERSON = columns_of(User)
 # All that every page begins with: who asks, with which roles, of which units, and what is new to them.
 SESSION = (
-    select(User, held(LoginSession.user_id.expression), REVISION.scalar_subquery(), UNREAD, *OF_LOGIN)
-    .join(LoginSession, LoginSession.user_id == User.id)
+    select(held(LoginSession.user_id.expression), REVISION.scalar_subquery(), UNREAD, *OF_LOGIN)
+    .add_columns(*OF_PERSON)
+    .join_from(User, LoginSession, LoginSession.user_id == User.id)
     .where(
         LoginSession.token_hash == bindparam("hash"),
         LoginSession.seen_at >= bindparam("idle"),
@@ -184,17 +187,17 @@ def _load_user(token: str) -> User | None:
     """The person behind a session, if it has not ended; its age is checked at every read."""
     idle, oldest = limits()
     asked = {"hash": _digest(token), "idle": idle, "oldest": oldest, "today": clock.today()}
-    row = db.session.execute(SESSION, asked).one_or_none()
-    if row is None or row[0].disabled:
+    rows = ask(SESSION, asked)
+    if not rows or (user := attached(User, rows[0][-len(OF_PERSON) :])).disabled:
         return None
-    user: User = row[0]
-    found = Login(*row[4:])
-    read_once().update({HELD_TODAY: {user.id: row[1]}, "revision": row[2]})
+    held_today, revision, unread, *about = rows[0][: -len(OF_PERSON)]
+    found = Login(*about)
+    read_once().update({HELD_TODAY: {user.id: held_today}, "revision": revision})
     if _ends_early(found, user):
         return None
     if clock.now() - found.seen_at > SEEN_EVERY:
         g.seen_session = found.id
-    g.unread, g.login_session = row[3], found
+    g.unread, g.login_session = unread, found
     return None if found.steps else user
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Integer, bindparam, exists, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
+from intranet.asking import ask
 from intranet.extensions import db
 from intranet.models import AuditEntry, LoginSession, User
 from intranet.sessions import limits
@@ -40,7 +41,7 @@ def resets_of(user: User) -> list[tuple[datetime, str]]:
     Each is said: a second one must not hide the first. At the server itself nobody is logged in.
     """
     asked = {"user": user.id, "subject": f"core_user:{user.id}", "since": clock.now() - SAID}
-    return [(at, who or _("命令行")) for at, who in db.session.execute(RESETS, asked)]
+    return [(at, who or _("命令行")) for at, who in ask(RESETS, asked)]
 
 
 def sessions_of(user: User) -> Sequence[LoginSession]:

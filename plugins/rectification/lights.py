@@ -26,6 +26,8 @@ class Light(StrEnum):
     NONE = "none"
 
 
+COUNTED = (Light.RED, Light.AMBER, Light.NONE)
+"""The others follow from these: green is what is left, done is the last stage."""
 TITLES: dict[Light, Text] = {
     Light.RED: _l("红灯"),
     Light.AMBER: _l("黄灯"),

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from intranet.asking import side_by_side
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
 from plugins.rectification.queries.counting import kept
@@ -23,13 +25,15 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     scope = scope_over(units, user)
     if not scope.units:
         return []
-    found = waiting_cards(scope, Rights(user))
-    duties = _duties(found, scope)
-    duties += [_part(part, scope.units[part.unit_id]) for part in own_parts(scope, user)]
     first = units[0]
-    url = url_for("rectification.board", unit=first.code)
-    bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, user)]
-    return [Panel(_("整改进度"), url, tuple(duties), tuple(bars))]
+    found, parts, helped = side_by_side(
+        partial(waiting_cards, scope, Rights(user)),
+        partial(own_parts, scope, user),
+        partial(helped_by_stage, scope_of(first, user)),
+    )
+    duties = [*_duties(found, scope), *(_part(part, scope.units[part.unit_id]) for part in parts)]
+    bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, helped)]
+    return [Panel(_("整改进度"), url_for("rectification.board", unit=first.code), tuple(duties), tuple(bars))]
 
 
 def _part(part: Part, unit: Unit) -> Duty:
@@ -40,9 +44,8 @@ def _part(part: Part, unit: Unit) -> Duty:
     return Duty(title, f"{page}#measure-{part.id}", _("整改看板"), part.due_on, note, unit.code)
 
 
-def _helping(unit: Unit, user: User) -> list[Bar]:
+def _helping(unit: Unit, numbers: Mapping[Stage, int]) -> list[Bar]:
     """配合: cards of others this unit and those under it help with, as the list counts them."""
-    numbers = helped_by_stage(scope_of(unit, user))
     total = sum(numbers.values())
     url = url_for("rectification.cards", unit=unit.code, helping=1)
     return [Bar(_("配合其他部门"), numbers.get(Stage.CLOSED, 0), total, url, _("件"))] if total else []

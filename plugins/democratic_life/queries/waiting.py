@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Integer, bindparam, or_, select
 
 from intranet import clock
-from intranet.asking import among, given
+from intranet.asking import among, ask, attached, columns_of, given
 from intranet.extensions import db
 from intranet.gate import open_units
 from intranet.models import Unit, User
@@ -22,7 +22,7 @@ USER = bindparam("user", type_=Integer)
 SITS = sits_in(USER)
 # Built once: every home page asks it, and building costs more than asking.
 WAITING = (
-    select(Meeting, SITS)
+    select(SITS, *columns_of(Meeting))
     .where(Meeting.state != State.CLOSED)
     .where(or_(SITS, among(Meeting.unit_id, given("units")), Meeting.created_by == USER))
     .order_by(Meeting.id.desc())
@@ -85,9 +85,9 @@ def waiting_for(user: User, units: Sequence[Unit]) -> list[tuple[Meeting, Due]]:
     kept = {unit.id for unit in units if allowed(user, PREPARE, unit)}
     below = {each.id: each for unit in units for each in open_units(PLUGIN, unit, user)}
     above = {key for key, unit in below.items() if may_agree(user, unit)}
-    rows = db.session.execute(WAITING, {"user": user.id, "units": list(kept | above)})
-    there = at_work()
-    found = [(row, next_of(row), bool(sits)) for row, sits in rows if row.unit_id in there]
+    rows = ask(WAITING, {"user": user.id, "units": kept | above})
+    there, read = at_work(), [(attached(Meeting, row), bool(sits)) for sits, *row in rows]
+    found = [(meeting, next_of(meeting), sits) for meeting, sits in read if meeting.unit_id in there]
     return [
         (meeting, due) for meeting, due, sits in found if _is_mine(meeting, due, user, kept, above, sits=sits)
     ]

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Date,
     Select,
     bindparam,
@@ -29,10 +27,10 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import Light, is_amber, shows, soon
+from plugins.rectification.lights import COUNTED, Light, shows, soon
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
+from plugins.rectification.queries.lighting import counted_lights, lights_of
 from plugins.rectification.queries.matching import check_is_due, matches
-from plugins.rectification.queries.rules import rules
 from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
@@ -42,8 +40,6 @@ Columns = tuple[Any, ...]
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
 KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
-COUNTED = (Light.RED, Light.AMBER, Light.NONE)
-"""The others follow from these: green is what is left, done is the last stage."""
 
 
 @dataclass(slots=True)
@@ -106,6 +102,8 @@ class Kept:
     own: dict[int, int] = field(default_factory=dict)
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
+    changes: Counter[int] = field(default_factory=Counter)
+    """Of each unit; see `Sums`."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -123,23 +121,26 @@ def forget() -> None:
         read_once().pop(name, None)
 
 
-def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int]:
+def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int, int]:
     """Cards being worked on, counted by unit."""
     here = among(Card.unit_id, given("units"))
-    query = select(Card.unit_id, Card.stage, func.count(), literal(mark))
+    query = select(Card.unit_id, Card.stage, func.count(), literal(0), literal(mark))
     return query.where(here, Card.stage == Stage.IN_PROGRESS, *conditions).group_by(Card.unit_id, Card.stage)
 
 
-def _asked() -> Select[int, Stage, int, int]:
+def _asked() -> Select[int, Stage, int, int, int]:
     """Extensions asked for; the table allows them only while the card is being worked on."""
     # "+ 0" keeps the database from the index of all cards by unit: a small one holds just these.
     here = among(Card.unit_id + 0, given("units"))
-    query = select(Card.unit_id, Card.stage, func.count(), literal(ASKED))
+    query = select(Card.unit_id, Card.stage, func.count(), literal(0), literal(ASKED))
     return query.where(here, Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
 
 
+TALLIES = select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
+    among(Tally.unit_id, given("units"))
+)
 KEPT = union_all(
-    select(Tally.unit_id, Tally.stage, Tally.cards, literal(0)).where(among(Tally.unit_id, given("units"))),
+    TALLIES.add_columns(literal(0)),
     _under_way(OWN, Card.user_id == bindparam("user")),
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
@@ -151,11 +152,12 @@ def _read_kept(ids: list[int], user: User) -> Kept:
     rows = ask(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())})
     found = Kept()
     special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks}
-    for unit_id, stage, number, mark in rows:
+    for unit_id, stage, number, changes, mark in rows:
         if mark in special:
             special[mark][unit_id] = number
         else:
             found.all.setdefault(unit_id, {})[stage] = number
+            found.changes[unit_id] += changes
     return found
 
 
@@ -163,25 +165,21 @@ def _read_kept(ids: list[int], user: User) -> Kept:
 class Sums:
     """Of all units of a scope together, by stage."""
 
-    cards: dict[Stage, int] = field(default_factory=dict)
-    changes: dict[Stage, int] = field(default_factory=dict)
+    cards: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
+    changes: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     """Grow with everything a board of these units shows of its cards."""
+    by_unit: Counter[int] = field(default_factory=Counter)
+    """The changes of each unit."""
     words: int = 0
     """The state of the tables of categories, of the units' own fields and of 专项整治."""
 
 
-SUMS = union_all(
-    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes))
-    .where(among(Tally.unit_id, given("units")))
-    .group_by(Tally.stage),
-    select(
-        cast(null(), Tally.stage.type),
-        literal(0),
-        select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
-        + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
-        + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery(),
-    ),
+WORDS = (
+    select(func.sum(CategoryRow.version)).scalar_subquery() * FACTOR
+    + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
+    + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery()
 )
+SUMS = TALLIES.union_all(select(literal(0), cast(null(), Tally.stage.type), literal(0), WORDS))
 """Every look at a board begins with it, and most end there. Built once."""
 
 
@@ -190,54 +188,29 @@ def sums(scope: Scope) -> Sums:
     known: dict[object, Sums] = read_once().setdefault(KEPT_SUMS, {})
     key = tuple(scope.units)
     if key not in known:
-        rows = ask(SUMS, {"units": key})
-        stages = [row for row in rows if row[0] is not None]
-        [words] = (changes for stage, _cards, changes in rows if stage is None)
-        known[key] = Sums({row[0]: row[1] for row in stages}, {row[0]: row[2] for row in stages}, words)
+        known[key] = _read_sums(key)
     return known[key]
+
+
+def _read_sums(ids: Collection[int]) -> Sums:
+    rows = ask(SUMS, {"units": ids})
+    found = Sums(words=next(number for _unit, stage, _cards, number in rows if stage is None))
+    for unit_id, stage, cards, changes in rows:
+        if stage is not None:
+            found.cards[stage] += cards
+            found.changes[stage] += changes
+            found.by_unit[unit_id] += changes
+    return found
 
 
 def _from_kept(scope: Scope) -> Counts:
     """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
-    found = Counts(dict.fromkeys(Stage, 0) | sums(scope).cards)
-    for light, number in _urgent_ones(scope, URGENT):
-        found.lights[Light(light)] = number
+    numbers = sums(scope)
+    found = Counts(dict(numbers.cards))
+    for lights in lights_of(numbers.by_unit).values():
+        for (_stage, light), number in lights.items():
+            found.lights[light] += number
     return found.settle()
-
-
-def _urgent_ones(
-    scope: Scope, usual: CompoundSelect[Any], by: Columns = (), only: Iterable[ColumnElement[bool]] = ()
-) -> Iterable[Any]:
-    """Asked as `usual`, unless a unit has days of its own for amber or `only` some cards are meant."""
-    today = clock.today()
-    values = {"units": list(scope.units), "today": today, "soon": today + timedelta(days=rules().usual)}
-    if not only and not rules().unusual:
-        return ask(usual, values)
-    return db.session.execute(_urgent_of(is_amber(today), by, only), values)
-
-
-def _urgent(light: Light, by: Columns, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
-    here = among(Card.unit_id, given("units"))
-    query = select(literal(light.value), func.count(), *by).where(here, *conditions)
-    return query.group_by(*by) if by else query
-
-
-def _urgent_of(
-    amber: ColumnElement[bool], by: Columns = (), only: Iterable[ColumnElement[bool]] = ()
-) -> CompoundSelect[*tuple[Any, ...]]:
-    """How many have each of the counted lights, `by` these columns."""
-    is_open = (Card.stage.in_(OPEN_STAGES), *only)
-    return union_all(
-        _urgent(Light.RED, by, *is_open, Card.due_on < TODAY),
-        _urgent(Light.AMBER, by, *is_open, amber),
-        _urgent(Light.NONE, by, *only, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
-    )
-
-
-TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
-PLACE: Columns = (Card.unit_id, Card.stage)
-URGENT, URGENT_BY_PLACE = (_urgent_of(Card.due_on.between(TODAY, SOON), by) for by in ((), PLACE))
-"""Where all units have set the same days for amber, as is usual: built once."""
 
 
 def _counted(scope: Scope, filters: Filters, user: User) -> Counts:
@@ -267,8 +240,9 @@ def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict
     table = {unit_id: Counts() for unit_id in scope.units}
     for unit_id, stage, number in _totals(scope, user, only):
         table[unit_id].stages[stage] = number
-    for light, number, unit_id, stage in _urgent_ones(scope, URGENT_BY_PLACE, PLACE, only):
-        table[unit_id].cells[stage, Light(light)] = number
+    lights = counted_lights(scope.units, only) if only else lights_of(kept(scope, user).changes)
+    for unit_id, cells in lights.items():
+        table[unit_id].cells.update(cells)
     return {unit_id: _settled(line) for unit_id, line in table.items()}
 
 
@@ -280,7 +254,7 @@ def _totals(
         lines = kept(scope, user).all.items()
         return [(unit_id, stage, number) for unit_id, line in lines for stage, number in line.items()]
     query = select(Card.unit_id, Card.stage, func.count()).where(Card.unit_id.in_(list(scope.units)), *only)
-    rows = db.session.execute(query.group_by(*PLACE))
+    rows = db.session.execute(query.group_by(Card.unit_id, Card.stage))
     return [(unit_id, stage, number) for unit_id, stage, number in rows]
 
 

@@ -145,7 +145,7 @@ def _sights(scope: Scope, filters: Filters, user: User, folds: Folds) -> list[Si
         today=clock.today(),
         language=str(get_locale()),
     )
-    return [whole, *(whole._replace(stage=stage, changes=numbers.changes.get(stage, 0)) for stage in Stage)]
+    return [whole, *(whole._replace(stage=stage, changes=numbers.changes[stage]) for stage in Stage)]
 
 
 def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
@@ -173,13 +173,8 @@ def board_of(
         part.rows,
         matches(filters.but(stage=()), user),
     )
-    whole = Whole(filters, Rights(user), category_titles(scope), shut, _held(scope))
+    whole = Whole(filters, Rights(user), category_titles(scope), shut, sums(scope).cards)
     return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
-
-
-def _held(scope: Scope) -> Mapping[Stage, int]:
-    """Of the whole board, by stage."""
-    return dict.fromkeys(Stage, 0) | sums(scope).cards
 
 
 def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:

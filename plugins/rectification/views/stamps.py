@@ -20,7 +20,7 @@ def stamp_of(scope: Scope) -> str:
     """A word for what all columns share, then one a column; the count every page makes tells them."""
     numbers = sums(scope)
     shared = (str(clock.today()), organisation().revision, tuple(scope.units), numbers.words)
-    return ".".join(map(_word, (shared, *(numbers.changes.get(stage, 0) for stage in Stage))))
+    return ".".join(map(_word, (shared, *(numbers.changes[stage] for stage in Stage))))
 
 
 def _word(rows: object) -> str:

@@ -109,7 +109,7 @@ def _with_lists(filters: Filters, this: Happened, last: Happened) -> list[tuple[
 @requires(SUPERVISE)
 def flow() -> ResponseReturnValue:
     """整改走势: cumulative flow, time in each stage, and when it may be done."""
-    today, now = clock.today(), dict.fromkeys(Stage, 0) | sums(scope()).cards
+    today, now = clock.today(), sums(scope()).cards
     did = by_week(scope(), first_monday(today), WEEKS)
     closed = [0] * WEEKS
     for (_unit, place), happened in did.items():
