@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
 
-from intranet.asking import among, ask, given
+from intranet.asking import ask, given
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
@@ -234,21 +234,30 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     place = {"start": page.start, "rows": len(page)}
     asks_more = filters.of_cards or filters.stage or scope.helping
     if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
-        found = ask(MOST_URGENT, {**place, "units": scope.units})
-        return [Face(*row) for row in found]
-    rows = db.session.execute(_page_of(chosen(scope, filters, user), _order(scope, sort)), place)
+        question = MOST_URGENT[scope.is_sorted(_open_ones(scope))]
+        rows: Iterable[Any] = ask(question, {**place, "units": scope.units, "end": page.stop})
+    else:
+        order = _order(scope, sort)
+        rows = db.session.execute(_page_of(chosen(scope, filters, user), order, order), place)
     return [Face(*row) for row in rows]
 
 
-def _page_of(wanted: Select[int], order: Iterable[Any]) -> Any:  # noqa: ANN401 - a select of many columns
-    """First only which cards, from an index; what they show is read for these few."""
-    page = wanted.order_by(*order).offset(bindparam("start")).limit(bindparam("rows")).subquery()
+def _page_of(wanted: Select[Any], within: Iterable[Any], order: Iterable[Any]) -> Any:  # noqa: ANN401
+    """First only which cards, from an index, in the order `within`; what they show is read for these few."""
+    page = wanted.order_by(*within).offset(bindparam("start")).limit(bindparam("rows")).subquery()
     return FACES.join(page, page.c.id == Card.id).order_by(*order)
 
 
-MOST_URGENT = _page_of(
-    select(Card.id).where(among(Card.unit_id, UNITS), Card.stage.in_(OPEN_STAGES)), BY_DATE
-)
+def _most_urgent(*, is_sorted: bool) -> Any:  # noqa: ANN401 - a select of many columns
+    """Of each stage no more than the page can hold, each in the order of an index."""
+    here = select(Card.id, Card.due_on).where(is_in(UNITS, is_sorted=is_sorted))
+    here = here.order_by(*BY_DATE).limit(bindparam("end"))
+    parts = [select(here.where(Card.stage == stage).subquery()) for stage in OPEN_STAGES]
+    first = union_all(*parts).subquery()
+    return _page_of(select(first.c.id), (first.c.due_on.asc().nulls_last(), first.c.id), BY_DATE)
+
+
+MOST_URGENT = {is_sorted: _most_urgent(is_sorted=is_sorted) for is_sorted in (True, False)}
 """The list as it opens: what is closed comes behind, so nobody sorts it. Built once."""
 
 
