@@ -12,7 +12,7 @@ import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
-from intranet import attachments, audit, create_app, demo, jobs, migrate, search, server
+from intranet import attachments, audit, create_app, jobs, migrate, search, server
 from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
@@ -151,29 +151,6 @@ def search_rebuild() -> None:
 
 
 # Demonstration -----------------------------------------------------------------------------------
-
-
-@group.command("demo")
-@click.option("--cards", default=demo.Size().cards, show_default=True)
-@click.option("--people", default=demo.Size().people, show_default=True)
-@click.option("--units", "unit_count", default=demo.Size().units, show_default=True)
-@with_appcontext
-@says_why
-def demo_command(cards: int, people: int, unit_count: int) -> None:
-    """Make a demo hospital with one account a role; refuses where real people are."""
-    migrate.upgrade()
-    if demo.holds_real_data():
-        _stop("这里已有正式数据，不能再放演示数据。请用 INTRANET_INSTANCE 指定另一个空文件夹。")
-    with transaction():
-        if demo.exists():
-            click.echo("演示医院已经在了，保留原有内容。")
-            demo.set_password()
-        else:
-            click.echo("正在生成演示医院……")
-            demo.make(demo.Size(cards, people, unit_count))
-    click.echo(f"演示账号，密码都是 {demo.password()}")
-    for username, *_facts, words in demo.ACCOUNTS:
-        click.echo(f"  {username:<12}{words}")
 
 
 # Development -------------------------------------------------------------------------------------

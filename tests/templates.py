@@ -4,6 +4,7 @@ import shutil
 import uuid
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,12 @@ from filelock import FileLock
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from intranet import create_app, demo, migrate
+from intranet import create_app, migrate
 from intranet.db import transaction
 from intranet.extensions import db
 from tests.postgres import execute
 
-SMALL = demo.Size(cards=40, people=24, units=18)
+SMALL = {"cards": 40, "people": 24, "units": 18}
 UTF8 = "ENCODING 'UTF8' LOCALE 'C.UTF-8'"
 
 
@@ -87,11 +88,16 @@ def _nothing() -> None:
 
 
 def _cast() -> None:
-    demo.make_hospital(SMALL)
+    _made().make_hospital(_made().Size(**SMALL))
 
 
 def _demo() -> None:
-    demo.make(SMALL)
+    _made().make(_made().Size(**SMALL))
+
+
+def _made() -> Any:
+    """Only when it is used: the tests of a tree without this plugin are read too."""
+    return import_module("plugins.demo_hospital.services")
 
 
 def _database(server: str, name: str) -> str:

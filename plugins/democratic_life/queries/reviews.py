@@ -295,7 +295,6 @@ def _line(row: Any) -> Line:  # noqa: ANN401 - the columns above
 
 def waiting_for(user: User) -> list[Line]:
     """What this person has to write, to look at or to answer, of meetings not over: mostly nothing."""
-    if not ask(ANY, {"user": user.id}):
-        return []
+    found = lines(WAITING, user=user.id) if ask(ANY, {"user": user.id}) else []
     there = at_work()
-    return [line for line in lines(WAITING, user=user.id) if line.meeting.unit_id in there]
+    return [line for line in found if line.meeting.unit_id in there]

@@ -2,8 +2,11 @@
 
 import os
 import secrets
+import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import insert, select
@@ -15,37 +18,8 @@ from intranet.models import Membership, Unit, UnitKind, UnitPlugin, User
 from intranet.passwords import HASHER
 from intranet.plugins import call_one, loaded
 
-HOSPITAL = ("hospital", "示范医院")
-OFFICES = (("hdb", "活动办"), ("ybg", "院办公室"))
-DEPARTMENTS = (
-    ("nk1", "内一科"),
-    ("wk1", "外一科"),
-    ("hlb", "护理部"),
-    ("mzb", "门诊部"),
-    ("jzk", "急诊科"),
-    ("yxb", "药学部"),
-    ("jyk", "检验科"),
-    ("ywb", "医务部"),
-    ("cwb", "财务部"),
-    ("hqb", "后勤保障部"),
-    ("xxk", "信息科"),
-    ("bwk", "保卫科"),
-)
-BRANCHES = (("zb1", "第一党支部"), ("zb2", "第二党支部"), ("zb3", "第三党支部"))
-ACCOUNTS = (
-    ("member", "何小满", "nk1", None, "护士", "内一科护士"),
-    ("recorder", "程以宁", "nk1", Role.RECORDER, "干事", "内一科干事"),
-    ("head", "李牧原", "nk1", Role.HEAD, "科主任", "内一科主任"),
-    ("leader", "周定远", "hospital", Role.LEADER, "副院长", "分管院领导"),
-    ("office", "江月白", "hospital", Role.OFFICE, "活动办主任", "活动办"),
-    ("supervisor", "沈若谷", "hospital", Role.SUPERVISOR, "督导组", "督导组"),
-    ("system", "方旭", "hospital", Role.SYSTEM, "", "系统管理员"),
-    ("security", "罗子衿", "hospital", Role.SECURITY, "", "安全管理员"),
-    ("audit", "韩立夏", "hospital", Role.AUDIT, "", "审计管理员"),
-    ("stranger", "唐明朗", "wk1", Role.HEAD, "科主任", "外一科主任（别的科室）"),
-)
-SURNAMES = "安白柏曹岑常车陈成池褚丁董窦杜段樊范方冯符傅甘高葛耿龚顾关郭"
-GIVEN = ["一诺", "子墨", "雨桐", "若溪", "知远", "清扬", "云帆", "晓棠", "景行", "思齐", "望舒", "怀瑾"]
+MADE: Mapping[str, Any] = tomllib.loads((Path(__file__).parent / "hospital.toml").read_text("utf-8"))
+"""Who and what is always there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +44,7 @@ def password() -> str:
 def exists() -> bool:
     """Whether this instance already holds the demo hospital."""
     return (Path(current_app.instance_path) / "demo-password").exists() and bool(
-        db.session.scalar(select(Unit.id).where(Unit.code == HOSPITAL[0]))
+        db.session.scalar(select(Unit.id).where(Unit.code == MADE["hospital"]["code"]))
     )
 
 
@@ -92,7 +66,7 @@ def make_hospital(size: Size) -> tuple[Unit, dict[str, User]]:
     hashed = HASHER.hash(password())
     hospital = _units(size.units)
     people = _accounts(hashed)
-    _staff(size.people - len(ACCOUNTS), hashed)
+    _staff(size.people - len(MADE["accounts"]), hashed)
     _turn_plugins_on(hospital, people["office"])
     return hospital, people
 
@@ -100,20 +74,17 @@ def make_hospital(size: Size) -> tuple[Unit, dict[str, User]]:
 def set_password() -> None:
     """Gives all demo accounts the password that will be printed."""
     hashed = HASHER.hash(password())
-    names = [account[0] for account in ACCOUNTS]
+    names = [account["username"] for account in MADE["accounts"]]
     for user in db.session.scalars(select(User).where(User.username.in_(names))):
         user.password_hash = hashed
 
 
 def _units(count: int) -> Unit:
-    hospital = units.add_unit(*HOSPITAL, UnitKind.HOSPITAL)
-    named = [(UnitKind.COMMITTEE, OFFICES), (UnitKind.DEPARTMENT, DEPARTMENTS), (UnitKind.BRANCH, BRANCHES)]
-    position = 0
-    for kind, pairs in named:
-        for code, name in pairs:
-            position += 1
-            units.add_unit(code, name, kind, hospital).position = position
-    for number in range(position + 2, count + 1):
+    hospital = units.add_unit(**MADE["hospital"], kind=UnitKind.HOSPITAL)
+    for position, named in enumerate(MADE["units"], start=1):
+        made = units.add_unit(named["code"], named["name"], UnitKind(named["kind"]), hospital)
+        made.position = position
+    for number in range(len(MADE["units"]) + 2, count + 1):
         ward = units.add_unit(f"ks{number}", f"第{number}病区", UnitKind.DEPARTMENT, hospital)
         ward.position = number
     return hospital
@@ -121,13 +92,15 @@ def _units(count: int) -> Unit:
 
 def _accounts(hashed: str) -> dict[str, User]:
     people = {}
-    for username, name, code, role, title, _words in ACCOUNTS:
-        unit = units.unit_called(code)
-        people[username] = units.add_person(username, name, "", hashed=hashed)
-        if title and role not in {Role.SUPERVISOR, Role.LEADER, Role.OFFICE}:
-            units.join(people[username], unit, title)
+    for each in MADE["accounts"]:
+        unit, role = units.unit_called(each["unit"]), Role(each["role"]) if "role" in each else None
+        person = people[each["username"]] = units.add_person(
+            each["username"], each["name"], "", hashed=hashed
+        )
+        if "title" in each and role not in {Role.SUPERVISOR, Role.LEADER, Role.OFFICE}:
+            units.join(person, unit, each["title"])
         if role:
-            units.grant(people[username], role, unit)
+            units.grant(person, role, unit)
     for username in ("member", "recorder", "head"):
         units.join(people[username], units.unit_called("zb1"), "党员")
     return people
@@ -160,7 +133,8 @@ def _staff(count: int, hashed: str) -> None:
 
 
 def _name(number: int) -> str:
-    return SURNAMES[number % len(SURNAMES)] + GIVEN[(number // len(SURNAMES)) % len(GIVEN)]
+    surnames, given = MADE["surnames"], MADE["given"]
+    return f"{surnames[number % len(surnames)]}{given[number // len(surnames) % len(given)]}"
 
 
 def _turn_plugins_on(hospital: Unit, office: User) -> None:
