@@ -15,6 +15,8 @@ from intranet.gate import units_with
 from intranet.models import Unit, User
 from intranet.plugins import collect, loaded
 
+HOOK = "intranet_dashboard"
+
 
 class Summary(TypedDict):
     """The list, by how urgent they are, and the two numbers above it."""
@@ -29,13 +31,13 @@ def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]
     calls = []
     for name, plugin in loaded().working.items():
         where = units_with(name, units)
-        if where or plugin.for_site:
+        if HOOK in plugin.hooks and (where or plugin.for_site):
             calls.append(partial(_panels_of, name, user=user, dated=dated, units=where))
     return list(chain.from_iterable(side_by_side(*calls)))
 
 
 def _panels_of(name: str, **asked: object) -> list[Panel]:
-    offered: list[Panel] = collect("intranet_dashboard", [name], **asked)
+    offered: list[Panel] = collect(HOOK, [name], **asked)
     return [replace(panel, plugin=name) for panel in offered]
 
 

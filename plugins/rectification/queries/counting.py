@@ -89,9 +89,12 @@ def counts(scope: Scope, filters: Filters, user: User) -> Counts:
     """For the board: kept counts when nothing but units is asked for, counted ones otherwise."""
     if not scope.units:
         return Counts()
-    if filters.of_cards or scope.helping:
-        return _counted(scope, filters, user)
-    return _from_kept(scope)
+    return _from_kept(scope) if is_kept(scope, filters) else _counted(scope, filters, user)
+
+
+def is_kept(scope: Scope, filters: Filters) -> bool:
+    """Whether the kept numbers say how many cards each stage has."""
+    return not (filters.of_cards or scope.helping)
 
 
 @dataclass(frozen=True, slots=True)

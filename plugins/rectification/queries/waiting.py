@@ -1,10 +1,10 @@
 """What waits for a person: the badge in the menu and the duties of the home page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import Date, Integer, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, bindparam, case, func, select
 
 from intranet import clock
 from intranet.asking import among, ask
@@ -26,7 +26,8 @@ MANY = 10**6
 MOST_PARTS = 20
 EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
-
+Held = Mapping[int, frozenset[str]]
+"""By unit the permissions a person has there."""
 USER = bindparam("user", type_=Integer)
 # Built once: home pages ask these, and building costs more than asking.
 IS_OWN = Card.user_id == USER
@@ -64,14 +65,28 @@ class Waiting(NamedTuple):
     step: Step
 
 
+class Aside(NamedTuple):
+    """A step beside the main line, which cards want it, where it is this person's, and how many there are."""
+
+    step: Step
+    only: ColumnElement[bool]
+    units: Scope
+    cards: int
+
+
 def waiting_units(scope: Scope, rights: Rights) -> dict[Stage, Scope]:
     """For each stage the units in which its next step is this person's to take."""
-    return {stage: _units_for(step, scope, rights) for stage, step in MAIN_STEP.items()}
+    held = _held(scope, rights)
+    return {stage: _units_for(step, scope, held) for stage, step in MAIN_STEP.items()}
 
 
-def _units_for(step: Step, scope: Scope, rights: Rights) -> Scope:
-    wanted = set(step.permissions)
-    return Scope({key: unit for key, unit in scope.units.items() if rights.in_unit(unit) & wanted})
+def _held(scope: Scope, rights: Rights) -> Held:
+    return {key: rights.in_unit(unit) for key, unit in scope.units.items()}
+
+
+def _units_for(step: Step, scope: Scope, held: Held) -> Scope:
+    """Those where this person has what the step asks for."""
+    return Scope({key: scope.units[key] for key, own in held.items() if not own.isdisjoint(step.permissions)})
 
 
 def waiting_count(scope: Scope, rights: Rights) -> int:
@@ -84,15 +99,15 @@ def waiting_count(scope: Scope, rights: Rights) -> int:
     )
     mine = where[Stage.IN_PROGRESS].units
     own = sum(number for unit_id, number in numbers.own.items() if unit_id not in mine)
-    return shared + own + sum(_aside_count(scope, rights))
+    return shared + own + sum(aside.cards for aside in _asides(scope, rights))
 
 
-def _aside_count(scope: Scope, rights: Rights) -> Iterator[int]:
+def _asides(scope: Scope, rights: Rights) -> Iterator[Aside]:
     """Extensions asked for and checks that are due: they wait beside the main line."""
-    numbers = kept(scope, rights.user)
-    for step, found in ((EXTEND, numbers.asked), (CHECK, numbers.checks)):
-        units = _units_for(step, scope, rights).units
-        yield sum(number for unit_id, number in found.items() if unit_id in units)
+    numbers, held = kept(scope, rights.user), _held(scope, rights)
+    for step, only, found in ((EXTEND, IS_ASKED, numbers.asked), (CHECK, IS_CHECKED, numbers.checks)):
+        units = _units_for(step, scope, held)
+        yield Aside(step, only, units, sum(found.get(unit_id, 0) for unit_id in units.units))
 
 
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
@@ -101,7 +116,7 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     own = MANY if kept(scope, rights.user).own else 0
     mine = Column(Stage.IN_PROGRESS, scope, own, only=(IS_OWN,))
     asked = [
-        *_aside(scope, rights),
+        *(_of_aside(aside) for aside in _asides(scope, rights) if aside.cards),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
         (mine, MAIN_STEP[Stage.IN_PROGRESS]),
     ]
@@ -113,12 +128,8 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     return [each for each in dict.fromkeys(waiting) if _is_mine(each, scope, rights)]
 
 
-def _aside(scope: Scope, rights: Rights) -> Iterator[tuple[Column, Step]]:
-    """Extensions and checks are asked for only where the kept counts tell of any."""
-    numbers = _aside_count(scope, rights)
-    for step, condition in ((EXTEND, IS_ASKED), (CHECK, IS_CHECKED)):
-        if next(numbers):
-            yield Column(Stage.IN_PROGRESS, _units_for(step, scope, rights), MANY, only=(condition,)), step
+def _of_aside(aside: Aside) -> tuple[Column, Step]:
+    return Column(Stage.IN_PROGRESS, aside.units, MANY, only=(aside.only,)), aside.step
 
 
 def own_parts(scope: Scope, user: User) -> list[Part]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from flask import current_app, render_template
@@ -11,13 +12,14 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from intranet import clock
+from intranet.asking import side_by_side
 from intranet.contracts import Text
 from intranet.models import User
 from intranet.organisation import organisation
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.queries.categories import category_titles
-from plugins.rectification.queries.counting import Counts, counts, sums
+from plugins.rectification.queries.counting import Counts, counts, is_kept, sums
 from plugins.rectification.queries.listing import WINDOW, Column, Cursor, Face, windows
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.rules import Limit, Rule, rule_of, rules
@@ -165,13 +167,14 @@ def board_of(
     """The board, or only some of its columns. Of a folded column no card is read."""
     part = part or Part()
     units = scope.narrowed(filters.unit) if filters.unit else scope
-    numbers = counts(units, filters, user)
-    wanted = [Column(stage, units, numbers.stages[stage], part.after.get(stage)) for stage in part.stages]
-    shut = folds.shut(numbers.stages)
-    found = windows(
-        (column for column in wanted if part.rows and (column.stage not in shut or column.after)),
-        part.rows,
-        matches(filters.but(stage=()), user),
+    counted = None if is_kept(units, filters) else counts(units, filters, user)
+    stages = counted.stages if counted else sums(units).cards
+    wanted = [Column(stage, units, stages[stage], part.after.get(stage)) for stage in part.stages]
+    shut = folds.shut(stages)
+    shown = [each for each in wanted if part.rows and (each.stage not in shut or each.after)]
+    found, numbers = side_by_side(
+        partial(windows, shown, part.rows, matches(filters.but(stage=()), user)),
+        lambda: counted or counts(units, filters, user),
     )
     whole = Whole(filters, Rights(user), category_titles(scope), shut, sums(scope).cards)
     return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
