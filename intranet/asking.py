@@ -123,21 +123,20 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     here = getcurrent()
     if isinstance(here, Call) and here.parent:
         return cast("Sequence[Answer]", here.parent.switch(asked))
-    connection = _connection()
-    if len(asked) > 1 and getattr(_raw(connection), "autocommit", None):
+    if len(asked) > 1 and getattr(_raw(_connection()), "autocommit", None):
         with suppress(Exception):  # whose fault it is shows when they are asked one by one
-            return _together(connection, asked)
-    return [_answer(connection, *one) for one in asked]
+            return _together(_connection(), asked)
+    return [_answer(_connection(), *one) for one in asked]
 
 
 def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
-    raw = _raw(connection)
     try:
-        with raw.pipeline():
+        with _raw(connection).pipeline():
             sent = [_sent(connection, *one) for one in asked]
         return [ready.read(cursor.fetchall()) for ready, cursor in sent]
     except Exception:
-        raw.execute("DEALLOCATE ALL")  # or psycopg would take for prepared what the failure kept from it
+        connection.invalidate()  # psycopg takes for prepared what the failure has kept from being it
+        db.session.rollback()
         raise
 
 

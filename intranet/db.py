@@ -28,6 +28,8 @@ POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10, "pool_use_lifo"
 The one used last comes first: it has prepared most."""
 SMALL = "-c max_parallel_workers_per_gather=0 -c jit=off"
 """To PostgreSQL: planning a page's query, or starting a process for it, takes longer than the query."""
+READS = "-c default_transaction_read_only=on"
+"""What a page reads outside a transaction cannot write either; a transaction that writes says so."""
 IDLE_SECONDS = 30
 """After which the system sees whether PostgreSQL is still there, before a firewall forgets the connection."""
 PREPARED = 400
@@ -53,7 +55,7 @@ def engine_settings(app: Flask) -> None:
         creator = sqlite.connector(database, wait)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
-        words = {"options": f"-c lock_timeout={wait}s {SMALL}", "keepalives_idle": IDLE_SECONDS}
+        words = {"options": f"-c lock_timeout={wait}s {READS} {SMALL}", "keepalives_idle": IDLE_SECONDS}
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": words, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
 
@@ -90,7 +92,8 @@ def _begin(connection: EngineConnection) -> None:
     if isinstance(raw, sqlite.Connection):
         raw.begin(writing=writing, wait=wait)
         return
-    raw.autocommit = not writing and bool(has_app_context() and g.get("looks"))
+    # A page reads statement by statement: to begin and to end would be two more ways there and back.
+    raw.autocommit = not writing and has_app_context() and bool(g.get("looks"))
     raw.read_only = not writing  # said with the BEGIN itself: no round trip of its own
     if wait is not None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")

@@ -31,6 +31,9 @@ from tests.templates import Templates
 
 PASSWORD = "correct horse battery"
 HTMX = {"HX-Request": "true"}
+END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND datname = current_database()"""
+"""As if PostgreSQL had been away: all connections but this one end."""
 DATABASE_FIXTURES = {"make_app", "shared_demo", "postgres"}
 
 

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy import text
 
 from intranet.extensions import db
-from tests.fixtures import login
+from intranet.permissions import for_everyone
+from tests.fixtures import END_OTHERS, login
 
 
 def test_what_is_prepared_outlives_the_page(app, engine_name):
@@ -17,3 +18,35 @@ def test_what_is_prepared_outlives_the_page(app, engine_name):
     with app.app_context():
         kept = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
     assert any("core_login_session" in statement for statement in kept)
+
+
+def test_a_page_is_read_without_a_transaction_and_cannot_write(app, engine_name, client_for):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    found = []
+
+    @for_everyone
+    def view():
+        found.append(db.session.connection().connection.dbapi_connection.info.transaction_status.name)
+        db.session.execute(text("UPDATE core_user SET name = 'X'"))
+
+    app.add_url_rule("/writes", "writes", view)
+
+    response = client_for("head").get("/writes")
+
+    assert found == ["IDLE"]
+    assert response.status_code == 500
+    with app.app_context():
+        assert not db.session.scalar(text("SELECT count(*) FROM core_user WHERE name = 'X'"))
+
+
+def test_a_page_after_the_server_was_away_is_answered(app, engine_name, client_for):
+    """The connections of before are known to be gone without asking any."""
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    head = client_for("head")
+    assert head.get("/").status_code == 200
+    with app.app_context():
+        db.session.execute(text(END_OTHERS))
+
+    assert head.get("/").status_code == 200

@@ -10,11 +10,9 @@ from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import LoginSession
 from plugins.rectification.stages import Stage
-from tests.fixtures import HTMX
+from tests.fixtures import END_OTHERS, HTMX
 
 HOSPITAL = "/hospital/rectification/"
-END_OTHERS = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE pid <> pg_backend_pid() AND datname = current_database()"""
 
 
 def ask(client, stamp=""):
