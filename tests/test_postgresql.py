@@ -6,6 +6,7 @@ from sqlalchemy import text
 from intranet.extensions import db
 from intranet.permissions import for_everyone
 from tests.fixtures import END_OTHERS, login
+from tests.postgres import execute
 
 
 def test_what_is_prepared_outlives_the_page(app, engine_name):
@@ -46,7 +47,6 @@ def test_a_page_after_the_server_was_away_is_answered(app, engine_name, client_f
         pytest.skip("PostgreSQL's own matter")
     head = client_for("head")
     assert head.get("/").status_code == 200
-    with app.app_context():
-        db.session.execute(text(END_OTHERS))
+    execute(app.config["DATABASE_URL"], END_OTHERS)
 
     assert head.get("/").status_code == 200
