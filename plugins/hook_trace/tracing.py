@@ -5,8 +5,8 @@ Kinds, ids and sizes alone: what an argument or an answer says may be somebody's
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextvars import ContextVar
 from datetime import date
-from threading import local
 from time import perf_counter
 from typing import Any
 
@@ -18,14 +18,8 @@ from intranet.plugins import Loaded
 logger = logging.getLogger("intranet.trace")
 
 
-class _Begun(local):
-    """When the calls of this thread began that are still under way; a hook may call another."""
-
-    def __init__(self) -> None:
-        self.at: list[float] = []
-
-
-_begun = _Begun()
+_begun: ContextVar[tuple[float, ...]] = ContextVar("begun", default=())
+"""When the calls began that are still under way: a hook may call another, and calls may take turns."""
 
 
 def begin(app: Flask) -> None:
@@ -38,11 +32,13 @@ def begin(app: Flask) -> None:
 
 
 def _before(_hook: str, _impls: Sequence[HookImpl], _arguments: Mapping[str, Any]) -> None:
-    _begun.at.append(perf_counter())
+    _begun.set((*_begun.get(), perf_counter()))
 
 
 def _after(outcome: Result[Any], hook: str, impls: Sequence[HookImpl], arguments: Mapping[str, Any]) -> None:
-    took = 1000 * (perf_counter() - _begun.at.pop())
+    *outer, start = _begun.get()
+    _begun.set(tuple(outer))
+    took = 1000 * (perf_counter() - start)
     if not impls:
         return
     plugin = "+".join(impl.plugin_name for impl in impls)
