@@ -8,6 +8,7 @@ from itertools import islice
 from operator import methodcaller
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
+from flask import g
 from greenlet import getcurrent, greenlet
 from sqlalchemy import (
     BindParameter,
@@ -126,7 +127,7 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     if len(asked) > 1 and getattr(_raw(_connection()), "autocommit", None):
         with suppress(Exception):  # whose fault it is shows when they are asked one by one
             return _together(_connection(), asked)
-    return [_answer(_connection(), *one) for one in asked]
+    return [_answer(*one) for one in asked]
 
 
 def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
@@ -135,14 +136,13 @@ def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer
             sent = [_sent(connection, *one) for one in asked]
         return [ready.read(cursor.fetchall()) for ready, cursor in sent]
     except Exception:
-        connection.invalidate()  # psycopg takes for prepared what the failure has kept from being it
-        db.session.rollback()
+        _give_up(connection)  # psycopg takes for prepared what the failure has kept from being it
         raise
 
 
-def _answer(connection: Connection, question: Question, values: Mapping[str, Any]) -> Answer:
+def _answer(question: Question, values: Mapping[str, Any]) -> Answer:
     try:
-        ready, cursor = _alone(connection, question, values)
+        ready, cursor = _alone(_connection(), question, values)
         return ready.read(cursor.fetchall())
     except Exception as error:  # noqa: BLE001 - raised where it was asked
         return error
@@ -167,9 +167,16 @@ def _alone(connection: Connection, question: Question, values: Mapping[str, Any]
         return _sent(connection, question, values)
     except driver as error:
         if dialect.is_disconnect(error, _raw(connection), None):
-            connection.invalidate(error)
+            _give_up(connection)
         told = DBAPIError.instance(str(question), None, error, driver, hide_parameters=True, dialect=dialect)
         raise told from error
+
+
+def _give_up(connection: Connection) -> None:
+    """What only reads goes on with another connection; what writes must end."""
+    connection.invalidate()
+    if not g.get("writing"):
+        db.session.rollback()
 
 
 def _sent(connection: Connection, question: Question, values: Mapping[str, Any]) -> tuple[Ready, Any]:

@@ -110,8 +110,8 @@ def _look_for_the_end(raw: Any, _record: object, _proxy: object) -> None:  # noq
 
 def _end_reading(connection: EngineConnection) -> None:
     """With COMMIT, which changes nothing there: at a ROLLBACK psycopg forgets all it has prepared."""
-    raw: Any = connection.connection.dbapi_connection
-    if raw.read_only and raw.info.transaction_status.name == "INTRANS":
+    raw: Any = None if connection.invalidated else connection.connection.dbapi_connection
+    if raw and raw.read_only and raw.info.transaction_status.name == "INTRANS":
         raw.commit()
 
 

@@ -1,9 +1,12 @@
 """PostgreSQL prepares what is asked often, and keeps it from page to page."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.exc import OperationalError
 
+from intranet.asking import ask, side_by_side
 from intranet.extensions import db
+from intranet.models import User
 from intranet.permissions import for_everyone
 from tests.fixtures import END_OTHERS, login
 from tests.postgres import execute
@@ -50,3 +53,20 @@ def test_a_page_after_the_server_was_away_is_answered(app, engine_name, client_f
     execute(app.config["DATABASE_URL"], END_OTHERS)
 
     assert head.get("/").status_code == 200
+
+
+def test_a_server_that_goes_away_in_the_middle_of_a_page_costs_one_question(app, engine_name):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    names = select(User.name).where(User.username == bindparam("name"))
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        expected = ask(names, {"name": "head"})
+        execute(app.config["DATABASE_URL"], END_OTHERS)
+
+        with pytest.raises(OperationalError):
+            ask(names, {"name": "head"})
+
+        assert ask(names, {"name": "head"}) == expected
+        execute(app.config["DATABASE_URL"], END_OTHERS)
+        assert side_by_side(*[lambda: ask(names, {"name": "head"})] * 2) == [expected, expected]
