@@ -91,7 +91,7 @@ class Card(Base):
         # The first serves one unit, the second many; both hold all that counting and ordering need.
         Index("ix_rectification_card_unit", "unit_id", "stage", "due_on", "id"),
         Index("ix_rectification_card_stage", "stage", "due_on", "id", "unit_id"),
-        Index("ix_rectification_card_person", "user_id", "stage", "due_on", "id"),
+        Index("ix_rectification_card_person", "user_id", "stage", "due_on", "id", "unit_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -144,9 +144,12 @@ class Card(Base):
         return TERM_TITLES[self.term]
 
 
-# What waits for a decision or a check is counted with every page: few cards, so an index of only these.
+# What waits for a decision or a check is counted with every page, the most urgent are shown: few cards, so an
+# index of only these.
 Index(
     "ix_rectification_card_extension",
+    Card.due_on,
+    Card.id,
     Card.unit_id,
     Card.stage,
     sqlite_where=Card.extension_on.is_not(None),
@@ -157,6 +160,7 @@ Index(
     Card.unit_id,
     Card.stage,
     Card.due_on,
+    Card.id,
     sqlite_where=Card.check_months.is_not(None),
     postgresql_where=Card.check_months.is_not(None),
 )
@@ -182,7 +186,7 @@ class Measure(Base):
         CheckConstraint("length(text) > 0", "text"),
         CheckConstraint("(done_on IS NULL) = (done_by IS NULL)", "done"),
         Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on"),
-        Index("ix_rectification_measure_person", "user_id", "due_on"),
+        Index("ix_rectification_measure_person", "user_id", "done_on", "due_on"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
