@@ -99,6 +99,18 @@ def _begin(connection: EngineConnection) -> None:
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {round(wait * 1000)}")
 
 
+@contextmanager
+def planned_for_these_values() -> Iterator[None]:
+    """What PostgreSQL is asked meanwhile is not prepared: a plan for any value may read ten times as much."""
+    raw: Any = db.session.connection().connection.dbapi_connection
+    usual = getattr(raw, "prepare_threshold", None)
+    raw.prepare_threshold = None
+    try:
+        yield
+    finally:
+        raw.prepare_threshold = usual
+
+
 def _look_for_the_end(raw: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the driver's own
     """Of an idle connection: a server that goes away says so, and else it has nothing to say.
 

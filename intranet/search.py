@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import TSQUERY
 
 from intranet.contracts import SearchEntry, SearchKind
-from intranet.db import is_sqlite
+from intranet.db import is_sqlite, planned_for_these_values
 from intranet.extensions import db
 from intranet.gate import units_with
 from intranet.models import SearchRow, Unit, User
@@ -185,13 +185,12 @@ def _matching(words: Sequence[str], readable: dict[str, set[int]]) -> list[int]:
     parts = list(map(_phrase, words))
     if len(units) <= min(FEW, len(organisation().units) // 2):
         parts.append(" OR ".join(f'"、{unit}"' for unit in units))
-    if not is_sqlite(db.engine):  # planned for these words: what suits any word reads ten times as much
-        db.session.execute(sa.text("SET LOCAL plan_cache_mode = force_custom_plan"))
     found: list[int] = []
     for condition in _conditions(" AND ".join(f"({part})" for part in parts)) if words and units else ():
         query = sa.select(SearchRow.id).join(INDEX, INDEX.c.rowid == SearchRow.id)
         query = query.where(condition, sa.or_(*visible)).order_by(INDEX.c.rowid.desc())
-        found += db.session.scalars(query.limit(MOST + 1 - len(found)))
+        with planned_for_these_values():
+            found += db.session.scalars(query.limit(MOST + 1 - len(found)))
     return found
 
 

@@ -70,3 +70,16 @@ def test_a_server_that_goes_away_in_the_middle_of_a_page_costs_one_question(app,
         assert ask(names, {"name": "head"}) == expected
         execute(app.config["DATABASE_URL"], END_OTHERS)
         assert side_by_side(*[lambda: ask(names, {"name": "head"})] * 2) == [expected, expected]
+
+
+def test_a_search_is_planned_for_its_own_words(app, engine_name, client_for):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    head = client_for("head")
+    for _time in range(8):
+        assert head.get("/search?q=患者").status_code == 200
+
+    with app.app_context():
+        kept = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert kept
+    assert not [statement for statement in kept if "search_index" in statement]

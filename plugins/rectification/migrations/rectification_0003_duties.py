@@ -14,7 +14,7 @@ ASKED, LASTING = (sa.text(f"{column} IS NOT NULL") for column in ("extension_on"
 
 def upgrade():
     _anew("ix_rectification_card_person", CARD, ["user_id", "stage", "due_on", "id", "unit_id"])
-    _anew("ix_rectification_card_extension", CARD, ["due_on", "id", "unit_id", "stage"], ASKED)
+    _anew("ix_rectification_card_extension", CARD, ["unit_id", "stage", "due_on", "id"], ASKED)
     _anew("ix_rectification_card_lasting", CARD, ["unit_id", "stage", "due_on", "id"], LASTING)
     _anew("ix_rectification_measure_person", MEASURE, ["user_id", "done_on", "due_on"])
 

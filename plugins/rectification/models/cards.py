@@ -148,10 +148,10 @@ class Card(Base):
 # index of only these.
 Index(
     "ix_rectification_card_extension",
-    Card.due_on,
-    Card.id,
     Card.unit_id,
     Card.stage,
+    Card.due_on,
+    Card.id,
     sqlite_where=Card.extension_on.is_not(None),
     postgresql_where=Card.extension_on.is_not(None),
 )

@@ -31,7 +31,7 @@ Held = Mapping[int, frozenset[str]]
 USER = bindparam("user", type_=Integer)
 # Built once: home pages ask these, and building costs more than asking.
 IS_OWN = Card.user_id == USER
-IS_ASKED = Card.extension_on.is_not(None)
+IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
 IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
 HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, among(Helper.unit_id, UNITS))
 ROOM = case((among(Card.unit_id, UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
