@@ -1,7 +1,7 @@
 """Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import copy_context
 from functools import lru_cache
 from itertools import islice
@@ -39,6 +39,8 @@ Turn = Callable[[Any], Any]
 Kind = TypeEngine[Any]
 Key = TypeVar("Key")
 Row = TypeVar("Row", bound=Base)
+PLAIN = (str, int, list, tuple)
+"""What reads the same written as handed over; a day would come back from PostgreSQL as a word."""
 FLOAT8 = 701
 """PostgreSQL's number for the only fractions there are in our tables."""
 
@@ -48,7 +50,7 @@ class Ready(NamedTuple):
 
     sql: str
     added: Mapping[str, Any]
-    """Values that SQLAlchemy itself adds: the OFFSET that goes with a LIMIT of SQLite."""
+    """Values of its own that are not written into it: days, and the OFFSET that SQLite wants with a LIMIT."""
     order: Sequence[str] | None
     """Of the values; None: they are called by name."""
     values: Mapping[str, Turn]
@@ -79,7 +81,8 @@ def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
 
 def run(statement: Update, values: Mapping[str, Any]) -> int:
     """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
-    return int(_alone(_connection(), statement, values)[1].rowcount)
+    with _translated(statement) as connection:
+        return int(_sent(connection, statement, values)[1].rowcount)
 
 
 @lru_cache(maxsize=64)
@@ -110,7 +113,10 @@ def side_by_side(*calls: Callable[[], Any]) -> list[Any]:
     """What the calls return. While all of them wait for answers, their questions are sent together.
 
     To PostgreSQL that is one way there and back instead of one each. No call may lean on another.
+    What writes takes one call after the other: their savepoints would cross.
     """
+    if g.get("writing"):
+        return [call() for call in calls]
     running = [Call(call) for call in calls]
     said = {call: call.switch() for call in running}
     while waiting := [call for call in running if not call.dead]:
@@ -124,7 +130,7 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     here = getcurrent()
     if isinstance(here, Call) and here.parent:
         return cast("Sequence[Answer]", here.parent.switch(asked))
-    if len(asked) > 1 and getattr(_raw(_connection()), "autocommit", None):
+    if len(asked) > 1 and getattr(_raw(_connection()), "autocommit", None) is True:  # sqlite3 has it too
         with suppress(Exception):  # whose fault it is shows when they are asked one by one
             return _together(_connection(), asked)
     return [_answer(*one) for one in asked]
@@ -142,8 +148,9 @@ def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer
 
 def _answer(question: Question, values: Mapping[str, Any]) -> Answer:
     try:
-        ready, cursor = _alone(_connection(), question, values)
-        return ready.read(cursor.fetchall())
+        with _translated(question) as connection:
+            ready, cursor = _sent(connection, question, values)
+            return ready.read(cursor.fetchall())
     except Exception as error:  # noqa: BLE001 - raised where it was asked
         return error
 
@@ -160,11 +167,13 @@ def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
     return connection.connection.dbapi_connection
 
 
-def _alone(connection: Connection, question: Question, values: Mapping[str, Any]) -> tuple[Ready, Any]:
-    """Its cursor; what the driver complains of in the words of SQLAlchemy."""
+@contextmanager
+def _translated(question: Question) -> Iterator[Connection]:
+    """What the driver complains of meanwhile is said in the words of SQLAlchemy."""
+    connection = _connection()
     dialect, driver = connection.dialect, connection.dialect.loaded_dbapi.Error
     try:
-        return _sent(connection, question, values)
+        yield connection
     except driver as error:
         if dialect.is_disconnect(error, _raw(connection), None):
             _give_up(connection)
@@ -193,21 +202,26 @@ def _sent(connection: Connection, question: Question, values: Mapping[str, Any])
 @lru_cache(maxsize=256)
 def _ready(question: Question, dialect: Dialect) -> Ready:
     compiled = cast("Question", replacement_traverse(question, {}, _constant)).compile(dialect=dialect)
-    asked = {name: bind.type for name, bind in compiled.binds.items() if bind.required}
+    turns = _turns(dialect, {name: bind.type for name, bind in compiled.binds.items()}, "bind_processor")
+    asked = [name for name, bind in compiled.binds.items() if bind.required]
     whole = compiled.construct_expanded_state(dict.fromkeys(asked))
     columns = question.selected_columns if isinstance(question, SelectBase) else ()
     return Ready(
         whole.statement,
-        {name: value for name, value in whole.parameters.items() if name not in asked},
+        {name: turns.get(name, _same)(whole.parameters[name]) for name in whole.parameters.keys() - asked},
         whole.positiontup,
-        _turns(dialect, asked, "bind_processor"),
+        {name: turns[name] for name in asked if name in turns},
         _turns(dialect, dict(enumerate(column.type for column in columns)), "result_processor", FLOAT8),
     )
 
 
+def _same(value: object) -> object:
+    return value
+
+
 def _constant(element: ExternallyTraversible, **_how: object) -> ExternallyTraversible | None:
-    """A value that is part of the question is written into it: planned with it, and handed over no more."""
-    if isinstance(element, BindParameter) and not element.required:
+    """A word or a number that is part of the question is written into it, and planned with it."""
+    if isinstance(element, BindParameter) and not element.required and isinstance(element.value, PLAIN):
         return element.render_literal_execute()
     return None
 

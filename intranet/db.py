@@ -1,4 +1,4 @@
-"""One transaction a request: reading for GET, writing for the rest, committed only if all went well."""
+"""One transaction a request that writes, committed only if all went well; what only reads cannot write."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,8 +30,8 @@ SMALL = "-c max_parallel_workers_per_gather=0 -c jit=off"
 """To PostgreSQL: planning a page's query, or starting a process for it, takes longer than the query."""
 READS = "-c default_transaction_read_only=on"
 """What a page reads outside a transaction cannot write either; a transaction that writes says so."""
-IDLE_SECONDS = 30
-"""After which the system sees whether PostgreSQL is still there, before a firewall forgets the connection."""
+ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 30_000}
+"""Seconds, and milliseconds: within a minute the system knows that PostgreSQL went without a word."""
 PREPARED = 400
 """Statements that a connection to PostgreSQL keeps: about as many as the pages ask. The oldest go first."""
 SHORT_WAIT = 0.05
@@ -55,7 +55,7 @@ def engine_settings(app: Flask) -> None:
         creator = sqlite.connector(database, wait)
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"creator": creator, **POOL, **QUIET}
     else:
-        words = {"options": f"-c lock_timeout={wait}s {READS} {SMALL}", "keepalives_idle": IDLE_SECONDS}
+        words = {"options": f"-c lock_timeout={wait}s {READS} {SMALL}", **ALIVE}
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"connect_args": words, **POOL, **QUIET}
     app.config["SQLALCHEMY_DATABASE_URI"] = url
 

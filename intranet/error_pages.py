@@ -27,8 +27,8 @@ SHORT = 10
 # Deadlock, lock timeout, serialization failure, statement timeout; a SQLite file somebody else holds.
 WAITED_TOO_LONG = frozenset({"40P01", "55P03", "40001", "57014", sqlite3.SQLITE_BUSY})
 TOO_LARGE = "22003"
-BINDING = frozenset({"do_execute", "do_executemany", "_execute_context"})
-"""Where SQLAlchemy hands values to the database; only SQLite's driver refuses a number in its own words."""
+BINDING = frozenset({"do_execute", "do_executemany", "_execute_context", "_sent"})
+"""Where values are handed to the database; only SQLite's driver refuses a number in its own words."""
 
 logger = logging.getLogger("intranet")
 

@@ -6,11 +6,22 @@ from functools import partial
 import psycopg
 import pytest
 from flask import request
-from sqlalchemy import Date, bindparam, event, func, literal_column, select, union_all, update
+from sqlalchemy import (
+    Date,
+    String,
+    bindparam,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from intranet import clock
+from intranet import clock, sqlite
 from intranet.asking import among, ask, attached, columns_of, given, run, side_by_side
 from intranet.contracts import Role
 from intranet.db import transaction
@@ -224,3 +235,75 @@ def test_an_object_of_columns_is_that_of_the_session(app):
         assert unit is db.session.scalar(select(Unit).where(Unit.code == "nk1"))
         assert unit not in db.session.dirty
         assert unit.name == "内一科"
+
+
+def test_what_writes_takes_one_call_after_the_other(app):
+    """Each may set a savepoint of its own, as a hook does."""
+
+    def apart(unit, *, fails=False):
+        with db.session.begin_nested():
+            found = name_of(unit), name_of(unit)
+            if fails:
+                raise LookupError
+        return found
+
+    def wrong(unit):
+        with pytest.raises(LookupError):
+            apart(unit, fails=True)
+
+    with app.app_context():
+        expected = ids_and_names()
+        one, two = list(expected)[:2]
+        with transaction():
+            found = side_by_side(partial(wrong, one), partial(apart, two))
+    assert found == [None, (expected[two], expected[two])]
+
+
+def test_sqlite_of_a_later_python_is_asked_one_by_one(looking, engine_name, monkeypatch):
+    """There its connections have the word too, as a number."""
+    if engine_name == "postgres":
+        pytest.skip("SQLite's own matter")
+    monkeypatch.setattr(sqlite.Connection, "autocommit", -1, raising=False)
+    names, before = ids_and_names(), db.session.connection()
+
+    assert side_by_side(*(partial(name_of, unit) for unit in names)) == list(names.values())
+    assert db.session.connection() is before
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "100 %",
+        "%s",
+        "it's",
+        '"',
+        "\\",
+        "?",
+        ":b",
+        "换\n行",
+        0,
+        -1,
+        2**40,
+        True,
+        None,
+        DAY,
+        UnitKind.HOSPITAL,
+    ],
+)
+def test_a_value_of_the_question_itself_is_what_it_is(app, value):
+    kind = Unit.kind.type if isinstance(value, UnitKind) else None
+    question = select(literal(value, kind), bindparam("other", type_=String)).where(Unit.code == "nk1")
+    with app.app_context():
+        expected = [tuple(row) for row in db.session.execute(question, {"other": "%"})]
+
+        assert ask(question, {"other": "%"}) == expected == [(value, "%")]
+
+
+def test_what_fails_while_it_is_read_is_told_like_the_rest(app, engine_name):
+    """SQLite comes upon it row by row."""
+    if engine_name == "postgres":
+        pytest.skip("SQLite's own matter")
+    rows = func.json_each(bindparam("words", type_=String)).table_valued("value")
+    with app.app_context(), pytest.raises(DBAPIError):
+        ask(select(rows.c.value), {"words": "[1,"})

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -36,7 +35,6 @@ from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS = -1, -2, -3
 """What a row counts beside all cards: a person's own, extensions asked for, checks that are due."""
-Columns = tuple[Any, ...]
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
 KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
@@ -106,7 +104,7 @@ class Kept:
     asked: dict[int, int] = field(default_factory=dict)
     checks: dict[int, int] = field(default_factory=dict)
     changes: Counter[int] = field(default_factory=Counter)
-    """Of each unit; see `Sums`."""
+    """Of each unit, as of a stage in `Sums`."""
 
 
 def kept(scope: Scope, user: User) -> Kept:
@@ -164,15 +162,13 @@ def _read_kept(ids: list[int], user: User) -> Kept:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sums:
     """Of all units of a scope together, by stage."""
 
     cards: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     changes: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     """Grow with everything a board of these units shows of its cards."""
-    by_unit: Counter[int] = field(default_factory=Counter)
-    """The changes of each unit."""
     words: int = 0
     """The state of the tables of categories, of the units' own fields and of 专项整治."""
 
@@ -182,8 +178,15 @@ WORDS = (
     + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
     + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery()
 )
-SUMS = TALLIES.union_all(select(literal(0), cast(null(), Tally.stage.type), literal(0), WORDS))
+SUMS = union_all(
+    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes))
+    .where(among(Tally.unit_id, given("units")))
+    .group_by(Tally.stage),
+    select(cast(null(), Tally.stage.type), literal(0), WORDS),
+)
 """Every look at a board begins with it, and most end there. Built once."""
+CHANGES = select(Tally.unit_id, func.sum(Tally.changes)).where(among(Tally.unit_id, given("units")))
+CHANGES = CHANGES.group_by(Tally.unit_id)
 
 
 def sums(scope: Scope) -> Sums:
@@ -196,21 +199,24 @@ def sums(scope: Scope) -> Sums:
 
 
 def _read_sums(ids: Collection[int]) -> Sums:
-    rows = ask(SUMS, {"units": ids})
-    found = Sums(words=next(number for _unit, stage, _cards, number in rows if stage is None))
-    for unit_id, stage, cards, changes in rows:
-        if stage is not None:
-            found.cards[stage] += cards
-            found.changes[stage] += changes
-            found.by_unit[unit_id] += changes
+    found = Sums()
+    for stage, cards, changes in ask(SUMS, {"units": ids}):
+        if stage is None:
+            found.words = int(changes)
+        else:
+            found.cards[stage], found.changes[stage] = int(cards), int(changes)
     return found
 
 
+def changes_of(scope: Scope) -> dict[int, int]:
+    """Of each unit of the scope."""
+    return {unit_id: int(number) for unit_id, number in ask(CHANGES, {"units": scope.units})}
+
+
 def _from_kept(scope: Scope) -> Counts:
-    """Two queries that read a row a unit and stage, and the cards that are late, due soon or undated."""
-    numbers = sums(scope)
-    found = Counts(dict(numbers.cards))
-    for lights in lights_of(numbers.by_unit).values():
+    """What has changed is asked by unit; cards are counted only where anything has."""
+    found = Counts(dict(sums(scope).cards))
+    for lights in lights_of(changes_of(scope)).values():
         for (_stage, light), number in lights.items():
             found.lights[light] += number
     return found.settle()

@@ -23,7 +23,7 @@ from intranet.asking import among, ask, given
 from intranet.extensions import db
 from plugins.rectification.lights import Light, is_amber
 from plugins.rectification.models import Card
-from plugins.rectification.queries.rules import rule_of, rules
+from plugins.rectification.queries.rules import rules
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
 NAME = "rectification.lights"
@@ -45,9 +45,9 @@ def lights_of(changes: Mapping[int, int]) -> dict[int, Cells]:
 
     What a transaction that may still be rolled back has counted is not kept.
     """
-    known, today = _known(), clock.today()
+    known, today, days = _known(), clock.today(), rules().unusual
     states = {
-        unit_id: State(number, today, rule_of(unit_id).amber_days) for unit_id, number in changes.items()
+        unit_id: State(number, today, days.get(unit_id, rules().usual)) for unit_id, number in changes.items()
     }
     found = {unit_id: known[unit_id] for unit_id in states if unit_id in known}
     missing = [

@@ -161,14 +161,15 @@ def first_of_each(
     return [sorted(faces, key=_place_of, reverse=column.stage is Stage.CLOSED) for column, faces in pairs]
 
 
-def _question(parts: tuple[Window, ...], limit: int) -> Any:  # noqa: ANN401 - a select of many columns
+def _question(parts: tuple[Window, ...], limit: int) -> Select[Any]:
     """As in the list: which cards, from an index, and then what these few show."""
     windows = [select(_window(part, limit).subquery()) for part in parts]
     shown = (union_all(*windows) if len(windows) > 1 else windows[0]).subquery()
-    return FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
+    question: Select[Any] = FACES.add_columns(shown.c.place).join(shown, shown.c.id == Card.id)
+    return question
 
 
-def _asked_once(parts: tuple[Window, ...], limit: int, asked: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _asked_once(parts: tuple[Window, ...], limit: int, asked: Mapping[str, Any]) -> Iterable[Any]:
     return db.session.execute(_question(parts, limit), asked)
 
 
@@ -242,13 +243,14 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     return [Face(*row) for row in rows]
 
 
-def _page_of(wanted: Select[Any], within: Iterable[Any], order: Iterable[Any]) -> Any:  # noqa: ANN401
+def _page_of(wanted: Select[Any], within: Iterable[Any], order: Iterable[Any]) -> Select[Any]:
     """First only which cards, from an index, in the order `within`; what they show is read for these few."""
     page = wanted.order_by(*within).offset(bindparam("start")).limit(bindparam("rows")).subquery()
-    return FACES.join(page, page.c.id == Card.id).order_by(*order)
+    question: Select[Any] = FACES.join(page, page.c.id == Card.id).order_by(*order)
+    return question
 
 
-def _most_urgent(*, is_sorted: bool) -> Any:  # noqa: ANN401 - a select of many columns
+def _most_urgent(*, is_sorted: bool) -> Select[Any]:
     """Of each stage no more than the page can hold, each in the order of an index."""
     here = select(Card.id, Card.due_on).where(is_in(UNITS, is_sorted=is_sorted))
     here = here.order_by(*BY_DATE).limit(bindparam("end"))

@@ -85,8 +85,9 @@ class Part:
 
 
 def rows_shown(asked: MultiDict[str, str]) -> int:
-    """As many cards of a column as the page shows now: a window at least."""
-    return min(max(asked.get("rows", WINDOW, type=int), WINDOW), MOST_ROWS)
+    """As many cards of a column as the page shows now, in whole windows: each number is another question."""
+    windows = -(-asked.get("rows", WINDOW, type=int) // WINDOW)
+    return min(max(windows, 1) * WINDOW, MOST_ROWS)
 
 
 @dataclass(frozen=True, slots=True)
