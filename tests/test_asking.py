@@ -1,11 +1,8 @@
 """Kept questions answer as SQLAlchemy itself does, on each engine."""
 
 from datetime import date
-from functools import partial
 
-import psycopg
 import pytest
-from flask import request
 from sqlalchemy import (
     Date,
     String,
@@ -13,7 +10,6 @@ from sqlalchemy import (
     event,
     func,
     literal,
-    literal_column,
     select,
     union_all,
     update,
@@ -21,8 +17,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
-from intranet import clock, sqlite
-from intranet.asking import among, ask, attached, columns_of, given, run, side_by_side
+from intranet import clock
+from intranet.asking import among, ask, attached, columns_of, given, run
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
@@ -129,103 +125,6 @@ def test_a_value_that_is_missing_is_a_fault(units):
         ask(UNITS, {"day": DAY})
 
 
-# Side by side ----------------------------------------------------------------------------------------
-
-NAMES = select(Unit.name).where(Unit.id == bindparam("unit"))
-
-
-def name_of(unit):
-    return ask(NAMES, {"unit": unit})[0][0]
-
-
-@pytest.fixture
-def looking(app):
-    """As in the request of a page that is read."""
-    with app.test_request_context("/"):
-        app.preprocess_request()
-        yield
-
-
-def ids_and_names():
-    return dict(db.session.execute(select(Unit.id, Unit.name)).all())
-
-
-def test_calls_side_by_side_return_what_each_returns(looking):
-    expected = ids_and_names()
-    every = list(expected)
-
-    def three(*units):
-        return [name_of(unit) for unit in units]
-
-    found = side_by_side(partial(three, *every[:3]), partial(name_of, every[0]), lambda: "asks nothing")
-
-    assert found == [[expected[unit] for unit in every[:3]], expected[every[0]], "asks nothing"]
-    assert side_by_side() == []
-
-
-def test_calls_of_a_call_go_along_with_the_others(looking):
-    expected = ids_and_names()
-    one, two, three = list(expected)[:3]
-
-    def both():
-        return side_by_side(partial(name_of, one), partial(name_of, two))
-
-    assert side_by_side(both, partial(name_of, three)) == [
-        [expected[one], expected[two]],
-        expected[three],
-    ]
-
-
-def test_a_call_may_use_the_session_and_the_request_in_between(looking):
-    expected = ids_and_names()
-    one, two = list(expected)[:2]
-
-    def mixed(unit):
-        first = name_of(unit)
-        stored = db.session.get_one(Unit, unit).name
-        return first, stored, name_of(unit), request.path
-
-    assert side_by_side(partial(mixed, one), partial(mixed, two)) == [
-        (expected[unit], expected[unit], expected[unit], "/") for unit in (one, two)
-    ]
-
-
-def test_who_asks_wrongly_hears_so_and_nobody_else(looking):
-    unit = next(iter(ids_and_names()))
-    broken = select(literal_column("no_such_column")).where(Unit.id == bindparam("unit"))
-
-    def wrong():
-        with pytest.raises(DBAPIError, match="no_such_column") as told:
-            ask(broken, {"unit": unit})
-        assert told.value.hide_parameters
-        return name_of(unit)
-
-    for _again in range(8):  # what PostgreSQL prepares after a while too
-        first, second = side_by_side(wrong, partial(name_of, unit))
-        assert first == second == name_of(unit)
-
-
-def test_a_fault_of_a_call_is_raised(looking):
-    def wrong():
-        name_of(next(iter(ids_and_names())))
-        raise LookupError
-
-    with pytest.raises(LookupError):
-        side_by_side(wrong, lambda: None)
-
-
-def test_questions_side_by_side_go_to_postgresql_at_once(looking, engine_name, monkeypatch):
-    if engine_name != "postgres":
-        pytest.skip("PostgreSQL's own matter")
-    every, sent, pipeline = list(ids_and_names()), [], psycopg.Connection.pipeline
-    monkeypatch.setattr(psycopg.Connection, "pipeline", lambda raw: sent.append(raw) or pipeline(raw))
-
-    side_by_side(*(partial(name_of, unit) for unit in every))
-
-    assert len(every) > 2
-    assert len(sent) == 1
-
-
 def test_an_object_of_columns_is_that_of_the_session(app):
     with app.app_context():
         row = ask(select(*columns_of(Unit)).where(Unit.code == bindparam("code")), {"code": "nk1"})[0]
@@ -235,39 +134,6 @@ def test_an_object_of_columns_is_that_of_the_session(app):
         assert unit is db.session.scalar(select(Unit).where(Unit.code == "nk1"))
         assert unit not in db.session.dirty
         assert unit.name == "内一科"
-
-
-def test_what_writes_takes_one_call_after_the_other(app):
-    """Each may set a savepoint of its own, as a hook does."""
-
-    def apart(unit, *, fails=False):
-        with db.session.begin_nested():
-            found = name_of(unit), name_of(unit)
-            if fails:
-                raise LookupError
-        return found
-
-    def wrong(unit):
-        with pytest.raises(LookupError):
-            apart(unit, fails=True)
-
-    with app.app_context():
-        expected = ids_and_names()
-        one, two = list(expected)[:2]
-        with transaction():
-            found = side_by_side(partial(wrong, one), partial(apart, two))
-    assert found == [None, (expected[two], expected[two])]
-
-
-def test_sqlite_of_a_later_python_is_asked_one_by_one(looking, engine_name, monkeypatch):
-    """There its connections have the word too, as a number."""
-    if engine_name == "postgres":
-        pytest.skip("SQLite's own matter")
-    monkeypatch.setattr(sqlite.Connection, "autocommit", -1, raising=False)
-    names, before = ids_and_names(), db.session.connection()
-
-    assert side_by_side(*(partial(name_of, unit) for unit in names)) == list(names.values())
-    assert db.session.connection() is before
 
 
 @pytest.mark.parametrize(
