@@ -35,6 +35,7 @@ from plugins.rectification.stages import OPEN_STAGES, Stage
 
 OWN, ASKED, CHECKS = -1, -2, -3
 """What a row counts beside all cards: a person's own, extensions asked for, checks that are due."""
+HERE = among(Tally.unit_id, given("units"))
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
 KEPT_NUMBERS, KEPT_SUMS, KEPT_WORK = "rectification_kept", "rectification_sums", "rectification_work"
@@ -137,11 +138,8 @@ def _asked() -> Select[int, Stage, int, int, int]:
     return query.where(here, Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
 
 
-TALLIES = select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(
-    among(Tally.unit_id, given("units"))
-)
 KEPT = union_all(
-    TALLIES.add_columns(literal(0)),
+    select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes, literal(0)).where(HERE),
     _under_way(OWN, Card.user_id == bindparam("user")),
     _asked(),
     _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date))),
@@ -179,14 +177,11 @@ WORDS = (
     + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery()
 )
 SUMS = union_all(
-    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes))
-    .where(among(Tally.unit_id, given("units")))
-    .group_by(Tally.stage),
+    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes)).where(HERE).group_by(Tally.stage),
     select(cast(null(), Tally.stage.type), literal(0), WORDS),
 )
 """Every look at a board begins with it, and most end there. Built once."""
-CHANGES = select(Tally.unit_id, func.sum(Tally.changes)).where(among(Tally.unit_id, given("units")))
-CHANGES = CHANGES.group_by(Tally.unit_id)
+CHANGES = select(Tally.unit_id, func.sum(Tally.changes)).where(HERE).group_by(Tally.unit_id)
 
 
 def sums(scope: Scope) -> Sums:

@@ -13,7 +13,7 @@ from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.counting import sums
+from plugins.rectification.queries.counting import is_kept, sums
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
@@ -233,8 +233,8 @@ def cards(scope: Scope, filters: Filters, user: User, sort: Sort, page: range) -
     if not scope.units:
         return []
     place = {"start": page.start, "rows": len(page)}
-    asks_more = filters.of_cards or filters.stage or scope.helping
-    if sort is Sort.DUE and not asks_more and page.stop <= _open_ones(scope):
+    is_plain = is_kept(scope, filters) and not filters.stage
+    if sort is Sort.DUE and is_plain and page.stop <= _open_ones(scope):
         question = MOST_URGENT[scope.is_sorted(_open_ones(scope))]
         rows: Iterable[Any] = ask(question, {**place, "units": scope.units, "end": page.stop})
     else:
