@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import TimeoutError as NotShown
 from playwright.sync_api import expect
 
 from tests.browser.conftest import looks_right_everywhere, read
@@ -118,17 +119,29 @@ def first_card(page, column):
 def drag(page, card, column):
     """Let go only once the page shows the card over the column: a busy browser notices places late."""
     name = card.get_attribute("id")
-    start, end = card.locator("h3").bounding_box(), page.locator(f"#column-{column} h2").bounding_box()
-    page.mouse.move(start["x"] + 20, start["y"] + 8)
-    page.mouse.down()
+    end = page.locator(f"#column-{column} h2").bounding_box()
+    take(page, card, page.locator(f"#board.dragging #{name}.sortable-ghost"))
     arrived = page.locator(f"#column-{column} #{name}")
     for step in range(40):
-        page.mouse.move(start["x"] + 40, start["y"] + 20 + step % 2, steps=4)
-        page.mouse.move(end["x"] + min(60, end["width"] / 2) + step % 2, end["y"] + 60, steps=12)
+        page.mouse.move(end["x"] + min(60, end["width"] / 2) + step % 2, end["y"] + 60 + step % 2, steps=12)
         if arrived.count():
             break
     expect(arrived).to_have_count(1)
     page.mouse.up()
+
+
+def take(page, card, taken):
+    """Press until the page shows it taken: a press while the page still shifts goes beside the card."""
+    for _ in range(20):
+        start = card.locator("h3").bounding_box()
+        page.mouse.move(start["x"] + 20, start["y"] + 8)
+        page.mouse.down()
+        page.mouse.move(start["x"] + 40, start["y"] + 20, steps=6)
+        try:
+            return taken.wait_for(timeout=3_000)
+        except NotShown:
+            page.mouse.up()
+    raise AssertionError(f"{card} is not taken")
 
 
 def test_a_card_is_dragged_and_both_counts_change(page_as, server):
