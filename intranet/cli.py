@@ -12,7 +12,7 @@ import click
 from flask import current_app
 from flask.cli import FlaskGroup, with_appcontext
 
-from intranet import attachments, audit, create_app, jobs, migrate, search, server
+from intranet import attachments, audit, create_app, jobs, migrate, revisions, search, server
 from intranet.beside import jobs_beside
 from intranet.config import UnknownSetting, WrongSetting
 from intranet.db import transaction
@@ -71,8 +71,8 @@ def faults_of_plugins() -> list[str]:
 @says_why
 def serve(host: str, port: int, threads: int, *, with_jobs: bool) -> None:
     """Answer browsers and run the jobs. Refuses to start on a database of another version."""
-    if migrate.pending():
-        _stop(migrate.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
+    if revisions.pending():
+        _stop(revisions.newer_sentence() or "数据库还没有升级到这个版本，请先运行 intranet upgrade。")
     if _answers(host, port):
         _stop(f"{host}:{port} 已经有程序在应答，请先停掉它，或用 --port 换一个端口。")
     click.echo(f"{current_app.config['SITE_NAME']}：http://{host}:{port}/ （按 Ctrl+C 停止）")
@@ -102,14 +102,14 @@ def upgrade() -> None:
 def check() -> None:
     """Say what is wrong with this installation; status 1 if anything is."""
     faults = faults_of_plugins()
-    if migrate.pending():
-        faults.append(migrate.newer_sentence() or "数据库还没有升级到这个版本，请运行 intranet upgrade。")
+    if revisions.pending():
+        faults.append(revisions.newer_sentence() or "数据库还没有升级到这个版本，请运行 intranet upgrade。")
     else:
         broken = [chain for chain in audit.check() if chain.broken_at]
         faults += [f"审计记录链 {chain.chain} 第 {chain.broken_at} 条缺失或被改动。" for chain in broken]
         faults += attachments.faults() + collect("intranet_checks")
-    if missing := migrate.orphans():
-        faults.append(migrate.orphan_sentence(missing))
+    if missing := revisions.orphans():
+        faults.append(revisions.orphan_sentence(missing))
     if faults:
         _stop("\n".join(faults))
     click.echo("一切正常。")

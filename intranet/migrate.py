@@ -1,47 +1,33 @@
 """Alembic without its command line: one branch a plugin, always upgraded together."""
 
-import re
 from datetime import datetime
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import inspect, text, update
 
-from intranet import audit, clock, sqlite
+from intranet import audit, clock, revisions, sqlite
 from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
-from intranet.loading import find_plugins, plugin_folder
 from intranet.models import Attachment
 
-HERE = Path(__file__).parent / "migrations"
-REVISION = re.compile(r"(?P<branch>.+)_(?P<number>\d{4})")
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
 class MigrationError(Exception):
     """The database and the code do not fit; the sentence says what to do."""
 
 
-def branches() -> dict[str, Path]:
-    """Every branch and its folder: the core's and all plugins', loaded or not, on or off."""
-    found = {"core": HERE / "versions"}
-    for name, module in find_plugins().items():
-        folder = plugin_folder(module) / "migrations"
-        if folder.is_dir():
-            found[name] = folder
-    return found
-
-
-def config(branch: str = "") -> Config:
+def config(branch: str = "") -> "Config":
     """Alembic's settings, made in code so that a plugin needs none of its own."""
+    from alembic.config import Config  # noqa: PLC0415 - it is read only for who upgrades
+
     made = Config()
-    made.set_main_option("script_location", str(HERE))
+    made.set_main_option("script_location", str(revisions.HERE))
     made.set_main_option("path_separator", "newline")
-    made.set_main_option("version_locations", "\n".join(map(str, branches().values())))
+    made.set_main_option("version_locations", "\n".join(map(str, revisions.branches().values())))
     made.attributes["branch"] = branch
     return made
 
@@ -55,83 +41,20 @@ def upgrade() -> bool:
     A SQLite database is copied first. Raises MigrationError when a plugin's folder is gone: Alembic
     cannot step over a revision it does not find.
     """
-    if not pending():
+    from alembic import command  # noqa: PLC0415
+
+    if not revisions.pending():
         return False
-    missing = orphans()
-    sentence = f"{orphan_sentence(missing)}在此之前不能升级数据库。" if missing else newer_sentence()
-    if sentence:
+    if missing := revisions.orphans():
+        sentence = f"{revisions.orphan_sentence(missing)}在此之前不能升级数据库。"
+        raise MigrationError(sentence)
+    if sentence := revisions.newer_sentence():
         raise MigrationError(sentence)
     copy_before_upgrade()
     command.upgrade(config(), "core@head")  # tables of plugins point at the core's
     command.upgrade(config(), "heads")
     _verify()
     return True
-
-
-def pending(scripts: ScriptDirectory | None = None) -> bool:
-    """Whether the database is behind the code. A plugin whose folder is gone does not count."""
-    scripts = scripts or ScriptDirectory.from_config(config())
-    return not set(scripts.get_heads()) <= set(_applied(scripts))
-
-
-def standing() -> dict[str, tuple[str, str]]:
-    """The newest revision of every branch, in the database and in the code."""
-    scripts = revisions_of_this_process()
-    newest = {_branch_of(revision): revision for revision in sorted(_applied(scripts))}
-    return {_branch_of(head): (newest.get(_branch_of(head), ""), head) for head in scripts.get_heads()}
-
-
-def _applied(scripts: ScriptDirectory) -> list[str]:
-    known = tuple(row for row in _rows() if _exists(scripts, row))
-    return [step.revision for step in scripts.iterate_revisions(known, "base")] if known else []
-
-
-def revisions_of_this_process() -> ScriptDirectory:
-    """Read once: what a server runs does not change under it, and a monitor asks every few seconds."""
-    kept = current_app.extensions
-    if "intranet.revisions" not in kept:
-        kept["intranet.revisions"] = ScriptDirectory.from_config(config())
-    return cast("ScriptDirectory", kept["intranet.revisions"])
-
-
-def orphans() -> list[str]:
-    """Plugins that have tables in the database but no folder any more."""
-    return [name for name in _unknown() if name not in branches()]
-
-
-def newer_sentence() -> str:
-    """What to do about a database that a later version has upgraded; empty for any other."""
-    names = "、".join(name for name in _unknown() if name in branches())
-    sentence = f"数据库已由更新的版本升级过（{names}）。请装回新版本的程序，或者恢复升级前的备份。"
-    return sentence if names else ""
-
-
-def _unknown() -> list[str]:
-    """Branches that stand in the database at a revision the code does not have."""
-    scripts = ScriptDirectory.from_config(config())
-    return sorted(_branch_of(row) for row in _rows() if not _exists(scripts, row))
-
-
-def orphan_sentence(names: list[str]) -> str:
-    """What to do about plugins without a folder."""
-    return (
-        f"这些插件的文件夹不在了，数据表还在：{'、'.join(names)}。"
-        "数据没有丢，放回文件夹即可恢复；确要删除，放回后运行 intranet uninstall 插件名。"
-    )
-
-
-def _rows() -> tuple[str, ...]:
-    with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_heads()
-
-
-def _exists(scripts: ScriptDirectory, revision: str) -> bool:
-    return any(found.revision == revision for found in scripts.walk_revisions("base", "heads"))
-
-
-def _branch_of(revision: str) -> str:
-    match = REVISION.fullmatch(revision)
-    return match["branch"] if match else revision
 
 
 def copy_before_upgrade() -> Path | None:
@@ -175,7 +98,9 @@ def _verify() -> None:
 
 def make(branch: str, message: str) -> str:
     """Writes the next revision of one branch from the difference between its models and the database."""
-    folder = branches().get(branch)
+    from alembic import command  # noqa: PLC0415
+
+    folder = revisions.branches().get(branch)
     if folder is None:
         sentence = f"没有名为 {branch} 的插件，或它还没有 migrations 文件夹。"
         raise MigrationError(sentence)
@@ -199,7 +124,9 @@ def make(branch: str, message: str) -> str:
 
 def uninstall(branch: str) -> Path | None:
     """Drops the tables of one plugin. Its data are gone, but for the copy whose path is returned."""
-    if branch == "core" or branch not in branches():
+    from alembic import command  # noqa: PLC0415
+
+    if branch == "core" or branch not in revisions.branches():
         sentence = f"没有名为 {branch} 的插件。"
         raise MigrationError(sentence)
     copy = copy_before_upgrade()

@@ -7,7 +7,7 @@ from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet import gate, migrate
+from intranet import gate, revisions
 from intranet import jobs as table
 from intranet.contracts import CONTRACT, Role
 from intranet.htmx import done, render
@@ -32,7 +32,7 @@ def plugins() -> ResponseReturnValue:
         state=state,
         contract=CONTRACT,
         versions={point.name: point.dist.version for point in entry_points(group=GROUP) if point.dist},
-        schema=migrate.standing(),
+        schema=revisions.standing(),
         on={name: len(gate.units_with(name, here.units)) for name in state.for_units},
         locks=Counter(name for (name, _unit), (_on, locked) in here.switches.items() if locked),
     )

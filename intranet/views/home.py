@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select, text
 
-from intranet import clock, dashboard, migrate, search
+from intranet import clock, dashboard, revisions, search
 from intranet import notices as messages
 from intranet.db import reads_first, start_writing
 from intranet.extensions import db
@@ -107,5 +107,5 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """The database answers and fits this version."""
     db.session.execute(text("SELECT 1"))
-    behind = migrate.pending(migrate.revisions_of_this_process())
+    behind = revisions.pending()
     return {"status": "upgrade needed" if behind else "ok"}, 503 if behind else 200

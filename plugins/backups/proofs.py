@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from alembic.script import ScriptDirectory
 from flask_babel import lazy_gettext as _l
 
-from intranet import audit, migrate
+from intranet import audit, revisions
 from intranet.extensions import db
 from plugins.backups import databases
 from plugins.backups.faults import Fault, Refused
@@ -35,7 +34,7 @@ def prove(manifest: dict[str, Any]) -> Proof:
     if faults or found != manifest["rows"]:
         sentence = _l("恢复出来的数据库与备份时不同，这份备份不能使用。请换另一份备份。")
         raise Refused(Fault.DIFFERS, sentence)
-    behind = migrate.pending()
+    behind = revisions.pending()
     chains = [] if behind else audit.check()
     db.session.rollback()
     return Proof(
@@ -57,19 +56,10 @@ def refuse_unfit(manifest: dict[str, Any]) -> None:
             ours=databases.engine_name(),
         )
         raise Refused(Fault.OTHER_ENGINE, sentence)
-    if newer := _unknown_heads(manifest["heads"]):
+    if newer := revisions.unknown(manifest["heads"]):
         sentence = _l(
             "这份备份来自更新的版本（%(heads)s），本机的程序不认识。请先安装做备份时的程序版本 %(version)s。",
             heads=" ".join(newer),
             version=manifest["program"],
         )
         raise Refused(Fault.NEWER, sentence)
-
-
-def _unknown_heads(heads: list[str]) -> list[str]:
-    """Revisions of a branch that is here. A plugin whose folder is gone keeps its tables, as on any site."""
-    scripts = ScriptDirectory.from_config(migrate.config())
-    known = {script.revision for script in scripts.walk_revisions("base", "heads")}
-    ours = {*migrate.branches()}
-    named = [(head, migrate.REVISION.fullmatch(head)) for head in heads if head not in known]
-    return [head for head, match in named if match is None or match["branch"] in ours]
