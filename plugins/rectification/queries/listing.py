@@ -114,6 +114,8 @@ class Column(NamedTuple):
     cards: int
     after: Cursor | None = None
     only: tuple[ColumnElement[bool], ...] = ()
+    is_of_itself: bool = False
+    """What `only` leaves is in this stage anyway: said once more, it would lead away from its index."""
 
 
 class Window(NamedTuple):
@@ -123,6 +125,7 @@ class Window(NamedTuple):
     stage: Stage
     is_sorted: bool
     only: tuple[ColumnElement[bool], ...]
+    is_of_itself: bool
 
     @property
     def units(self) -> str:
@@ -149,7 +152,7 @@ def first_of_each(
     found: list[list[Face]] = [[] for _column in columns]
     shown = [(place, column) for place, column in enumerate(columns) if column.cards and column.scope.units]
     parts = tuple(
-        Window(place, column.stage, column.scope.is_sorted(column.cards), column.only)
+        Window(place, column.stage, column.scope.is_sorted(column.cards), column.only, column.is_of_itself)
         for place, column in shown
     )
     if parts:
@@ -179,9 +182,8 @@ _kept_question = lru_cache(maxsize=64)(_question)
 
 def _window(part: Window, limit: int) -> Select[int, int]:
     here = is_in(given(part.units), is_sorted=part.is_sorted)
-    query = select(Card.id, literal(part.place).label("place")).where(
-        Card.stage == part.stage, here, *part.only
-    )
+    which = part.only if part.is_of_itself else (Card.stage == part.stage, *part.only)
+    query = select(Card.id, literal(part.place).label("place")).where(*which, here)
     if part.stage is Stage.CLOSED:
         return query.order_by(Card.due_on.desc(), Card.id.desc()).limit(limit)
     return query.order_by(Card.due_on.asc().nulls_last(), Card.id).limit(limit)

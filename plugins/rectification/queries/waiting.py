@@ -31,7 +31,7 @@ Held = Mapping[int, frozenset[str]]
 USER = bindparam("user", type_=Integer)
 # Built once: home pages ask these, and building costs more than asking.
 IS_OWN = Card.user_id == USER
-IS_ASKED = Card.id.in_(select(Card.id).where(Card.extension_on.is_not(None)).correlate(None))
+IS_ASKED = Card.extension_on.is_not(None)
 IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
 HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, among(Helper.unit_id, UNITS))
 ROOM = case((among(Card.unit_id, UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
@@ -116,7 +116,7 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     own = MANY if kept(scope, rights.user).own else 0
     mine = Column(Stage.IN_PROGRESS, scope, own, only=(IS_OWN,))
     asked = [
-        *(_of_aside(aside) for aside in _asides(scope, rights) if aside.cards),
+        *((_of_aside(aside), aside.step) for aside in _asides(scope, rights) if aside.cards),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
         (mine, MAIN_STEP[Stage.IN_PROGRESS]),
     ]
@@ -128,8 +128,10 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     return [each for each in dict.fromkeys(waiting) if _is_mine(each, scope, rights)]
 
 
-def _of_aside(aside: Aside) -> tuple[Column, Step]:
-    return Column(Stage.IN_PROGRESS, aside.units, MANY, only=(aside.only,)), aside.step
+def _of_aside(aside: Aside) -> Column:
+    """The table allows to ask for an extension in one stage only; an index holds just these cards."""
+    is_of_itself = aside.only is IS_ASKED
+    return Column(Stage.IN_PROGRESS, aside.units, MANY, only=(aside.only,), is_of_itself=is_of_itself)
 
 
 def own_parts(scope: Scope, user: User) -> list[Part]:
