@@ -167,6 +167,8 @@ class Sums:
     cards: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     changes: dict[Stage, int] = field(default_factory=lambda: dict.fromkeys(Stage, 0))
     """Grow with everything a board of these units shows of its cards."""
+    of_units: dict[int, int] = field(default_factory=dict)
+    """The same by unit."""
     words: int = 0
     """The state of the tables of categories, of the units' own fields and of 专项整治."""
 
@@ -176,12 +178,13 @@ WORDS = (
     + select(func.coalesce(func.sum(Field.version), 0)).scalar_subquery()
     + select(func.coalesce(func.sum(Drive.version), 0)).scalar_subquery()
 )
+NO_STAGE, CHANGED = cast(null(), Tally.stage.type), func.sum(Tally.changes)
 SUMS = union_all(
-    select(Tally.stage, func.sum(Tally.cards), func.sum(Tally.changes)).where(HERE).group_by(Tally.stage),
-    select(cast(null(), Tally.stage.type), literal(0), WORDS),
+    select(Tally.stage, literal(0), func.sum(Tally.cards), CHANGED).where(HERE).group_by(Tally.stage),
+    select(NO_STAGE, Tally.unit_id, literal(0), CHANGED).where(HERE).group_by(Tally.unit_id),
+    select(NO_STAGE, literal(0), literal(0), WORDS),
 )
 """Every look at a board begins with it, and most end there. Built once."""
-CHANGES = select(Tally.unit_id, func.sum(Tally.changes)).where(HERE).group_by(Tally.unit_id)
 
 
 def sums(scope: Scope) -> Sums:
@@ -195,23 +198,21 @@ def sums(scope: Scope) -> Sums:
 
 def _read_sums(ids: Collection[int]) -> Sums:
     found = Sums()
-    for stage, cards, changes in ask(SUMS, {"units": ids}):
-        if stage is None:
-            found.words = int(changes)
-        else:
+    for stage, unit_id, cards, changes in ask(SUMS, {"units": ids}):
+        if stage:
             found.cards[stage], found.changes[stage] = int(cards), int(changes)
+        elif unit_id:
+            found.of_units[unit_id] = int(changes)
+        else:
+            found.words = int(changes)
     return found
 
 
-def changes_of(scope: Scope) -> dict[int, int]:
-    """Of each unit of the scope."""
-    return {unit_id: int(number) for unit_id, number in ask(CHANGES, {"units": scope.units})}
-
-
 def _from_kept(scope: Scope) -> Counts:
-    """What has changed is asked by unit; cards are counted only where anything has."""
-    found = Counts(dict(sums(scope).cards))
-    for lights in lights_of(changes_of(scope)).values():
+    """Cards are counted only in units where anything has changed."""
+    known = sums(scope)
+    found = Counts(dict(known.cards))
+    for lights in lights_of(known.of_units).values():
         for (_stage, light), number in lights.items():
             found.lights[light] += number
     return found.settle()

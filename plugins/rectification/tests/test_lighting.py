@@ -12,7 +12,7 @@ from intranet.extensions import db
 from intranet.models import Unit
 from plugins.rectification.lights import Light
 from plugins.rectification.models import Card
-from plugins.rectification.queries.counting import changes_of
+from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.lighting import counted_lights, lights_of
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.services.boards import Setting, set_board
@@ -24,7 +24,7 @@ from tests.fixtures import person, unit
 def lights():
     """Of every unit, as the pages count them; together they are what is there."""
     scope = scope_of(unit("hospital"), person("office"))
-    found = lights_of(changes_of(scope))
+    found = lights_of(sums(scope).of_units)
     there = {unit_id: cells for unit_id, cells in counted_lights(scope.units).items() if cells}
     assert {unit_id: cells for unit_id, cells in found.items() if cells} == there
     return found.get(unit("nk1").id, {})

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from jinja2_fragments.flask import render_blocks
 from markupsafe import Markup
 
-from intranet.gate import enabled_plugins
 from intranet.htmx import VARY, render, wants_fragment
 from intranet.permissions import for_members, me
 from plugins.rectification.filters import Filters
@@ -16,11 +15,11 @@ from plugins.rectification.queries.counting import cards_of_closed
 from plugins.rectification.queries.incoming import incoming_problems
 from plugins.rectification.queries.listing import Cursor
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import CATEGORIES, FIELDS, OPEN, SETTINGS, SUPERVISE, TEMPLATES, Stage
+from plugins.rectification.stages import OPEN, Stage
 from plugins.rectification.views.blueprint import address, bp, here, scope
-from plugins.rectification.views.choosing import LANE_TITLES, choices, own_choices
 from plugins.rectification.views.drawing import Part, board_of, draw, drawn_board, rows_shown
 from plugins.rectification.views.folding import Folds
+from plugins.rectification.views.heading import drawn_heading
 from plugins.rectification.views.lanes import draw_lanes, lanes_of
 from plugins.rectification.views.stamps import stamp_of
 
@@ -49,7 +48,8 @@ def _board(filters: Filters, folds: Folds, part: Part | None) -> Response:
     parts["stamp"] = stamp_of(scope())
     if wants_fragment():
         return _filtered(parts, filters)
-    return render(BOARD, "board", oob=False, **parts, **_around(filters))
+    parts |= drawn_heading(scope(), filters, me())
+    return render(BOARD, "board", oob=False, closed=cards_of_closed(here(), me()), **parts)
 
 
 def _parts(filters: Filters, folds: Folds, part: Part | None) -> tuple[Markup, ...]:
@@ -93,23 +93,6 @@ def _answer(html: str) -> Response:
     response = make_response(html)
     response.vary.update(VARY)
     return response
-
-
-def _around(filters: Filters) -> dict[str, Any]:
-    rights = Rights(me())
-    return {
-        "choices": choices(filters, scope()),
-        "lane_titles": LANE_TITLES,
-        "own_choices": own_choices(filters, scope(), here()),
-        "may_add_fields": rights.may(FIELDS, here()),
-        "may_open": rights.may(OPEN, here()),
-        "may_sort": rights.may(CATEGORIES, here()) and here().parent_id is None,
-        "may_set": rights.may(SETTINGS, here()),
-        "may_keep": rights.may(TEMPLATES, here()),
-        "may_supervise": rights.may(SUPERVISE, here()),
-        "is_fed": len(enabled_plugins(here())) > 1,
-        "closed": cards_of_closed(here(), me()),
-    }
 
 
 @bp.get("/incoming")

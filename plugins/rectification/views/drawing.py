@@ -15,7 +15,6 @@ from intranet import clock
 from intranet.asking import side_by_side
 from intranet.contracts import Text
 from intranet.models import User
-from intranet.organisation import organisation
 from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.queries.categories import category_titles
@@ -30,6 +29,7 @@ from plugins.rectification.views.blueprint import address, here
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
 from plugins.rectification.views.marks import marks_of
+from plugins.rectification.views.sight import Piece, Sight, sights
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, Term
 
 MOST_ROWS = 300
@@ -101,54 +101,17 @@ class Whole:
     held: Mapping[Stage, int]
 
 
-class Sight(NamedTuple):
-    """All that a drawn column shows, or without a stage the figures: any change draws it anew."""
-
-    stage: Stage | None
-    path: str
-    user_id: int
-    filters: Filters
-    changes: int | tuple[tuple[Stage, int], ...]
-    """Grow with every card opened, moved or edited and every measure written, ticked or removed."""
-    words: int
-    folds: Folds
-    picture: str
-    """The revision of the units with all that is kept beside them: names and what is set for boards."""
-    rights: tuple[frozenset[str], ...]
-    today: date
-    language: str
-
-
 def drawn_board(scope: Scope, filters: Filters, user: User, folds: Folds) -> tuple[Markup, ...]:
     """The figures and the columns as HTML; after a move only the figures and two columns are drawn."""
 
     def draw_these(sights: list[Sight]) -> list[Markup]:
-        stages = tuple(sight.stage for sight in sights if sight.stage)
+        stages = tuple(sight.piece for sight in sights if isinstance(sight.piece, Stage))
         view = board_of(scope, filters, user, folds, Part(stages))
-        drawn = dict(zip([None, *stages], draw(view, filters), strict=True))
-        return [drawn[sight.stage] for sight in sights]
+        drawn = dict(zip([Piece.FIGURES, *stages], draw(view, filters), strict=True))
+        return [drawn[sight.piece] for sight in sights]
 
-    figures, *columns = kept_html().all(_sights(scope, filters, user, folds), draw_these)
+    figures, *columns = kept_html().all(sights(scope, filters, user, folds), draw_these)
     return figures, Markup().join(columns)
-
-
-def _sights(scope: Scope, filters: Filters, user: User, folds: Folds) -> list[Sight]:
-    """Of the figures and of every column."""
-    numbers = sums(scope)
-    whole = Sight(
-        stage=None,
-        path=here().code,
-        user_id=user.id,
-        filters=filters,
-        changes=tuple(numbers.changes.items()),
-        words=numbers.words,
-        folds=folds,
-        picture=organisation().revision,
-        rights=Rights(user).state(scope.units.values()),
-        today=clock.today(),
-        language=str(get_locale()),
-    )
-    return [whole, *(whole._replace(stage=stage, changes=numbers.changes[stage]) for stage in Stage)]
 
 
 def draw(view: BoardView, filters: Filters) -> tuple[Markup, ...]:
