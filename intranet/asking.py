@@ -1,7 +1,7 @@
 """Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import copy_context
 from functools import lru_cache
 from itertools import islice
@@ -14,6 +14,7 @@ from sqlalchemy import (
     BindParameter,
     Boolean,
     ColumnElement,
+    Insert,
     Update,
     bindparam,
     inspect,
@@ -32,8 +33,9 @@ from typing_extensions import override
 from intranet.extensions import Base, db
 
 Ids = Collection[int] | BindParameter[Any]
-Question = SelectBase | Update
-Asked = tuple[SelectBase, Mapping[str, Any]]
+Deed = Update | Insert
+Question = SelectBase | Deed
+Asked = tuple[Question, Mapping[str, Any]]
 Answer = list[Any] | Exception
 Turn = Callable[[Any], Any]
 Kind = TypeEngine[Any]
@@ -68,9 +70,10 @@ class Ready(NamedTuple):
         return list(zip(*columns, strict=True))
 
 
-def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
-    """The rows, of any columns. The question is built once and asked often: what is prepared for it is kept.
+def ask(question: Question, values: Mapping[str, Any]) -> list[Any]:
+    """The rows, of any columns; of a deed those it returns.
 
+    The question is built once and asked often: what is prepared for it is kept.
     Left to itself, SQLAlchemy prepares every statement anew, which takes longer than asking most of them.
     """
     [answer] = _answers([(question, values)])
@@ -79,10 +82,22 @@ def ask(question: SelectBase, values: Mapping[str, Any]) -> list[Any]:
     return answer
 
 
-def run(statement: Update, values: Mapping[str, Any]) -> int:
-    """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
-    with _translated(statement) as connection:
-        return int(_sent(connection, statement, values)[1].rowcount)
+def run(deed: Deed, values: Mapping[str, Any]) -> int:
+    """How many rows it touched. Built once as a question; objects of the session do not learn of it.
+
+    An INSERT takes a value for every column but the id.
+    """
+    return run_all((deed, values))
+
+
+def run_all(*deeds: tuple[Deed, Mapping[str, Any]]) -> int:
+    """How many rows they touched together. To PostgreSQL they go at once."""
+    if not deeds:
+        return 0
+    with _translated(deeds[0][0]) as connection:
+        with _at_once(connection, len(deeds)):
+            cursors = [_sent(connection, *deed)[1] for deed in deeds]
+        return sum(int(cursor.rowcount) for cursor in cursors)
 
 
 @lru_cache(maxsize=64)
@@ -109,13 +124,13 @@ class Call(greenlet):
         self.gr_context = copy_context()
 
 
-def side_by_side(*calls: Callable[[], Any]) -> list[Any]:
+def side_by_side(*calls: Callable[[], Any], only_read: bool = False) -> list[Any]:
     """What the calls return. While all of them wait for answers, their questions are sent together.
 
     To PostgreSQL that is one way there and back instead of one each. No call may lean on another.
-    What writes takes one call after the other: their savepoints would cross.
+    What writes takes one call after the other, as their savepoints would cross, unless all `only_read`.
     """
-    if g.get("writing"):
+    if g.get("writing") and not only_read:
         return [call() for call in calls]
     running = [Call(call) for call in calls]
     said = {call: call.switch() for call in running}
@@ -130,7 +145,7 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     here = getcurrent()
     if isinstance(here, Call) and here.parent:
         return cast("Sequence[Answer]", here.parent.switch(asked))
-    if len(asked) > 1 and getattr(_raw(_connection()), "autocommit", None) is True:  # sqlite3 has it too
+    if len(asked) > 1 and hasattr(_raw(_connection()), "pipeline"):
         with suppress(Exception):  # whose fault it is shows when they are asked one by one
             return _together(_connection(), asked)
     return [_answer(*one) for one in asked]
@@ -138,7 +153,7 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
 
 def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
     try:
-        with _raw(connection).pipeline():
+        with _at_once(connection, len(asked)):
             sent = [_sent(connection, *one) for one in asked]
         return [ready.read(cursor.fetchall()) for ready, cursor in sent]
     except Exception:
@@ -149,7 +164,8 @@ def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer
 def _answer(question: Question, values: Mapping[str, Any]) -> Answer:
     try:
         with _translated(question) as connection:
-            ready, cursor = _sent(connection, question, values)
+            with _at_once(connection):
+                ready, cursor = _sent(connection, question, values)
             return ready.read(cursor.fetchall())
     except Exception as error:  # noqa: BLE001 - raised where it was asked
         return error
@@ -165,6 +181,15 @@ def _connection() -> Connection:
 
 def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
     return connection.connection.dbapi_connection
+
+
+def _at_once(connection: Connection, number: int = 1) -> AbstractContextManager[object]:
+    """What is sent meanwhile goes to PostgreSQL together, also with the BEGIN that comes before."""
+    raw = _raw(connection)
+    if not hasattr(raw, "pipeline"):
+        return nullcontext()
+    begins = not raw.autocommit and raw.info.transaction_status.name == "IDLE"
+    return raw.pipeline() if begins or number > 1 else nullcontext()
 
 
 @contextmanager
@@ -201,11 +226,12 @@ def _sent(connection: Connection, question: Question, values: Mapping[str, Any])
 
 @lru_cache(maxsize=256)
 def _ready(question: Question, dialect: Dialect) -> Ready:
-    compiled = cast("Question", replacement_traverse(question, {}, _constant)).compile(dialect=dialect)
+    plain = cast("Question", replacement_traverse(question, {}, _constant))
+    compiled = plain.compile(dialect=dialect, column_keys=_columns_given(question))
     turns = _turns(dialect, {name: bind.type for name, bind in compiled.binds.items()}, "bind_processor")
     asked = [name for name, bind in compiled.binds.items() if bind.required]
     whole = compiled.construct_expanded_state(dict.fromkeys(asked))
-    columns = question.selected_columns if isinstance(question, SelectBase) else ()
+    columns = question.exported_columns
     return Ready(
         whole.statement,
         {name: turns.get(name, _same)(whole.parameters[name]) for name in whole.parameters.keys() - asked},
@@ -213,6 +239,13 @@ def _ready(question: Question, dialect: Dialect) -> Ready:
         {name: turns[name] for name in asked if name in turns},
         _turns(dialect, dict(enumerate(column.type for column in columns)), "result_processor", FLOAT8),
     )
+
+
+def _columns_given(question: Question) -> list[str] | None:
+    """Of an INSERT: the database makes the id."""
+    if not isinstance(question, Insert):
+        return None
+    return [column.key for column in question.table.columns if column.key != "id"]
 
 
 def _same(value: object) -> object:

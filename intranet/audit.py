@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from flask import current_app, g, has_request_context, request
-from sqlalchemy import bindparam, select, text, union, update
+from sqlalchemy import bindparam, insert, select, text, union, update
 
 from intranet import clock
-from intranet.asking import ask, run
+from intranet.asking import ask, columns_of, run_all
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, UnitKind, User
 from intranet.models.audit import SITE_CHAIN
@@ -25,6 +25,7 @@ NEW_CHAIN = text(
 """Of two first entries at the same moment, the second waits for the first and goes on after it."""
 # Built once: every deed asks these, and building costs more than asking.
 HEAD = select(AuditHead.number, AuditHead.hash).where(AuditHead.chain == bindparam("chain")).with_for_update()
+NEW_ENTRY = insert(AuditEntry).inline()
 NEW_HEAD = (
     update(AuditHead)
     .where(AuditHead.chain == bindparam("of_chain"))
@@ -51,8 +52,9 @@ def record(
         previous=previous,
     )
     entry.hash = hash_of(entry)
-    db.session.add(entry)
-    run(NEW_HEAD, {"of_chain": chain, "last_number": number, "last_hash": entry.hash})
+    written = {column.key: getattr(entry, column.key) for column in columns_of(AuditEntry)}
+    head = {"of_chain": chain, "last_number": number, "last_hash": entry.hash}
+    run_all((NEW_ENTRY, written), (NEW_HEAD, head))
 
 
 def wait_turn(unit: Unit) -> None:

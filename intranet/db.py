@@ -1,14 +1,14 @@
 """One transaction a request that writes, committed only if all went well; what only reads cannot write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from select import select
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
-from sqlalchemy import ColumnElement, CursorResult, Delete, Update, event, inspect, update
+from sqlalchemy import ColumnElement, CursorResult, Delete, Update, bindparam, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, DisconnectionError, OperationalError
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
 from intranet import sqlite
+from intranet.asking import ask
 from intranet.config import WrongSetting
 from intranet.contracts import Text
 from intranet.errors import Busy, Conflict
@@ -232,17 +233,32 @@ def change(
     Who came second gets Conflict with the sentence of `too_late`: who was quicker, when, and what to do now.
     Either way the object shows what is in the database.
     """
-    table: Mapper[object] = inspect(type(row))
-    shown = [column for column in table.column_attrs if not column.deferred or column.key in values]
-    statement = update(table).where(table.c.id == row.id, table.c.version == version, *still)
-    statement = statement.values(version=table.c.version + 1, **values)
-    statement = statement.returning(*(column.class_attribute for column in shown))
-    found = db.session.execute(statement.execution_options(**NO_SYNC)).first()
+    deed, shown = _changing(type(row), tuple(values))
+    known = {"of_id": row.id, "of_version": version, **{f"new_{name}": values[name] for name in values}}
+    if still:
+        found: Any = db.session.execute(deed.where(*still).execution_options(**NO_SYNC), known).first()
+    else:
+        found = next(iter(ask(deed, known)), None)
     if found is None:
-        db.session.expire(row, {column.key for column in shown} - {"id"})
+        db.session.expire(row, {*shown} - {"id"})
         raise Conflict(too_late())
-    for column, value in zip(shown, found, strict=True):
-        set_committed_value(row, column.key, value)
+    for name, value in zip(shown, found, strict=True):
+        set_committed_value(row, name, value)
+
+
+@lru_cache(maxsize=128)
+def _changing(kind: type[Versioned], names: Sequence[str]) -> tuple[Update, Sequence[str]]:
+    """The UPDATE that sets these columns, built once, and the names of those it returns."""
+    table: Mapper[object] = inspect(kind)
+    shown = [column for column in table.column_attrs if not column.deferred or column.key in names]
+    new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
+    deed = (
+        update(table)
+        .where(table.c.id == bindparam("of_id"), table.c.version == bindparam("of_version"))
+        .values(version=table.c.version + 1, **new)
+        .returning(*(column.class_attribute for column in shown))
+    )
+    return deed, [column.key for column in shown]
 
 
 def is_sqlite(engine: Engine) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tup
 from sqlalchemy.dialects.postgresql import insert
 
 from intranet import clock
+from intranet.asking import run_all
 from intranet.contracts import Text
 from intranet.db import rows_changed
 from intranet.extensions import db
@@ -35,7 +36,7 @@ UNREAD = (
     .where(Notice.user_id == bindparam("user"))
     .group_by(Notice.unit_id, Notice.plugin)
 )
-NEW = insert(Notice).on_conflict_do_nothing().returning(Notice.id)  # both databases say it in these words
+NEW = insert(Notice).on_conflict_do_nothing().inline()  # both databases say it in these words
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -54,9 +55,8 @@ def tell(
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
-    row |= {"values": words, "created_at": clock.now()}
-    rows = [{**row, "user_id": person} for person in set(people) if person]
-    return len(db.session.scalars(NEW, rows).all()) if rows else 0
+    row |= {"values": words, "created_at": clock.now(), "read_at": None}
+    return run_all(*((NEW, {**row, "user_id": person}) for person in set(people) if person))
 
 
 # Reading -----------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def counted_lights(units: Collection[int], only: Iterable[ColumnElement[bool]] =
     values = {"units": list(units), "today": today, "soon": today + timedelta(days=rules().usual)}
     if only or rules().unusual:
         rows: Iterable[Any] = db.session.execute(_lights(is_amber(today), only), values)
+    elif len(units) == 1:
+        rows = ask(LIGHTS_OF_ONE, values | {"units": next(iter(units))})
     else:
         rows = ask(LIGHTS, values)
     for light, number, unit_id, stage in rows:
@@ -79,21 +81,29 @@ def counted_lights(units: Collection[int], only: Iterable[ColumnElement[bool]] =
     return dict(found)
 
 
-def _lights(amber: ColumnElement[bool], only: Iterable[ColumnElement[bool]] = ()) -> CompoundSelect[Any]:
+HERE = among(Card.unit_id, given("units"))
+
+
+def _lights(
+    amber: ColumnElement[bool], only: Iterable[ColumnElement[bool]] = (), here: ColumnElement[bool] = HERE
+) -> CompoundSelect[Any]:
     """How many of each unit and stage have each of the counted lights."""
-    is_open = (Card.stage.in_(OPEN_STAGES), *only)
+    is_open = (here, Card.stage.in_(OPEN_STAGES), *only)
     return union_all(
         _counted(Light.RED, *is_open, Card.due_on < TODAY),
         _counted(Light.AMBER, *is_open, amber),
-        _counted(Light.NONE, *only, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
+        _counted(Light.NONE, here, *only, Card.stage == Stage.UNCLAIMED, Card.due_on.is_(None)),
     )
 
 
 def _counted(light: Light, *conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     query = select(literal(light.value), func.count(), Card.unit_id, Card.stage)
-    return query.where(among(Card.unit_id, given("units")), *conditions).group_by(Card.unit_id, Card.stage)
+    return query.where(*conditions).group_by(Card.unit_id, Card.stage)
 
 
 TODAY, SOON = bindparam("today", type_=Date), bindparam("soon", type_=Date)
-LIGHTS = _lights(Card.due_on.between(TODAY, SOON))
+SOON_DUE = Card.due_on.between(TODAY, SOON)
+LIGHTS = _lights(SOON_DUE)
 """Where all units have set the same days for amber, as is usual: built once."""
+LIGHTS_OF_ONE = _lights(SOON_DUE, here=Card.unit_id == bindparam("units"))
+"""After a move. PostgreSQL needs no look at which unit it is, and so no new plan each time."""

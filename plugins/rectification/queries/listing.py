@@ -1,6 +1,6 @@
 """Cards in a row: the window of a column, the list, and what waits for a person. Narrow rows, no objects."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -123,13 +123,29 @@ class Window(NamedTuple):
 
     place: int
     stage: Stage
+    is_of_one: bool
+    """Of one unit PostgreSQL needs no look at which to choose the index, and so no new plan each time."""
     is_sorted: bool
     only: tuple[ColumnElement[bool], ...]
     is_of_itself: bool
 
+    @classmethod
+    def of(cls, place: int, column: Column) -> "Window":
+        units, is_sorted = column.scope.units, column.scope.is_sorted(column.cards)
+        return cls(place, column.stage, len(units) == 1, is_sorted, column.only, column.is_of_itself)
+
     @property
     def units(self) -> str:
         return f"units_{self.place}"
+
+    @property
+    def here(self) -> ColumnElement[bool]:
+        if self.is_of_one:
+            return Card.unit_id == bindparam(self.units)
+        return is_in(given(self.units), is_sorted=self.is_sorted)
+
+    def asked(self, scope: Scope) -> Collection[int] | int:
+        return next(iter(scope.units)) if self.is_of_one else scope.units
 
 
 def windows(
@@ -151,12 +167,9 @@ def first_of_each(
     """
     found: list[list[Face]] = [[] for _column in columns]
     shown = [(place, column) for place, column in enumerate(columns) if column.cards and column.scope.units]
-    parts = tuple(
-        Window(place, column.stage, column.scope.is_sorted(column.cards), column.only, column.is_of_itself)
-        for place, column in shown
-    )
+    parts = tuple(Window.of(place, column) for place, column in shown)
     if parts:
-        asked = {part.units: columns[part.place].scope.units for part in parts} | values
+        asked = {part.units: part.asked(columns[part.place].scope) for part in parts} | values
         rows = ask(_kept_question(parts, limit), asked) if is_usual else _asked_once(parts, limit, asked)
         for *row, place in rows:
             found[place].append(Face(*row))
@@ -181,9 +194,8 @@ _kept_question = lru_cache(maxsize=64)(_question)
 
 
 def _window(part: Window, limit: int) -> Select[int, int]:
-    here = is_in(given(part.units), is_sorted=part.is_sorted)
     which = part.only if part.is_of_itself else (Card.stage == part.stage, *part.only)
-    query = select(Card.id, literal(part.place).label("place")).where(*which, here)
+    query = select(Card.id, literal(part.place).label("place")).where(*which, part.here)
     if part.stage is Stage.CLOSED:
         return query.order_by(Card.due_on.desc(), Card.id.desc()).limit(limit)
     return query.order_by(Card.due_on.asc().nulls_last(), Card.id).limit(limit)

@@ -53,10 +53,10 @@ def units_reading(card: Card) -> list[Unit]:
     return [own, *units_with(PLUGIN, (unit for unit in organisation().units if unit.id in helping))]
 
 
-def reading_where(card: Card, people: Collection[int]) -> dict[int, Unit]:
-    """Those of these people who may open the card, each with the unit in which it opens for them."""
+def reading_where(rooms: Iterable[Unit], people: Collection[int]) -> dict[int, Unit]:
+    """Those of these people who may read in one of the units, each with the first in which they may."""
     found: dict[int, Unit] = {}
-    for unit in units_reading(card) if people else ():
+    for unit in rooms:
         left = set(people) - set(found)
         if left:
             asked = {**_units([unit]), "people": left}

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, cast, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from intranet.asking import Ids, among, given
+from intranet.asking import Ids, among, ask, attached, columns_of, given
 from intranet.extensions import db, read_once
 from intranet.gate import open_units, units_with
 from intranet.models import Unit, User
@@ -113,10 +116,10 @@ class FoundCard:
     """A card with the names on it: the responsible person, the leader, who opened it, category, who helps."""
 
     card: Card
+    sort: CategoryRow
     person: str | None
     leader: str | None
     opener: str
-    sort: CategoryRow
     helper_ids: str | None
     """As the database strings them together: 4,7."""
 
@@ -127,7 +130,6 @@ class FoundCard:
         return [unit for unit in organisation().units if unit.id in ids]
 
 
-# Built once: making an alias of a table costs more than asking it.
 PERSON, LEADER, OPENER = aliased(User), aliased(User), aliased(User)
 HELPERS = (
     select(func.aggregate_strings(cast(Helper.unit_id, String), ","))
@@ -136,15 +138,19 @@ HELPERS = (
 )
 
 
-FOUND = (
-    select(Card, PERSON.name, LEADER.name, OPENER.name, CategoryRow, HELPERS)
-    .outerjoin(PERSON, PERSON.id == Card.user_id)
-    .outerjoin(LEADER, LEADER.id == Card.leader_id)
-    .join(OPENER, OPENER.id == Card.opened_by)
-    .join(CategoryRow, CategoryRow.code == Card.category)
-    .where(Card.id == bindparam("card"), READABLE)
-)
-HELD = FOUND.with_for_update(of=Card).execution_options(populate_existing=True)
+@cache
+def _card_with_names(*, to_change: bool) -> Select[Any]:
+    """Built once: it costs more than asking it."""
+    names = (PERSON.name, LEADER.name, OPENER.name, HELPERS)
+    found: Select[Any] = (
+        select(*columns_of(Card), *columns_of(CategoryRow), *names)
+        .outerjoin(PERSON, PERSON.id == Card.user_id)
+        .outerjoin(LEADER, LEADER.id == Card.leader_id)
+        .join(OPENER, OPENER.id == Card.opened_by)
+        .join(CategoryRow, CategoryRow.code == Card.category)
+        .where(Card.id == bindparam("card"), READABLE)
+    )
+    return found.with_for_update(of=Card) if to_change else found
 
 
 def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> list[Card]:
@@ -157,6 +163,10 @@ def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> 
 
 def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
     """The card, if it may be read here. `to_change` holds its row until the transaction ends."""
-    query = HELD if to_change else FOUND
-    row = db.session.execute(query, {**scope.values, "card": card_id}).first()
-    return FoundCard(*row) if row else None
+    rows = ask(_card_with_names(to_change=to_change), {**scope.values, "card": card_id})
+    if not rows:
+        return None
+    columns = iter(rows[0])
+    card = attached(Card, islice(columns, len(columns_of(Card))))
+    sort = attached(CategoryRow, islice(columns, len(columns_of(CategoryRow))))
+    return FoundCard(card, sort, *columns)

@@ -70,7 +70,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> Event:
     lacking = missing(card, step, words)
     if lacking:
         raise Invalid(sentences(lacking.values()))
-    still, told = (Card.stage == step.start, *_still_true(card, step)), changes_of(card, step, words)
+    still, told = _still_true(card, step), changes_of(card, step, words)
     if Need.ARTICLE in step.needs and words.draft:
         publish(card, words.draft, by=by)
     else:

@@ -2,25 +2,58 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 
-from intranet.models import User
+from intranet.asking import side_by_side
+from intranet.models import Unit, User
 from intranet.notices import tell
 from intranet.web import path_to
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.people import reading_where
+from plugins.rectification.queries.people import reading_where, units_reading
 from plugins.rectification.queries.watching import watchers_of
 from plugins.rectification.stages import Stage, Step
+
+People = Iterable[int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Of one deed. `rooms`: the units in which the card opens."""
+
+    card: Card
+    by: User
+    rooms: list[Unit]
+
+    @classmethod
+    def of(cls, card: Card, by: User) -> "Telling":
+        return cls(card, by, units_reading(card))
+
+    def tell(
+        self, people: People, kind: str, *, place: str = "", once: object = None, **values: object
+    ) -> set[int | None]:
+        """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant."""
+        card, others = self.card, {person for person in people if person and person != self.by.id}
+        rooms: defaultdict[int, list[int]] = defaultdict(list)
+        reading = reading_where(self.rooms, others)
+        for user_id, unit in reading.items():
+            rooms[unit.id].append(user_id)
+        words = {"number": card.number, "title": card.title, **values}
+        for here in {unit.id: unit for unit in reading.values()}.values():
+            url = path_to("rectification.card", unit=here.code, card_id=card.id) + place
+            tell(rooms[here.id], f"rectification:{kind}", url, here, once=once or card.version, **words)
+        return set(others)
 
 
 def tell_assigned(card: Card, *, by: User) -> None:
     """The responsible person."""
-    _tell([card.user_id], "assigned", card, by)
+    Telling.of(card, by).tell([card.user_id], "assigned")
 
 
 def tell_given(card: Card, measure: Measure, *, by: User) -> None:
     """Who is to answer for a measure or a step, in a helping unit too; it opens at its place."""
     place, once = f"#measure-{measure.id}", f"measure {measure.id} {measure.version}"
-    _tell([measure.user_id], "given", card, by, place=place, once=once, text=measure.text)
+    Telling.of(card, by).tell([measure.user_id], "given", place=place, once=once, text=measure.text)
 
 
 def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> None:
@@ -28,64 +61,45 @@ def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None
 
     `asker`: who had asked for the delay that was decided.
     """
-    told = _tell_concerned(card, step, note, by, asker)
+    following, rooms = side_by_side(partial(_following, card), partial(units_reading, card), only_read=True)
+    telling = Telling(card, by, rooms)
+    told = _tell_concerned(telling, step, note, asker)
     if step.name == "extend":
-        _tell(_following(card) - told, "redated", card, by, due=card.due_on)
+        telling.tell(following - told, "redated", due=card.due_on)
     elif not step.stays:
-        _tell(_following(card) - told, "moved", card, by)
+        telling.tell(following - told, "moved")
 
 
-def _tell_concerned(card: Card, step: Step, note: str, by: User, asker: int | None) -> set[int | None]:
+def _tell_concerned(telling: Telling, step: Step, note: str, asker: int | None) -> set[int | None]:
     """A claim concerns the responsible person and who registered it, a return all who worked on it."""
+    card = telling.card
     worked_on = [card.user_id, card.claimed_by, card.asked_by]
     if step.end is Stage.PLAN_PENDING:
-        tell_assigned(card, by=by)
-        _tell([card.opened_by], "claimed", card, by, who=by.name)
+        telling.tell([card.user_id], "assigned")
+        telling.tell([card.opened_by], "claimed", who=telling.by.name)
         return {card.user_id, card.opened_by}
     if step.name == "extend":
-        return _tell([card.user_id, asker], "extended", card, by, due=card.due_on)
+        return telling.tell([card.user_id, asker], "extended", due=card.due_on)
     if step.name == "refuse_extension":
-        return _tell([card.user_id, asker], "not_extended", card, by, note=note)
+        return telling.tell([card.user_id, asker], "not_extended", note=note)
     if step.name == "relapse":
-        return _tell([*worked_on, card.leader_id], "relapsed", card, by, note=note)
-    return _tell(worked_on, "returned", card, by, note=note) if step.is_return else set()
+        return telling.tell([*worked_on, card.leader_id], "relapsed", note=note)
+    return telling.tell(worked_on, "returned", note=note) if step.is_return else set()
 
 
 def tell_redated(card: Card, *, by: User) -> None:
     """Its deadline was changed on the card itself."""
-    _tell(_following(card), "redated", card, by, due=card.due_on)
+    Telling.of(card, by).tell(_following(card), "redated", due=card.due_on)
 
 
 def tell_comment(card: Card, comment_id: int, named: Iterable[int], *, by: User) -> None:
     """Who is named is told so, who follows the card of a comment: once each, and it opens there."""
+    telling = Telling.of(card, by)
     place, once = f"#comment-{comment_id}", f"comment {comment_id}"
-    told = _tell(named, "mentioned", card, by, place=place, once=once, who=by.name)
-    _tell(_following(card) - told, "commented", card, by, place=place, once=once, who=by.name)
+    told = telling.tell(named, "mentioned", place=place, once=once, who=by.name)
+    telling.tell(_following(card) - told, "commented", place=place, once=once, who=by.name)
 
 
 def _following(card: Card) -> set[int | None]:
     """关注 the card, answer for it or lead it."""
     return {*watchers_of(card), card.user_id, card.leader_id}
-
-
-def _tell(  # noqa: PLR0913 - whom, what, and where it opens
-    people: Iterable[int | None],
-    kind: str,
-    card: Card,
-    by: User,
-    *,
-    place: str = "",
-    once: object = None,
-    **values: object,
-) -> set[int | None]:
-    """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant."""
-    others = {person for person in people if person and person != by.id}
-    rooms: defaultdict[int, list[int]] = defaultdict(list)
-    reading = reading_where(card, others)
-    for user_id, unit in reading.items():
-        rooms[unit.id].append(user_id)
-    words = {"number": card.number, "title": card.title, **values}
-    for here in {unit.id: unit for unit in reading.values()}.values():
-        url = path_to("rectification.card", unit=here.code, card_id=card.id) + place
-        tell(rooms[here.id], f"rectification:{kind}", url, here, once=once or card.version, **words)
-    return set(others)

@@ -139,6 +139,7 @@ def board_of(
     found, numbers = side_by_side(
         partial(windows, shown, part.rows, matches(filters.but(stage=()), user)),
         lambda: counted or counts(units, filters, user),
+        only_read=True,
     )
     whole = Whole(filters, Rights(user), category_titles(scope), shut, sums(scope).cards)
     return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
