@@ -21,7 +21,7 @@ HOOK = "intranet_dashboard"
 class Summary(TypedDict):
     """The list, by how urgent they are, and the two numbers above it."""
 
-    duties: dict[str, list[Duty]]
+    duties: tuple[tuple[str, tuple[Duty, ...]], ...]
     overdue: int
     this_week: int
 
@@ -38,7 +38,9 @@ def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]
 
 def _panels_of(name: str, **asked: object) -> list[Panel]:
     offered: list[Panel] = collect(HOOK, [name], **asked)
-    return [replace(panel, plugin=name) for panel in offered]
+    return [
+        replace(panel, plugin=name, duties=tuple(panel.duties), bars=tuple(panel.bars)) for panel in offered
+    ]
 
 
 def summary(found: list[Panel]) -> Summary:
@@ -53,7 +55,7 @@ def summary(found: list[Panel]) -> Summary:
     words = (_("已逾期"), _("本周"), _("以后"), _("没有期限"))
     urgency = partial(_urgency, today, monday)
     return {
-        "duties": {words[place]: list(group) for place, group in groupby(duties, urgency)},
+        "duties": tuple((words[place], tuple(group)) for place, group in groupby(duties, urgency)),
         "overdue": sum(due < today for due in dates),
         "this_week": sum(today <= due < monday for due in dates),
     }

@@ -1,5 +1,6 @@
 """The core's own pages and the frame around every page."""
 
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
@@ -11,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from jinja2 import Environment
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter, BuildError, IntegerConverter, Map
 
 from intranet import attachments, clock, filetypes, notices
@@ -65,12 +67,22 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
     app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
-    app.jinja_env.globals["ui"] = _macros(app.jinja_env)
+    app.jinja_env.globals.update(ui=_macros(app.jinja_env), kept=kept)
 
 
 def _macros(environment: Environment) -> object:
     """Macros as a global: a block rendered alone sees no import of its file."""
     return environment.get_template("_macros/ui.html").module
+
+
+def kept(macro: str, *shown: Hashable) -> Markup:
+    """What a macro of `ui.html` draws of these values alone: drawn again when one of them has changed."""
+    return _drawn(macro, shown, html_language(), clock.today())
+
+
+@lru_cache(maxsize=200)
+def _drawn(macro: str, shown: Sequence[Hashable], _language: str, _today: date) -> Markup:
+    return cast("Markup", getattr(current_app.jinja_env.globals["ui"], macro)(*shown))
 
 
 # Dates as people write them ------------------------------------------------------------------------
