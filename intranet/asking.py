@@ -83,14 +83,11 @@ def ask(question: Question, values: Mapping[str, Any]) -> list[Any]:
 
 
 def run(deed: Deed, values: Mapping[str, Any]) -> int:
-    """How many rows it touched. Built once as a question; objects of the session do not learn of it.
-
-    An INSERT takes a value for every column but the id.
-    """
+    """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
     return run_all((deed, values))
 
 
-def run_all(*deeds: tuple[Deed, Mapping[str, Any]]) -> int:
+def run_all(*deeds: Asked) -> int:
     """How many rows they touched together. To PostgreSQL they go at once."""
     if not deeds:
         return 0
@@ -104,6 +101,11 @@ def run_all(*deeds: tuple[Deed, Mapping[str, Any]]) -> int:
 def columns_of(table: type[Row]) -> Sequence[InstrumentedAttribute[Any]]:
     """What an object of this table is read from; what is read only when it is wanted is not among it."""
     return [each.class_attribute for each in inspect(table).column_attrs if not each.deferred]
+
+
+def values_of(row: Base) -> dict[str, Any]:
+    """What an INSERT of it takes: its columns without the id."""
+    return {column.key: getattr(row, column.key) for column in columns_of(type(row)) if column.key != "id"}
 
 
 def attached(table: type[Row], columns: Iterable[object]) -> Row:

@@ -10,7 +10,7 @@ from flask import current_app, g, has_request_context, request
 from sqlalchemy import bindparam, insert, select, text, union, update
 
 from intranet import clock
-from intranet.asking import ask, columns_of, run_all
+from intranet.asking import Asked, ask, run_all, values_of
 from intranet.extensions import db
 from intranet.models import AuditCheck, AuditEntry, AuditHead, AuditSegment, Unit, UnitKind, User
 from intranet.models.audit import SITE_CHAIN
@@ -34,9 +34,17 @@ NEW_HEAD = (
 
 
 def record(
-    actor: User | None, action: str, subject: str, *, unit: Unit | None = None, **detail: object
-) -> None:
-    """Appends one entry. `detail` says what changed in short; never the text of a sealed record."""
+    actor: User | None,
+    action: str,
+    subject: str,
+    *along: Asked,
+    unit: Unit | None = None,
+    **detail: object,
+) -> int:
+    """Appends one entry. `detail` says what changed in short; never the text of a sealed record.
+
+    `along`: what is written with it, under the lock of its chain. Returns how many rows that touched.
+    """
     chain = chain_of(unit)
     number, previous = _take_head(chain)
     entry = AuditEntry(
@@ -52,9 +60,8 @@ def record(
         previous=previous,
     )
     entry.hash = hash_of(entry)
-    written = {column.key: getattr(entry, column.key) for column in columns_of(AuditEntry)}
     head = {"of_chain": chain, "last_number": number, "last_hash": entry.hash}
-    run_all((NEW_ENTRY, written), (NEW_HEAD, head))
+    return run_all(*along, (NEW_ENTRY, values_of(entry)), (NEW_HEAD, head)) - 2  # the last two a row each
 
 
 def wait_turn(unit: Unit) -> None:

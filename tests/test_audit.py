@@ -89,12 +89,12 @@ def test_one_chain_a_hospital_and_one_for_the_site(app):
 
 
 def recorded(folder):
-    """The deeds that calls of `record` and `_record` name, without the plugin's own name."""
+    """The deeds that calls of `record`, `_record` and `record_move` name, without the plugin's own name."""
     for path in (*folder.rglob("*.py"), *folder.parent.glob(f"{folder.name}.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = getattr(node, "func", None)
             name = getattr(called, "attr", getattr(called, "id", ""))
-            if name.endswith("record"):
+            if name.endswith(("record", "record_move")):
                 words = [part.value for part in node.args[: 2 + (name == "_record")] if is_word(part)]
                 yield from (word.rpartition(":")[2] for word in words)
             yield from deeds_passed_on(node)

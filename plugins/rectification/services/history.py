@@ -1,10 +1,10 @@
 """What every deed leaves behind: a line in the card's history, an audit entry, the kept counts."""
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, case, or_, update
+from sqlalchemy import bindparam, case, insert, or_, update
 
 from intranet import audit, clock
-from intranet.asking import run
+from intranet.asking import Asked, run, values_of
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
@@ -32,6 +32,10 @@ COUNT_MOVED = (
     )
 )
 
+NEW_LINE = insert(Event).inline()
+ALL_THERE = 3
+"""The rows a move touches: its line, and the numbers of two stages."""
+
 
 def remember(
     card: Card,
@@ -42,16 +46,32 @@ def remember(
     way: tuple[Stage | None, Stage] | None = None,
 ) -> Event:
     """Adds a line to the card's history. `way`: from which stage to which."""
-    event = Event(card_id=card.id, at=clock.now(), user_id=by.id, kind=kind, note=note)
+    event = line(card, kind, by=by, note=note)
     event.from_stage, event.to_stage = way or (None, None)
     db.session.add(event)
     return event
 
 
-def record(card: Card, action: str, *, by: User, **detail: object) -> None:
+def line(card: Card, kind: EventKind, *, by: User, note: str = "") -> Event:
+    """One that is not added yet."""
+    return Event(card_id=card.id, at=clock.now(), user_id=by.id, kind=kind, note=note, deed="", changes=[])
+
+
+def record(card: Card, action: str, *along: Asked, by: User, **detail: object) -> int:
     """The audit entry, on the card's own unit. It also makes the moves of one hospital wait their turn."""
     unit = organisation().by_id.get(card.unit_id) or db.session.get_one(Unit, card.unit_id)
-    audit.record(by, action, f"card {card.id}", unit=unit, **detail)
+    return audit.record(by, action, f"card {card.id}", *along, unit=unit, **detail)
+
+
+def record_move(card: Card, action: str, event: Event, *, by: User, **detail: object) -> None:
+    """The line, the entry, and one card fewer in the one stage and one more in the other: all at once."""
+    start, end = event.from_stage, event.to_stage
+    counting = (COUNT_MOVED, {"of_unit": card.unit_id, "start": start, "end": end})
+    written = (NEW_LINE, values_of(event)), counting
+    touched = record(card, action, *written, by=by, start=start, end=end, **detail)
+    forget()
+    if end and touched == ALL_THERE - 1:
+        _begin_counting(card.unit_id, end, 1)
 
 
 def count(unit_id: int, stage: Stage, change: int) -> None:
@@ -62,13 +82,6 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     forget()
     if not run(COUNT, {"of_unit": unit_id, "end": stage, "change": change}):
         _begin_counting(unit_id, stage, change)
-
-
-def count_moved(unit_id: int, start: Stage, end: Stage) -> None:
-    """One card fewer in the one stage and one more in the other. As `count`, in one statement."""
-    forget()
-    if run(COUNT_MOVED, {"of_unit": unit_id, "start": start, "end": end}) == 1:
-        _begin_counting(unit_id, end, 1)
 
 
 def _begin_counting(unit_id: int, stage: Stage, cards: int) -> None:

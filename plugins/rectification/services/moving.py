@@ -3,17 +3,17 @@
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, exists
 
 from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
+from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.wording import listed, sentences
-from plugins.rectification.models import Card, Event, Measure
+from plugins.rectification.models import Card, Event
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.effects import after, changes_of
 from plugins.rectification.services.finding import let_find
-from plugins.rectification.services.history import count, count_moved, record, remember, what_happened
+from plugins.rectification.services.history import count, line, record, record_move, what_happened
 from plugins.rectification.services.limits import refuse_if_full
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
@@ -65,23 +65,25 @@ def _not_yours(step: Step, card: Card, by: User) -> str:
 def move_card(card: Card, step: Step, words: Words, *, by: User) -> Event:
     """Takes the step. Of two people who try at once one succeeds; the other learns who was quicker.
 
+    The card's row is held from when it was read, so that its measures are still as the step needs them.
     Returns the line of its history.
     """
     lacking = missing(card, step, words)
     if lacking:
         raise Invalid(sentences(lacking.values()))
-    still, told = _still_true(card, step), changes_of(card, step, words)
+    told = changes_of(card, step, words)
     if Need.ARTICLE in step.needs and words.draft:
         publish(card, words.draft, by=by)
     else:
         end_publication(card, step)
     asker, values = card.extension_by, after(card, step, words, by)
     before = snapshot(card, step, values)
-    change(card, card.version, *still, too_late=partial(what_happened, card), **values)
+    change(card, card.version, too_late=partial(what_happened, card), **values)
     _keep(card, step, words)
-    event = remember(card, EventKind.MOVED, by=by, note=words.note.strip(), way=(step.start, step.end))
-    event.deed, event.changes, event.before = step.deed, told, before
-    _write_down(card, step, by)
+    event = line(card, EventKind.MOVED, by=by, note=words.note.strip())
+    event.from_stage, event.to_stage, event.deed = step.start, step.end, step.deed
+    event.changes, event.before = told, before
+    _write_down(card, step, event, by)
     tell_moved(card, step, words.note.strip(), by=by, asker=asker)
     return event
 
@@ -95,19 +97,13 @@ def _keep(card: Card, step: Step, words: Words) -> None:
         keep_verdict(card, words.verdict)
 
 
-def _write_down(card: Card, step: Step, by: User) -> None:
-    """The audit entry first: its row is the lock under which the counts change."""
+def _write_down(card: Card, step: Step, event: Event, by: User) -> None:
+    """Under the lock of the audit entry the counts change."""
     version = card.version
     if step.stays:
+        db.session.add(event)
         record(card, "rectification:decide", by=by, deed=step.name, version=version)
         count(card.unit_id, step.start, 0)
         return
-    record(card, "rectification:move", by=by, start=step.start, end=step.end, version=version)
-    count_moved(card.unit_id, step.start, step.end)
+    record_move(card, "rectification:move", event, by=by, version=version)
     refuse_if_full(card, step, coming=0)  # of two who came at once the second waited for the first's entry
-
-
-def _still_true(card: Card, step: Step) -> list[ColumnElement[bool]]:
-    if Need.ALL_DONE not in step.needs:
-        return []
-    return [~exists().where(Measure.card_id == card.id, Measure.done_on.is_(None))]

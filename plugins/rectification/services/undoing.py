@@ -17,7 +17,7 @@ from plugins.rectification.models import Card, Event
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.drives import choose_drives
-from plugins.rectification.services.history import count_moved, record, remember, what_happened
+from plugins.rectification.services.history import line, record_move, what_happened
 from plugins.rectification.stages import Stage, Step
 from plugins.rectification.steps import STEPS
 from plugins.rectification.wording import EventKind
@@ -113,9 +113,9 @@ def _step_back(card: Card, step: Step, before: Before, by: User) -> None:
     values = {name: _value(name, text) for name, text in before.items()}
     too_late = partial(what_happened, card)
     change(card, card.version, Card.stage == step.end, too_late=too_late, **values)
-    remember(card, EventKind.UNDONE, by=by, way=(step.end, step.start)).deed = step.name
-    record(card, "rectification:undo", by=by, deed=step.name, start=step.end, end=step.start)
-    count_moved(card.unit_id, step.end, step.start)
+    event = line(card, EventKind.UNDONE, by=by)
+    event.deed, event.from_stage, event.to_stage = step.name, step.end, step.start
+    record_move(card, "rectification:undo", event, by=by, deed=step.name)
 
 
 def _edit_back(card: Card, before: Before, by: User, unit: Unit) -> None:

@@ -87,8 +87,10 @@ def test_the_question_of_a_board_is_kept_by_its_shape_and_never_what_somebody_lo
     assert kept.cache_info().currsize == 1
     office.get(f"{BOARD}?q=窗口")
     office.get(f"{BOARD}?category=style")
-    assert "card-item" in client_for("head").get("/nk1/rectification/").text
-    assert kept.cache_info().currsize == 1  # the same shape with other units, and no filter
+    assert kept.cache_info().currsize == 1  # no filter
+    for who in ("head", "office", "leader"):
+        assert "card-item" in client_for(who).get("/nk1/rectification/").text
+    assert kept.cache_info().currsize == 2  # one unit is another shape, whoever asks
 
 
 def test_a_board_is_drawn_once_as_long_as_nothing_changes(make_card, client_for, drawings):
