@@ -30,16 +30,22 @@ def statements(app):
     event.remove(engine, "before_cursor_execute", note)
 
 
-def test_the_object_shows_what_the_database_worked_out_without_another_question(membership, statements):
+@pytest.mark.parametrize("still", [(), (Membership.ends_on.is_(None),)])
+def test_the_object_shows_what_is_in_the_database_without_another_question(membership, statements, still):
     before = membership.version
     statements.clear()
 
-    change(membership, before, too_late=str, title=Membership.title + "（兼）")
+    change(membership, before, *still, too_late=str, title="护士长（兼）")
 
-    assert (membership.version, membership.title[-3:]) == (before + 1, "（兼）")
+    assert (membership.version, membership.title) == (before + 1, "护士长（兼）")
     assert statements == ["UPDATE"]
     db.session.expire(membership)
-    assert (membership.version, membership.title[-3:]) == (before + 1, "（兼）")
+    assert (membership.version, membership.title) == (before + 1, "护士长（兼）")
+
+
+def test_what_must_still_hold_is_asked_with_it(membership):
+    with pytest.raises(Conflict):
+        change(membership, membership.version, Membership.ends_on.is_not(None), too_late=str, title="主任")
 
 
 def test_who_comes_second_sees_what_the_first_has_written(membership):
