@@ -115,6 +115,10 @@ class HasStage(Protocol):
     def extension_by(self) -> int | None: ...
 
 
+PEOPLE = ("user_id", "claimed_by", "asked_by", "accepted_by", "extension_by")
+"""The columns that make a card somebody's own work."""
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """What must be true of the card for a step to be there at all, and the sentence when it is not."""

@@ -14,7 +14,9 @@ from intranet.extensions import db
 from intranet.models import RolePermission
 from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries import listing
-from plugins.rectification.stages import CLAIM, Stage
+from plugins.rectification.queries.listing import Face
+from plugins.rectification.stages import CLAIM, PEOPLE, Stage
+from plugins.rectification.steps import STEPS
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import Kept, kept_html
 from tests.fixtures import login, person, unit
@@ -125,6 +127,13 @@ def test_another_name_of_a_unit_another_right_and_a_plugin_off_draw_it_anew(
         gate.turn("rectification", unit("nk1"), gate.Word.OFF, by=person("head"))
     assert "card-item" not in office.get(BOARD).text
     assert len(drawings) == 2
+
+
+def test_all_that_makes_a_card_own_work_is_among_what_it_is_kept_by():
+    asked = {name for step in STEPS for name in step.not_by}
+
+    assert asked <= set(PEOPLE)
+    assert set(PEOPLE) <= set(Face._fields)
 
 
 def test_a_move_draws_two_columns_anew(make_card, client_for, drawings):

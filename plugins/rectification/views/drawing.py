@@ -24,7 +24,7 @@ from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.rules import Limit, Rule, rule_of, rules
 from plugins.rectification.queries.scope import Scope
 from plugins.rectification.rights import Rights
-from plugins.rectification.stages import TITLES, Stage
+from plugins.rectification.stages import PEOPLE, TITLES, Stage
 from plugins.rectification.views.blueprint import address, here
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
@@ -42,7 +42,9 @@ class Surroundings(NamedTuple):
     path: str
     unit: str
     category: str
-    targets: str
+    held: frozenset[str]
+    """What this person may do in the unit, and by which columns the card is their own: so where it may go."""
+    own: tuple[str, ...]
     rule: Rule
     today: date
     language: str
@@ -168,16 +170,16 @@ def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
 
 def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
-    path, today, language = here().code, clock.today(), str(get_locale())
+    path, today, language, me = here().code, clock.today(), str(get_locale()), rights.user.id
     names = {code: str(title) for code, title in titles.items()}
     shown: list[tuple[Face, Surroundings]] = []
     for face in faces:
         unit = scope.units[face.unit_id]
-        targets = " ".join(dict.fromkeys(step.end.value for step in rights.steps(face, unit)))
-        category, rule = names[face.category], rule_of(unit.id)
-        around = Surroundings(path, unit.name, category, targets, rule, today, language)
+        category, held, rule = names[face.category], rights.in_unit(unit), rule_of(unit.id)
+        own = tuple(name for name in PEOPLE if getattr(face, name) == me)
+        around = Surroundings(path, unit.name, category, held, own, rule, today, language)
         shown.append((face, around))
-    return kept_html().all(shown, lambda missing: [_draw(*each) for each in missing])
+    return kept_html().all(shown, lambda missing: [_draw(*each, rights, scope) for each in missing])
 
 
 def _term(face: Face) -> list[Text]:
@@ -185,13 +187,15 @@ def _term(face: Face) -> list[Text]:
     return [TERM_TITLES[face.term]] if face.term in {Term.AT_ONCE, Term.LASTING} else []
 
 
-def _draw(face: Face, around: Surroundings) -> Markup:
+def _draw(face: Face, around: Surroundings, rights: Rights, scope: Scope) -> Markup:
+    steps = rights.steps(face, scope.units[face.unit_id])
     template = current_app.jinja_env.get_template("rectification/_card.html")
     light = light_of(face.stage, face.due_on, around.today, around.rule)
     stayed = (around.today - clock.local(face.stage_since).date()).days
     html = template.render(
         face=face,
         around=around,
+        targets=" ".join(dict.fromkeys(step.end.value for step in steps)),
         light=light.value,
         light_words=words_of(face.stage, face.due_on, around.today),
         stayed=stayed,
