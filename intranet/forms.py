@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask import request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from typing_extensions import override
@@ -27,8 +28,7 @@ class VersionField(IntegerField):
 
     @override
     def pre_validate(self, form: BaseForm) -> None:
-        if not self.raw_data or self.data is None or not 0 <= self.data <= LARGEST:
-            raise Invalid(_("页面已过期，请刷新后再操作。"))
+        _checked(self.data if self.raw_data else None)
 
     def _value(self) -> str:
         """After a conflict the page carries the version it shows, not the one that came with the form."""
@@ -74,6 +74,10 @@ def trimmed(text: str | None) -> str:
 
 def version_seen() -> int:
     """The version a bare button sends. Raises Invalid when there is none."""
-    form = VersionForm()
-    form.validate()
-    return form.seen
+    return _checked(request.form.get("version", type=int))
+
+
+def _checked(version: int | None) -> int:
+    if version is None or not 0 <= version <= LARGEST:
+        raise Invalid(_("页面已过期，请刷新后再操作。"))
+    return version

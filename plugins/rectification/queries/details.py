@@ -7,6 +7,7 @@ from sqlalchemy import Row, bindparam, exists, func, select, tuple_, union_all
 from sqlalchemy.orm import aliased
 
 from intranet import attachments, clock
+from intranet.asking import ask
 from intranet.contracts import Role
 from intranet.extensions import db, read_once
 from intranet.models import Attachment, Grant, Membership, Unit, User
@@ -68,7 +69,8 @@ def work_of(card: Card) -> Work:
     known: dict[tuple[int, int], Work] = read_once().setdefault(KEPT_WORK, {})
     key = (card.id, card.round)
     if key not in known:
-        known[key] = Work(*db.session.execute(WORK, {"card": card.id, "round": card.round}).one())
+        [counted] = ask(WORK, {"card": card.id, "round": card.round})
+        known[key] = Work(*counted)
     return known[key]
 
 
