@@ -166,8 +166,7 @@ def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer
 def _answer(question: Question, values: Mapping[str, Any]) -> Answer:
     try:
         with _translated(question) as connection:
-            with _at_once(connection):
-                ready, cursor = _sent(connection, question, values)
+            ready, cursor = _sent(connection, question, values)
             return ready.read(cursor.fetchall())
     except Exception as error:  # noqa: BLE001 - raised where it was asked
         return error
@@ -185,13 +184,10 @@ def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
     return connection.connection.dbapi_connection
 
 
-def _at_once(connection: Connection, number: int = 1) -> AbstractContextManager[object]:
-    """What is sent meanwhile goes to PostgreSQL together, also with the BEGIN that comes before."""
+def _at_once(connection: Connection, number: int) -> AbstractContextManager[object]:
+    """So many statements that are sent meanwhile go to PostgreSQL together."""
     raw = _raw(connection)
-    if not hasattr(raw, "pipeline"):
-        return nullcontext()
-    begins = not raw.autocommit and raw.info.transaction_status.name == "IDLE"
-    return raw.pipeline() if begins or number > 1 else nullcontext()
+    return raw.pipeline() if number > 1 and hasattr(raw, "pipeline") else nullcontext()
 
 
 @contextmanager
