@@ -3,9 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
-from intranet.asking import side_by_side
 from intranet.models import Unit, User
 from intranet.notices import tell
 from intranet.web import path_to
@@ -61,8 +59,7 @@ def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None
 
     `asker`: who had asked for the delay that was decided.
     """
-    following, rooms = side_by_side(partial(_following, card), partial(units_reading, card), only_read=True)
-    telling = Telling(card, by, rooms)
+    following, telling = _following(card), Telling.of(card, by)
     told = _tell_concerned(telling, step, note, asker)
     if step.name == "extend":
         telling.tell(following - told, "redated", due=card.due_on)

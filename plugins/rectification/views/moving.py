@@ -1,14 +1,12 @@
 """One address for every transition: dragging, buttons and forms all post here."""
 
 from collections.abc import Iterable
-from functools import partial
 from http import HTTPStatus
 
 from flask import Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from intranet.asking import side_by_side
 from intranet.contracts import Text
 from intranet.errors import Conflict, DomainError, Forbidden, Invalid
 from intranet.forms import version_seen
@@ -20,7 +18,6 @@ from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
 from plugins.rectification.models import Card, Event
-from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.details import measures_of, open_measures, told_at
 from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
@@ -194,8 +191,7 @@ def _moved(opened: Opened, step: Step, event: Event) -> ResponseReturnValue:
     words = {"number": card.number, "verb": str(step.verb), "stage": str(step.end_title)}
     done_with = _("%(number)s 已办理“%(verb)s”。", **words)
     notice = done_with if step.stays else _("%(number)s 已%(verb)s，现在在“%(stage)s”。", **words)
-    warned, _known = side_by_side(partial(warning, card, step), partial(sums, scope()), only_read=True)
-    notice = sentences(filter(None, (notice, warned)))
+    notice = sentences(filter(None, (notice, warning(card, step))))
     may_undo = undoable(card, opened.rights, opened.unit, event) is not None
     return _told(card, notice, (step.start, step.end), undo=may_undo)
 
