@@ -34,12 +34,7 @@ NEW_HEAD = (
 
 
 def record(
-    actor: User | None,
-    action: str,
-    subject: str,
-    *along: Asked,
-    unit: Unit | None = None,
-    **detail: object,
+    actor: User | None, action: str, subject: str, *along: Asked, unit: Unit | None = None, **detail: object
 ) -> int:
     """Appends one entry. `detail` says what changed in short; never the text of a sealed record.
 

@@ -80,7 +80,7 @@ def kept(macro: str, *shown: Hashable) -> Markup:
     return _drawn(macro, shown, html_language(), clock.today())
 
 
-@lru_cache(maxsize=200)
+@lru_cache(maxsize=50)
 def _drawn(macro: str, shown: Sequence[Hashable], _language: str, _today: date) -> Markup:
     return cast("Markup", getattr(current_app.jinja_env.globals["ui"], macro)(*shown))
 
