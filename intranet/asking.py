@@ -110,9 +110,14 @@ def values_of(row: Base) -> dict[str, Any]:
 
 def attached(table: type[Row], columns: Iterable[object]) -> Row:
     """The object of these columns, as the database session would have read it."""
-    row = table(**{each.key: value for each, value in zip(columns_of(table), columns, strict=True)})
+    row = cast("Row", inspect(table).class_manager.new_instance())
+    row.__dict__.update(zip((each.key for each in columns_of(table)), columns, strict=True))
     make_transient_to_detached(row)
-    return db.session.merge(row, load=False)
+    session, key = db.session(), inspect(row).key
+    if key in session.identity_map:  # type: ignore[operator]  # it has one from here on
+        return session.merge(row, load=False)
+    session.add(row)
+    return row
 
 
 # Side by side ----------------------------------------------------------------------------------------

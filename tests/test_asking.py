@@ -136,6 +136,19 @@ def test_an_object_of_columns_is_that_of_the_session(app):
         assert unit.name == "内一科"
 
 
+def test_what_is_there_already_shows_the_columns_that_were_read_last(app):
+    with app.app_context():
+        known = db.session.scalar(select(Unit).where(Unit.code == "nk1"))
+        columns = [column.key for column in columns_of(Unit)]
+        read = {key: getattr(known, key) for key in columns} | {"name": "内科"}
+
+        again = attached(Unit, [read[key] for key in columns])
+
+        assert again is known
+        assert known.name == "内科"
+        assert known not in db.session.dirty
+
+
 @pytest.mark.parametrize(
     "value",
     [
