@@ -103,6 +103,11 @@ def _day(value: date, is_of_this_year: bool, _language: str) -> str:  # noqa: FB
 
 def full_day(value: date) -> str:
     """2026年11月21日 星期六."""
+    return _full_day(value, html_language())
+
+
+@lru_cache(maxsize=100)
+def _full_day(value: date, _language: str) -> str:
     return str(format_date(value, _("yyyy年M月d日 EEEE")))
 
 

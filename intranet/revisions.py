@@ -3,7 +3,6 @@
 Alembic, which brings one to the other, is read only for that: it takes eleven megabytes no server needs.
 """
 
-import re
 from pathlib import Path
 
 from sqlalchemy import inspect, text
@@ -12,7 +11,6 @@ from intranet.extensions import db
 from intranet.loading import find_plugins, plugin_folder
 
 HERE = Path(__file__).parent / "migrations"
-REVISION = re.compile(r"(?P<branch>.+)_(?P<number>\d{4})")
 
 
 def branches() -> dict[str, Path]:
@@ -85,5 +83,4 @@ def _applied() -> list[str]:
 
 
 def _branch_of(revision: str) -> str:
-    match = REVISION.fullmatch(revision)
-    return match["branch"] if match else revision
+    return revision.rpartition("_")[0] or revision
