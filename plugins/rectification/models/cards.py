@@ -144,26 +144,16 @@ class Card(Base):
         return TERM_TITLES[self.term]
 
 
-# What waits for a decision or a check is counted with every page, the most urgent are shown: few cards, so an
-# index of only these.
-Index(
-    "ix_rectification_card_extension",
-    Card.unit_id,
-    Card.stage,
-    Card.due_on,
-    Card.id,
-    sqlite_where=Card.extension_on.is_not(None),
-    postgresql_where=Card.extension_on.is_not(None),
-)
-Index(
-    "ix_rectification_card_lasting",
-    Card.unit_id,
-    Card.stage,
-    Card.due_on,
-    Card.id,
-    sqlite_where=Card.check_months.is_not(None),
-    postgresql_where=Card.check_months.is_not(None),
-)
+# What waits for a decision or a check is counted with every page, and the most urgent are shown. It is few
+# cards, so there are indexes of only them: by unit for lists, by day for the most urgent.
+ASKED, LASTING = Card.extension_on.is_not(None), Card.check_months.is_not(None)
+for name, columns, some in (
+    ("extension", (Card.unit_id, Card.stage, Card.due_on, Card.id), ASKED),
+    ("extension_day", (Card.due_on, Card.id, Card.unit_id), ASKED),
+    ("lasting", (Card.unit_id, Card.stage, Card.due_on, Card.id), LASTING),
+    ("lasting_day", (Card.stage, Card.due_on, Card.id, Card.unit_id), LASTING),
+):
+    Index(f"ix_rectification_card_{name}", *columns, sqlite_where=some, postgresql_where=some)
 
 
 class Helper(Base):

@@ -123,23 +123,20 @@ def forget() -> None:
         read_once().pop(name, None)
 
 
-def _under_way(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int, int]:
-    """Cards being worked on, counted by unit."""
-    query = select(Card.unit_id, Card.stage, func.count(), literal(0), literal(mark))
-    return query.where(Card.stage == Stage.IN_PROGRESS, *conditions).group_by(Card.unit_id, Card.stage)
+def _special(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int, int]:
+    """Some of the cards being worked on, counted by unit."""
+    # "+ 0" keeps SQLite from the index of all cards by unit: small ones hold just these.
+    unit, stage = Card.unit_id + 0, literal(Stage.IN_PROGRESS, Card.stage.type)
+    query = select(unit, stage, func.count(), literal(0), literal(mark))
+    return query.where(*conditions).group_by(unit)
 
 
-def _asked() -> Select[int, Stage, int, int, int]:
-    """Extensions asked for; the table allows them only while the card is being worked on."""
-    query = select(Card.unit_id, Card.stage, func.count(), literal(0), literal(ASKED))
-    return query.where(Card.extension_on.is_not(None)).group_by(Card.unit_id, Card.stage)
-
-
+AT_WORK = Card.stage == Stage.IN_PROGRESS
 KEPT = union_all(
     select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes, literal(0)).where(HERE),
-    _under_way(OWN, Card.user_id == bindparam("user")),
-    _asked(),
-    _under_way(CHECKS, check_is_due(bindparam("soon", type_=Date)), among(Card.unit_id, given("units"))),
+    _special(OWN, AT_WORK, Card.user_id == bindparam("user")),
+    _special(ASKED, Card.extension_on.is_not(None)),  # the table allows it only while a card is worked on
+    _special(CHECKS, AT_WORK, check_is_due(bindparam("soon", type_=Date))),
 )
 """Every page's menu asks it, so it is built once.
 
