@@ -144,8 +144,8 @@ class Card(Base):
         return TERM_TITLES[self.term]
 
 
-# What waits for a decision or a check is counted with every page, and the most urgent are shown. It is few
-# cards, so there are indexes of only them: by unit for lists, by day for the most urgent.
+# What waits for a decision or a check is counted with every page, and its most urgent are shown: few cards,
+# so there are indexes of only these, by unit for lists and by day for the most urgent.
 ASKED, LASTING = Card.extension_on.is_not(None), Card.check_months.is_not(None)
 for name, columns, some in (
     ("extension", (Card.unit_id, Card.stage, Card.due_on, Card.id), ASKED),

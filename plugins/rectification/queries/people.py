@@ -1,8 +1,9 @@
 """Who may open a card: whom a comment may name, and who is told of it."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, literal, or_, select, union_all
 
 from intranet import clock
 from intranet.asking import among, ask, given
@@ -12,7 +13,7 @@ from intranet.gate import units_with
 from intranet.models import Grant, Membership, Unit, User
 from intranet.organisation import organisation
 from intranet.people import called
-from plugins.rectification.models import Card, Helper
+from plugins.rectification.models import Card, Helper, Watch
 from plugins.rectification.queries.scope import PLUGIN
 
 OFFERED = 10
@@ -36,6 +37,13 @@ def _reads() -> ColumnElement[bool]:
 NAMED = select(User.id, User.name, User.username).where(_reads())
 READERS = select(User.id).where(among(User.id, given("people")), _reads())
 HELPING = select(Helper.unit_id).where(Helper.card_id == bindparam("card"))
+WATCHING = select(Watch.user_id).where(Watch.card_id == bindparam("card"))
+MAY_HEAR = or_(among(User.id, given("people")), User.id.in_(WATCHING))
+HEARING = union_all(
+    select(literal("reads"), User.id).where(MAY_HEAR, _reads()),
+    WATCHING.with_only_columns(literal("watches"), Watch.user_id),
+    HELPING.with_only_columns(literal("helps"), Helper.unit_id),
+)
 
 
 def _units(units: Collection[Unit]) -> dict[str, object]:
@@ -46,22 +54,43 @@ def _units(units: Collection[Unit]) -> dict[str, object]:
 
 def units_reading(card: Card) -> list[Unit]:
     """Where the card may be read: its own unit first, then those that help with it."""
-    helping = {row[0] for row in ask(HELPING, {"card": card.id})}
+    own = _open(card)
+    return [own, *_helping({row[0] for row in ask(HELPING, {"card": card.id})})] if own else []
+
+
+def _open(card: Card) -> Unit | None:
+    """Its own unit, if there are cards there now."""
     own = organisation().by_id.get(card.unit_id)
-    if own is None or not units_with(PLUGIN, [own]):
-        return []
-    return [own, *units_with(PLUGIN, (unit for unit in organisation().units if unit.id in helping))]
+    return own if own and units_with(PLUGIN, [own]) else None
 
 
-def reading_where(rooms: Iterable[Unit], people: Collection[int]) -> dict[int, Unit]:
-    """Those of these people who may read in one of the units, each with the first in which they may."""
-    found: dict[int, Unit] = {}
-    for unit in rooms:
-        left = set(people) - set(found)
-        if left:
-            asked = {**_units([unit]), "people": left}
-            found |= {row[0]: unit for row in ask(READERS, asked)}
-    return found
+def _helping(ids: Collection[int]) -> list[Unit]:
+    return units_with(PLUGIN, (unit for unit in organisation().units if unit.id in ids)) if ids else []
+
+
+class Hearing(NamedTuple):
+    """Who watches a card, and where those of whom was asked, and who watch it, may read it."""
+
+    watchers: Collection[int]
+    where: Mapping[int, Unit]
+
+
+def hearing(card: Card, people: Collection[int]) -> Hearing:
+    """One query, and one for each unit that helps where somebody is left who may not read in the card's own.
+
+    Where the board is off nobody may read it.
+    """
+    own = _open(card)
+    if own is None:
+        return Hearing(set(), {})
+    found: dict[str, set[int]] = {"reads": set(), "watches": set(), "helps": set()}
+    for what, number in ask(HEARING, {**_units([own]), "people": people, "card": card.id}):
+        found[what].add(number)
+    where = dict.fromkeys(found["reads"], own)
+    for unit in _helping(found["helps"]):
+        if left := ({*people} | found["watches"]) - where.keys():
+            where |= {row[0]: unit for row in ask(READERS, {**_units([unit]), "people": left})}
+    return Hearing(found["watches"], where)
 
 
 def readers_like(card: Card, word: str) -> list[Row[int, str, str]]:

@@ -4,12 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from intranet.models import Unit, User
+from intranet.models import User
 from intranet.notices import tell
 from intranet.web import path_to
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.people import reading_where, units_reading
-from plugins.rectification.queries.watching import watchers_of
+from plugins.rectification.queries.people import Hearing, hearing
 from plugins.rectification.stages import Stage, Step
 
 People = Iterable[int | None]
@@ -17,15 +16,22 @@ People = Iterable[int | None]
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """Of one deed. `rooms`: the units in which the card opens."""
+    """Of one deed: whoever may be told is looked for once."""
 
     card: Card
     by: User
-    rooms: list[Unit]
+    hearing: Hearing
 
     @classmethod
-    def of(cls, card: Card, by: User) -> "Telling":
-        return cls(card, by, units_reading(card))
+    def of(cls, card: Card, by: User, people: People) -> "Telling":
+        """`people`: who may be told, beside those who follow the card."""
+        concerned = {*people, card.user_id, card.leader_id} - {None}
+        return cls(card, by, hearing(card, {person for person in concerned if person}))
+
+    @property
+    def following(self) -> set[int | None]:
+        """关注 the card, answer for it or lead it."""
+        return {*self.hearing.watchers, self.card.user_id, self.card.leader_id}
 
     def tell(
         self, people: People, kind: str, *, place: str = "", once: object = None, **values: object
@@ -33,11 +39,11 @@ class Telling:
         """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant."""
         card, others = self.card, {person for person in people if person and person != self.by.id}
         rooms: defaultdict[int, list[int]] = defaultdict(list)
-        reading = reading_where(self.rooms, others)
-        for user_id, unit in reading.items():
-            rooms[unit.id].append(user_id)
+        where = {person: self.hearing.where[person] for person in others if person in self.hearing.where}
+        for person, unit in where.items():
+            rooms[unit.id].append(person)
         words = {"number": card.number, "title": card.title, **values}
-        for here in {unit.id: unit for unit in reading.values()}.values():
+        for here in {unit.id: unit for unit in where.values()}.values():
             url = path_to("rectification.card", unit=here.code, card_id=card.id) + place
             tell(rooms[here.id], f"rectification:{kind}", url, here, once=once or card.version, **words)
         return set(others)
@@ -45,13 +51,14 @@ class Telling:
 
 def tell_assigned(card: Card, *, by: User) -> None:
     """The responsible person."""
-    Telling.of(card, by).tell([card.user_id], "assigned")
+    Telling.of(card, by, []).tell([card.user_id], "assigned")
 
 
 def tell_given(card: Card, measure: Measure, *, by: User) -> None:
     """Who is to answer for a measure or a step, in a helping unit too; it opens at its place."""
     place, once = f"#measure-{measure.id}", f"measure {measure.id} {measure.version}"
-    Telling.of(card, by).tell([measure.user_id], "given", place=place, once=once, text=measure.text)
+    telling = Telling.of(card, by, [measure.user_id])
+    telling.tell([measure.user_id], "given", place=place, once=once, text=measure.text)
 
 
 def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> None:
@@ -59,18 +66,20 @@ def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None
 
     `asker`: who had asked for the delay that was decided.
     """
-    following, telling = _following(card), Telling.of(card, by)
-    told = _tell_concerned(telling, step, note, asker)
+    worked_on = [card.user_id, card.claimed_by, card.asked_by]
+    telling = Telling.of(card, by, [*worked_on, card.opened_by, asker])
+    told = _tell_concerned(telling, step, note, worked_on, asker)
     if step.name == "extend":
-        telling.tell(following - told, "redated", due=card.due_on)
+        telling.tell(telling.following - told, "redated", due=card.due_on)
     elif not step.stays:
-        telling.tell(following - told, "moved")
+        telling.tell(telling.following - told, "moved")
 
 
-def _tell_concerned(telling: Telling, step: Step, note: str, asker: int | None) -> set[int | None]:
+def _tell_concerned(
+    telling: Telling, step: Step, note: str, worked_on: list[int | None], asker: int | None
+) -> set[int | None]:
     """A claim concerns the responsible person and who registered it, a return all who worked on it."""
     card = telling.card
-    worked_on = [card.user_id, card.claimed_by, card.asked_by]
     if step.end is Stage.PLAN_PENDING:
         telling.tell([card.user_id], "assigned")
         telling.tell([card.opened_by], "claimed", who=telling.by.name)
@@ -86,17 +95,14 @@ def _tell_concerned(telling: Telling, step: Step, note: str, asker: int | None) 
 
 def tell_redated(card: Card, *, by: User) -> None:
     """Its deadline was changed on the card itself."""
-    Telling.of(card, by).tell(_following(card), "redated", due=card.due_on)
+    telling = Telling.of(card, by, [])
+    telling.tell(telling.following, "redated", due=card.due_on)
 
 
 def tell_comment(card: Card, comment_id: int, named: Iterable[int], *, by: User) -> None:
     """Who is named is told so, who follows the card of a comment: once each, and it opens there."""
-    telling = Telling.of(card, by)
+    named = list(named)
+    telling = Telling.of(card, by, named)
     place, once = f"#comment-{comment_id}", f"comment {comment_id}"
     told = telling.tell(named, "mentioned", place=place, once=once, who=by.name)
-    telling.tell(_following(card) - told, "commented", place=place, once=once, who=by.name)
-
-
-def _following(card: Card) -> set[int | None]:
-    """关注 the card, answer for it or lead it."""
-    return {*watchers_of(card), card.user_id, card.leader_id}
+    telling.tell(telling.following - told, "commented", place=place, once=once, who=by.name)
