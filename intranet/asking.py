@@ -1,44 +1,30 @@
 """Questions that pages ask all day: written once as a statement, kept as the driver takes them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import copy_context
 from functools import lru_cache
 from itertools import islice
 from operator import methodcaller
-from typing import Any, NamedTuple, Self, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from flask import g
 from greenlet import getcurrent, greenlet
-from sqlalchemy import (
-    BindParameter,
-    Boolean,
-    ColumnElement,
-    Insert,
-    Update,
-    bindparam,
-    inspect,
-)
+from sqlalchemy import BindParameter, Insert, Update, inspect
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import SelectBase
 from sqlalchemy.sql.visitors import ExternallyTraversible, replacement_traverse
-from sqlalchemy.types import TypeEngine, UserDefinedType
-from typing_extensions import override
+from sqlalchemy.types import TypeEngine
 
 from intranet.extensions import Base, db
 
-Ids = Collection[int] | BindParameter[Any]
 Deed = Update | Insert
 Question = SelectBase | Deed
 Asked = tuple[Question, Mapping[str, Any]]
 Answer = list[Any] | Exception
 Turn = Callable[[Any], Any]
-Kind = TypeEngine[Any]
 Key = TypeVar("Key")
 Row = TypeVar("Row", bound=Base)
 PLAIN = (str, int, list, tuple)
@@ -152,10 +138,18 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     here = getcurrent()
     if isinstance(here, Call) and here.parent:
         return cast("Sequence[Answer]", here.parent.switch(asked))
-    if len(asked) > 1 and hasattr(_raw(_connection()), "pipeline"):
-        with suppress(Exception):  # whose fault it is shows when they are asked one by one
+    if len(asked) > 1 and _may_pipeline(_raw(_connection())):
+        try:
             return _together(_connection(), asked)
+        except Exception as error:  # noqa: BLE001 - whose fault it is shows when they are asked one by one
+            if g.get("writing"):  # but the transaction is over
+                return [error] * len(asked)
     return [_answer(*one) for one in asked]
+
+
+def _may_pipeline(raw: Any) -> bool:  # noqa: ANN401 - the driver's own
+    """Not in a transaction that reads: it may be in the middle of a long result."""
+    return hasattr(raw, "pipeline") and (raw.autocommit or bool(g.get("writing")))
 
 
 def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
@@ -262,57 +256,8 @@ def _constant(element: ExternallyTraversible, **_how: object) -> ExternallyTrave
     return None
 
 
-def _turns(dialect: Dialect, kinds: Mapping[Key, Kind], which: str, *more: int) -> dict[Key, Turn]:
+def _turns(dialect: Dialect, kinds: Mapping[Key, TypeEngine[Any]], which: str, *more: int) -> dict[Key, Turn]:
     """Of those kinds of values that need any."""
     turn_of = methodcaller(which, dialect, *more)
     turns = ((key, turn_of(kind.dialect_impl(dialect))) for key, kind in kinds.items())
     return {key: turn for key, turn in turns if turn}
-
-
-# Numbers as one value --------------------------------------------------------------------------------
-
-
-class Numbers(UserDefinedType[Collection[int]]):
-    """Several ids as one value, in the words of an array of PostgreSQL or of JSON for SQLite."""
-
-    cache_ok = True
-
-    @override
-    def bind_processor(self, dialect: Dialect) -> Turn:
-        first, last = "[]" if dialect.name == "sqlite" else "{}"
-        return lambda ids: first + ",".join(map(str, ids)) + last
-
-    @override
-    def literal_processor(self, dialect: Dialect) -> Turn:
-        words = self.bind_processor(dialect)
-        return lambda ids: f"'{words(ids)}'"
-
-
-class _Among(FunctionElement[bool]):
-    type = Boolean()
-    inherit_cache = True
-
-    @override
-    def self_group(self, against: object = None) -> Self:
-        """As it is: wrapped as a function that returns a truth value it would find no index."""
-        return self
-
-
-@compiles(_Among)
-def _in(element: _Among, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - SQLAlchemy's own
-    column, numbers = (compiler.process(part, **how) for part in element.clauses)
-    if compiler.dialect.name == "sqlite":
-        return f"{column} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 - parts of a statement
-    return f"{column} = ANY (CAST({numbers} AS INTEGER[]))"
-
-
-def given(name: str) -> BindParameter[Any]:
-    """Ids that a question is asked with."""
-    return bindparam(name, type_=Numbers())
-
-
-def among(column: ColumnElement[int] | InstrumentedAttribute[int], numbers: Ids) -> ColumnElement[bool]:
-    """`column IN numbers`, said with one value: the statement is the same however many there are."""
-    if not isinstance(numbers, BindParameter):
-        numbers = bindparam(None, list(numbers), type_=Numbers(), unique=True)
-    return _Among(column, numbers)

@@ -9,20 +9,22 @@ from sqlalchemy import (
     bindparam,
     event,
     func,
+    insert,
     literal,
     select,
     union_all,
     update,
 )
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 
 from intranet import clock
-from intranet.asking import among, ask, attached, columns_of, given, run
+from intranet.asking import ask, attached, columns_of, run, run_all
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import Grant, Unit, UnitKind, User
+from intranet.ids import among, given
+from intranet.models import Grant, SpecialDay, Unit, UnitKind, User
 
 UNITS = (
     select(Unit.id, Unit.name, Unit.kind, Unit.closed_on)
@@ -118,6 +120,22 @@ def test_a_change_says_how_many_rows_it_touched(app):
         grants = db.session.scalar(select(func.count()).where(Grant.role == Role.OFFICE))
 
         assert run(statement, {"was": Role.OFFICE, "day": clock.today()}) == grants > 0
+
+
+def test_deeds_at_once_are_done_together_or_not_at_all(app):
+    deed = update(Grant).where(Grant.role == bindparam("was")).values(ends_on=bindparam("day"))
+    entry = insert(SpecialDay).inline()
+    day = {"day": DAY, "works": True}
+    with app.app_context():
+        with transaction():
+            offices = db.session.scalar(select(func.count()).where(Grant.role == Role.OFFICE))
+            asked = (deed, {"was": Role.OFFICE, "day": clock.today()})
+            assert run_all(asked, (entry, day)) == offices + 1
+            assert run_all() == 0
+        with pytest.raises(IntegrityError), transaction():
+            run_all((deed, {"was": Role.OFFICE, "day": None}), (entry, day))
+        ends = db.session.scalars(select(Grant.ends_on).where(Grant.role == Role.OFFICE)).all()
+        assert set(ends) == {clock.today()}
 
 
 def test_a_value_that_is_missing_is_a_fault(units):

@@ -109,6 +109,37 @@ def test_questions_side_by_side_go_to_postgresql_at_once(looking, engine_name, m
     assert len(sent) == 1
 
 
+def test_what_only_reads_goes_at_once_while_something_is_written(app, engine_name, monkeypatch):
+    if engine_name != "postgres":
+        pytest.skip("PostgreSQL's own matter")
+    sent, pipeline = [], psycopg.Connection.pipeline
+    monkeypatch.setattr(psycopg.Connection, "pipeline", lambda raw: sent.append(raw) or pipeline(raw))
+    with app.app_context(), transaction():
+        one, two = db.session.scalars(select(Unit).order_by(Unit.id).limit(2))
+        one.name = "改了名"
+
+        calls = [partial(name_of, unit.id) for unit in (one, two)]
+        assert side_by_side(*calls, only_read=True) == ["改了名", two.name]
+        assert len(sent) == 1
+
+
+def _rename_and_ask(unit, calls):
+    with transaction():
+        unit.name = "改了名"
+        side_by_side(*calls, only_read=True)
+
+
+def test_a_wrong_question_ends_what_is_written(app, engine_name):
+    broken = select(literal_column("no_such_column")).where(Unit.id == bindparam("unit"))
+    with app.app_context():
+        unit = db.session.scalars(select(Unit).order_by(Unit.id).limit(1)).one()
+        before, number = unit.name, unit.id
+        calls = [partial(name_of, number), partial(ask, broken, {"unit": number})]
+        with pytest.raises((DBAPIError, psycopg.Error), match="no_such_column"):
+            _rename_and_ask(unit, calls)
+        assert db.session.scalar(select(Unit.name).where(Unit.id == number)) == before
+
+
 def test_what_writes_takes_one_call_after_the_other(app):
     """Each may set a savepoint of its own, as a hook does."""
 

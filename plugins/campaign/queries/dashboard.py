@@ -24,8 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import QueryableAttribute, aliased
 
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.extensions import db
+from intranet.ids import among, given
 from intranet.models import Unit
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
 from plugins.campaign.queries.plans import IS_CURRENT

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from intranet.asking import among, given
 from intranet.errors import NotFound
 from intranet.extensions import db
+from intranet.ids import among, given
 from intranet.models import Unit
 from plugins.campaign.models import Activity, Adjustment, Duty, DutyState, Phase, Plan, Rectification
 from plugins.campaign.states import State, is_late, state_of

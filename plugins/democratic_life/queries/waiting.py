@@ -7,9 +7,10 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Integer, bindparam, or_, select
 
 from intranet import clock
-from intranet.asking import among, ask, attached, columns_of, given
+from intranet.asking import ask, attached, columns_of
 from intranet.extensions import db
 from intranet.gate import open_units
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.democratic_life.models import Meeting, Seat

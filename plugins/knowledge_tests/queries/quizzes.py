@@ -20,11 +20,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from intranet import clock
-from intranet.asking import Ids, among, ask, given
+from intranet.asking import ask
 from intranet.contracts import Reference
 from intranet.errors import NotFound
 from intranet.extensions import UtcDateTime, db
 from intranet.gate import open_units, units_with
+from intranet.ids import Ids, among, given
 from intranet.models import Grant, Membership, Unit, User
 from intranet.models.unit import subtree_of
 from intranet.organisation import organisation

@@ -26,9 +26,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.contracts import Text
 from intranet.extensions import UtcDateTime
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.models import Card, Comment, Event, Field, Helper, Link, Value, Watch

@@ -19,9 +19,10 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.extensions import db, read_once
 from intranet.gate import units_with
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import may_enter

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 
 from intranet import clock
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.extensions import db
+from intranet.ids import among, given
 from plugins.rectification.lights import Light, is_amber
 from plugins.rectification.models import Card
 from plugins.rectification.queries.rules import rules

@@ -6,10 +6,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Date, Row, and_, bindparam, literal, or_, select, union_all
 
 from intranet import clock
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.contracts import ADMINISTRATORS
 from intranet.extensions import db
 from intranet.gate import units_with
+from intranet.ids import among, given
 from intranet.models import Grant, Membership, Unit, User
 from intranet.organisation import organisation
 from intranet.people import called

@@ -8,8 +8,9 @@ from typing import NamedTuple, cast
 
 from sqlalchemy import bindparam, func, select
 
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.extensions import db
+from intranet.ids import among, given
 from intranet.models import Unit
 from intranet.organisation import organisation
 from plugins.rectification.models import Board, Tally

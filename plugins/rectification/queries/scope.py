@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
-from intranet.asking import Ids, among, ask, attached, columns_of, given
+from intranet.asking import ask, attached, columns_of
 from intranet.extensions import db, read_once
 from intranet.gate import open_units, units_with
+from intranet.ids import Ids, among, given
 from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import readable_units

@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Date, Integer, bindparam, case, func, select
 
 from intranet import clock
-from intranet.asking import among, ask
+from intranet.asking import ask
+from intranet.ids import among
 from intranet.models import User
 from plugins.rectification.lights import soon
 from plugins.rectification.models import Card, Helper, Measure

@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from werkzeug.datastructures import MultiDict
 
-from intranet.asking import among, given
 from intranet.extensions import db
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from plugins.study_logs.models import Attendance, Makeup, Session
 from plugins.study_logs.queries.scope import visible

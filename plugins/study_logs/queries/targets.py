@@ -8,10 +8,10 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, Row, func, or_, select
 
 from intranet import clock
-from intranet.asking import among, given
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.gate import subtree_with
+from intranet.ids import among, given
 from intranet.models import Grant, Membership, Unit, UnitKind, User
 from intranet.organisation import organisation
 from plugins.study_logs.models import TENTHS, Attendance, Makeup, Note, Session, Target

@@ -21,8 +21,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from intranet.asking import among, ask, given
+from intranet.asking import ask
 from intranet.gate import subtree_with
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from plugins.study_logs.models import Attendance, Makeup, Session

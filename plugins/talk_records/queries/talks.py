@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from intranet.asking import among, given
 from intranet.errors import NotFound
 from intranet.extensions import db
 from intranet.gate import enter_record, open_units
+from intranet.ids import among, given
 from intranet.models import Unit, User
 from intranet.permissions import allowed
 from intranet.wording import listed
