@@ -1,12 +1,14 @@
 """The roster of a session: who is on it, as far as somebody may see, and who should be."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 
 from intranet import clock
+from intranet.asking import ask
 from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.gate import units_with
@@ -21,6 +23,8 @@ from plugins.study_logs.wording import ATTENDED, OWING, Mark
 PAGE = 50
 CAME, UNMARKED = "came", "unmarked"
 """Lists of the roster besides those of one mark."""
+Marks = Counter[Mark | None]
+"""How many rows have which mark, or none yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +70,35 @@ def rows_of(
     return db.session.execute(ordered.limit(size).offset(page * size)).all()
 
 
+OF_SESSION = (
+    select(Attendance.mark, func.count())
+    .where(Attendance.session_id == bindparam("session"))
+    .group_by(Attendance.mark)
+)
+"""Every page of a session asks it, so it is built once."""
+
+
 def counts_of(session: Session) -> Counts:
     """Of the whole roster: numbers are no secret, and a report needs them."""
-    return counts_where([Attendance.session_id == session.id])
+    return counted([Counter(dict(ask(OF_SESSION, {"session": session.id})))])
 
 
-def counts_where(where: Sequence[ColumnElement[bool]]) -> Counts:
-    query = select(Attendance.mark, func.count()).where(*where)
-    found = {mark: number for mark, number in db.session.execute(query.group_by(Attendance.mark))}  # noqa: C416
+def marks_by_unit(session: Session, rights: Rights) -> dict[int, Marks]:
+    """Of the rows this person may see: one query for all numbers of the page."""
+    query = select(Attendance.unit_id, Attendance.mark, func.count()).where(seen(session, rights))
+    rows = db.session.execute(query.group_by(Attendance.unit_id, Attendance.mark))
+    found: defaultdict[int, Marks] = defaultdict(Counter)
+    for unit_id, mark, number in rows:
+        found[unit_id][mark] = number
+    return dict(sorted(found.items()))
+
+
+def counted(parts: Iterable[Marks]) -> Counts:
+    """Of these parts of a roster together."""
+    found = sum(parts, Counter[Mark | None]())
     marks = {mark: found[mark] for mark in Mark if mark in found}
     came = sum(number for mark, number in marks.items() if mark in ATTENDED)
-    return Counts(sum(found.values()), came, marks, found.get(None, 0))
-
-
-def units_on(session: Session, rights: Rights) -> dict[int, tuple[int, int]]:
-    """By unit: how many of its people are on the roster, and how many have no mark yet."""
-    left = func.sum(case((Attendance.mark.is_(None), 1), else_=0))
-    query = select(Attendance.unit_id, func.count(), left).where(seen(session, rights))
-    rows = db.session.execute(query.group_by(Attendance.unit_id).order_by(Attendance.unit_id))
-    return {unit_id: (number, int(none)) for unit_id, number, none in rows}
+    return Counts(found.total(), came, marks, found[None])
 
 
 def last_batch(session: Session, user: User) -> tuple[datetime, int] | None:

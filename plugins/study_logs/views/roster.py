@@ -1,5 +1,7 @@
 """考勤: the roster with a tap for every person; the same forms without a script."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -60,9 +62,8 @@ def roster(session_id: int) -> ResponseReturnValue:
 
 def _page(opened: Opened, status: int = 200, refusal: str = "", **more: object) -> ResponseReturnValue:
     found, part = opened.session, asked()
-    units = queries.units_on(found, opened.rights)
-    here = _in_part(opened, part)
-    counts = queries.counts_where(here)
+    marks = queries.marks_by_unit(found, opened.rights)
+    here, counts = _in_part(opened, part), _counts(marks, part)
     return render(
         ROSTER,
         "roster",
@@ -70,14 +71,20 @@ def _page(opened: Opened, status: int = 200, refusal: str = "", **more: object) 
         **{**_common(opened), **more},
         part=part,
         rows=queries.rows_of([*here, *queries.in_group(part.show)], part.page - 1),
-        units=[(unit, *units[unit.id]) for unit in queries.units_named(units)],
+        units=[(unit, marks[unit.id].total(), marks[unit.id][None]) for unit in queries.units_named(marks)],
         counts=counts,
-        others=queries.counts_of(found).expected - sum(number for number, _left in units.values()),
+        others=queries.counts_of(found).expected - queries.counted(marks.values()).expected,
         batch=queries.last_batch(found, me()) if found.stage is Stage.SIGNING else None,
         pages=max(1, -(-counts.of(part.show) // queries.PAGE)),
         refusal=refusal,
         may_all=opened.may_record and found.stage in UNSETTLED,
     )
+
+
+def _counts(marks: Mapping[int, queries.Marks], part: Asked) -> queries.Counts:
+    """The numbers over the list: of the unit that was chosen, or of all."""
+    unit = organisation().by_code.get(part.of)
+    return queries.counted([marks.get(unit.id, Counter())] if unit else marks.values())
 
 
 def _in_part(opened: Opened, part: Asked) -> list[ColumnElement[bool]]:
@@ -159,7 +166,7 @@ def _row(
         return done(_("已登记。"), "study_logs.roster", **part.arguments, **where)
     db.session.flush()
     context = {**_common(opened), "row": row, "name": queries.name_of(row.user_id), "makeup": None}
-    counts = queries.counts_where(_in_part(opened, part))
+    counts = _counts(queries.marks_by_unit(opened.session, opened.rights), part)
     more |= {"part": part, "counts": counts, "row_refusal": refusal}
     return make_response(render_template("study_logs/_tapped.html", **{**context, **more}), status)
 

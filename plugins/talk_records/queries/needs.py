@@ -31,6 +31,7 @@ from sqlalchemy.orm import aliased
 from intranet import clock
 from intranet.contracts import Role
 from intranet.extensions import db
+from intranet.ids import among, given
 from intranet.models import Grant, Unit, User
 from plugins.talk_records.models import ChargeOf, Cycle, Member, Party, Talk, Waived
 from plugins.talk_records.wording import TOOK_PLACE, WAITING, Kind, NeedState
@@ -191,8 +192,11 @@ def _once_each(found: list[Need]) -> list[Need]:
     return list(best.values())
 
 
+OF_CYCLE = NEEDS.where(Cycle.id == bindparam("cycle"))
+
+
 def of_cycle(cycle: Cycle) -> list[Need]:
-    return needs(Cycle.id == cycle.id)
+    return _read(OF_CYCLE, today=clock.today(), cycle=cycle.id)
 
 
 def open_needs_of(user: User) -> list[Need]:
@@ -201,9 +205,13 @@ def open_needs_of(user: User) -> list[Need]:
     return sorted((need for need in found if need.is_open), key=lambda need: need.cycle.due_on)
 
 
+CYCLES = (
+    select(Cycle)
+    .where(among(Cycle.unit_id, given("units")))
+    .order_by(Cycle.closed_on.is_not(None), Cycle.due_on.desc(), Cycle.id.desc())
+)
+
+
 def cycles_of(units: Sequence[Unit]) -> list[Cycle]:
     """The rounds of these units, the newest first."""
-    query = select(Cycle).where(Cycle.unit_id.in_([unit.id for unit in units]))
-    return list(
-        db.session.scalars(query.order_by(Cycle.closed_on.is_not(None), Cycle.due_on.desc(), Cycle.id.desc()))
-    )
+    return list(db.session.scalars(CYCLES, {"units": [unit.id for unit in units]}))

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from intranet import clock
+from intranet.asking import ask
 from intranet.contracts import Role
 from intranet.errors import NotFound
 from intranet.extensions import db
@@ -97,10 +98,16 @@ def cycle_or_404(unit: Unit, cycle_id: int) -> Cycle:
     return found
 
 
+ORDER = (
+    select(Member.user_id)
+    .where(Member.unit_id == bindparam("unit"))
+    .order_by(Member.is_chief.desc(), Member.starts_on, Member.id)
+)
+
+
 def order_of(unit: Unit) -> list[int]:
     """Who is or was in the group, as people name it: the chief first."""
-    query = select(Member.user_id).where(Member.unit_id == unit.id)
-    return list(db.session.scalars(query.order_by(Member.is_chief.desc(), Member.starts_on, Member.id)))
+    return [row[0] for row in ask(ORDER, {"unit": unit.id})]
 
 
 def people_to_name(unit: Unit) -> dict[int, str]:
