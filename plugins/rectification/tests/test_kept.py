@@ -18,7 +18,7 @@ from plugins.rectification.queries.listing import Face
 from plugins.rectification.stages import CLAIM, PEOPLE, Stage
 from plugins.rectification.steps import STEPS
 from plugins.rectification.views import drawing
-from plugins.rectification.views.kept import Kept, kept_html
+from plugins.rectification.views.kept import KEY, Kept, kept_html
 from tests.fixtures import login, person, unit
 
 BOARD = "/hospital/rectification/"
@@ -29,7 +29,7 @@ def piece(letters):
 
 
 def test_no_more_bytes_are_kept_than_allowed_and_the_longest_unasked_goes_first():
-    kept, drawn = Kept(most_bytes=104), []
+    kept, drawn = Kept(most_bytes=2 * (40 + KEY)), []
 
     def draw(names):
         drawn.extend(names)
@@ -38,18 +38,18 @@ def test_no_more_bytes_are_kept_than_allowed_and_the_longest_unasked_goes_first(
     for names in ("a", "b", "a", "c", "ab"):
         assert kept.all(list(names), draw) == [piece(20)] * len(names)
     assert drawn == ["a", "b", "c", "b"]
-    assert kept.bytes == 2 * (2 * 20 + 4 * len("'a'"))
+    assert kept.bytes == 2 * (2 * 20 + KEY)
 
-    kept.all(["larger than all"], draw)
+    kept.all(["larger than all"], lambda _names: [piece(2 * KEY)])
     assert kept.bytes == 0
 
 
 def test_of_two_who_draw_the_same_at_once_one_is_counted():
-    kept = Kept(most_bytes=100)
+    kept = Kept(most_bytes=2 * KEY)
 
     kept.all(["a"], lambda names: kept.all(names, lambda _names: [piece(20)]))
 
-    assert kept.bytes == 2 * 20 + 4 * len("'a'")
+    assert kept.bytes == 2 * 20 + KEY
 
 
 def test_two_databases_share_no_drawing(make_app):

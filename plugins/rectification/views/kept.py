@@ -12,6 +12,7 @@ from intranet.extensions import db
 
 MOST_BYTES = 16 * 1024 * 1024
 """A drawn card takes about 2 KB, a column up to 40."""
+KEY = 1_000
 NAME = "rectification.kept"
 Shown = TypeVar("Shown", bound=Hashable)
 
@@ -43,7 +44,7 @@ class Kept:
 
     def _keep(self, shown: Hashable, drawn: Markup) -> None:
         _before, replaced = self._pieces.pop(shown, (drawn, 0))
-        size = _size(shown, drawn)
+        size = _size(drawn)
         self._pieces[shown] = drawn, size
         self.bytes += size - replaced
         while self.bytes > self.most_bytes:
@@ -51,9 +52,9 @@ class Kept:
             self.bytes -= size
 
 
-def _size(shown: Hashable, piece: Markup) -> int:
-    """About: HTML with Chinese takes two bytes a character, small objects four times what they print."""
-    return 2 * len(piece) + 4 * len(repr(shown))
+def _size(piece: Markup) -> int:
+    """About: HTML with Chinese takes two bytes a character, and what it is kept by about a thousand."""
+    return 2 * len(piece) + KEY
 
 
 def kept_html() -> Kept:
