@@ -25,7 +25,6 @@ Question = SelectBase | Deed
 Asked = tuple[Question, Mapping[str, Any]]
 Answer = list[Any] | Exception
 Turn = Callable[[Any], Any]
-Key = TypeVar("Key")
 Row = TypeVar("Row", bound=Base)
 PLAIN = (str, int, list, tuple)
 """What reads the same written as handed over; a day would come back from PostgreSQL as a word."""
@@ -138,18 +137,15 @@ def _answers(asked: Sequence[Asked]) -> Sequence[Answer]:
     here = getcurrent()
     if isinstance(here, Call) and here.parent:
         return cast("Sequence[Answer]", here.parent.switch(asked))
-    if len(asked) > 1 and _may_pipeline(_raw(_connection())):
+    raw: Any = _raw(_connection()) if len(asked) > 1 else None
+    # not in a transaction that reads: it may be in the middle of a long result
+    if hasattr(raw, "pipeline") and (raw.autocommit or g.get("writing")):
         try:
             return _together(_connection(), asked)
         except Exception as error:  # noqa: BLE001 - whose fault it is shows when they are asked one by one
             if g.get("writing"):  # but the transaction is over
                 return [error] * len(asked)
     return [_answer(*one) for one in asked]
-
-
-def _may_pipeline(raw: Any) -> bool:  # noqa: ANN401 - the driver's own
-    """Not in a transaction that reads: it may be in the middle of a long result."""
-    return hasattr(raw, "pipeline") and (raw.autocommit or bool(g.get("writing")))
 
 
 def _together(connection: Connection, asked: Sequence[Asked]) -> Sequence[Answer]:
@@ -256,7 +252,7 @@ def _constant(element: ExternallyTraversible, **_how: object) -> ExternallyTrave
     return None
 
 
-def _turns(dialect: Dialect, kinds: Mapping[Key, TypeEngine[Any]], which: str, *more: int) -> dict[Key, Turn]:
+def _turns(dialect: Dialect, kinds: Mapping[Any, TypeEngine[Any]], which: str, *more: int) -> dict[Any, Turn]:
     """Of those kinds of values that need any."""
     turn_of = methodcaller(which, dialect, *more)
     turns = ((key, turn_of(kind.dialect_impl(dialect))) for key, kind in kinds.items())

@@ -37,10 +37,8 @@ def panels(user: User, units: list[Unit], *, dated: bool = False) -> list[Panel]
 
 
 def _panels_of(name: str, **asked: object) -> list[Panel]:
-    offered: list[Panel] = collect(HOOK, [name], **asked)
-    return [
-        replace(panel, plugin=name, duties=tuple(panel.duties), bars=tuple(panel.bars)) for panel in offered
-    ]
+    found: list[Panel] = collect(HOOK, [name], **asked)
+    return [replace(each, plugin=name, duties=tuple(each.duties), bars=tuple(each.bars)) for each in found]
 
 
 def summary(found: list[Panel]) -> Summary:

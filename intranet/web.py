@@ -13,6 +13,7 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, Response, abort, current_app, g, request, send_from_directory, session, url_for
 from flask_babel import Babel, Domain, force_locale, get_locale
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 from htmx_flask.requests import HtmxAwareRequest
 from markupsafe import Markup
 from typing_extensions import override
@@ -45,6 +46,18 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/static/plugins/<name>/<path:path>", "plugin_static", plugin_static)
     for_strangers(app.view_functions["static"])
     app.jinja_env.globals.update(asset=asset, csp_nonce=nonce, language=language, LANGUAGES=LANGUAGES)
+    app.jinja_env.globals["csrf_token"] = csrf_token
+
+
+def csrf_token() -> str:
+    """Flask-WTF's, signed once a login and not once a page: it is good as long as the login is."""
+    token = session.get("csrf_token")
+    return _signed(current_app.config["SECRET_KEY"], token) if token else str(generate_csrf())
+
+
+@lru_cache(maxsize=1000)
+def _signed(_key: str, _token: str) -> str:
+    return str(generate_csrf())
 
 
 def nonce() -> str:

@@ -212,6 +212,23 @@ def test_a_form_without_token_changes_nothing(app, client_for):
 
 
 @pytest.mark.one_engine
+def test_the_token_of_a_page_is_good_for_its_login_and_for_no_other(client_for):
+    def token_of(client):
+        return re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)[1]
+
+    def logs_out(client, token):
+        return client.post("/logout", data={"csrf_token": token}, csrf=False).status_code
+
+    head, other = client_for("head"), client_for("office")
+    token, again, foreign = token_of(head), token_of(head), token_of(other)
+
+    assert token == again != foreign
+    assert logs_out(other, token) == 400
+    assert logs_out(head, token) == 303
+    assert logs_out(client_for("head"), token) == 400
+
+
+@pytest.mark.one_engine
 @pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "cross-site"}, {"Origin": "http://evil.example"}])
 def test_a_form_of_another_site_is_refused(client_for, headers):
     assert client_for("head").post("/logout", headers=headers).status_code == 403
