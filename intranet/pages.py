@@ -65,9 +65,9 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
-    app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today, kept=kept, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
-    app.jinja_env.globals.update(ui=_macros(app.jinja_env), kept=kept)
+    app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 
 
 def _macros(environment: Environment) -> object:
@@ -80,7 +80,7 @@ def kept(macro: str, *shown: Hashable) -> Markup:
     return _drawn(macro, shown, html_language(), clock.today())
 
 
-@lru_cache(maxsize=50)
+@lru_cache(maxsize=500)
 def _drawn(macro: str, shown: Sequence[Hashable], _language: str, _today: date) -> Markup:
     return cast("Markup", getattr(current_app.jinja_env.globals["ui"], macro)(*shown))
 

@@ -26,8 +26,8 @@ def drawn_heading(scope: Scope, filters: Filters, user: User) -> dict[str, Marku
         return [drawings[each.piece](scope, filters, Rights(user)) for each in missing]
 
     drawings: dict[Piece | Stage, Drawing] = {Piece.HEAD: _head, Piece.FILTERS: _filters}
-    asked = [sight_above(piece, scope, filters, user) for piece in (Piece.HEAD, Piece.FILTERS)]
-    head, form = kept_html().all(asked, draw_these)
+    above = sight_above(Piece.HEAD, scope, filters, user)
+    head, form = kept_html().all([above, above._replace(piece=Piece.FILTERS)], draw_these)
     return {"head": head, "filters_form": form}
 
 

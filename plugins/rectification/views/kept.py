@@ -28,19 +28,20 @@ class Kept:
     def all(self, shown: Sequence[Shown], draw: Callable[[list[Shown]], Iterable[Markup]]) -> list[Markup]:
         """A piece for each; `draw` makes those that are not there. Two may draw the same at once."""
         with self._lock:
-            found = {each: self._found(each) for each in shown if each in self._pieces}
-        missing = [each for each in shown if each not in found]
-        if missing:
-            drawn = dict(zip(missing, draw(missing), strict=True))
-            with self._lock:
-                for each, piece in drawn.items():
-                    self._keep(each, piece)
-            found |= drawn
-        return [found[each] for each in shown]
+            found = [self._found(each) for each in shown]
+        missing = [each for each, piece in zip(shown, found, strict=True) if piece is None]
+        drawn = dict(zip(missing, draw(missing), strict=True)) if missing else {}
+        with self._lock:
+            for each, piece in drawn.items():
+                self._keep(each, piece)
+        return [drawn[each] if piece is None else piece for each, piece in zip(shown, found, strict=True)]
 
-    def _found(self, shown: Hashable) -> Markup:
+    def _found(self, shown: Hashable) -> Markup | None:
+        known = self._pieces.get(shown)
+        if known is None:
+            return None
         self._pieces.move_to_end(shown)
-        return self._pieces[shown][0]
+        return known[0]
 
     def _keep(self, shown: Hashable, drawn: Markup) -> None:
         _before, replaced = self._pieces.pop(shown, (drawn, 0))
