@@ -90,6 +90,16 @@ def test_its_duties_reach_the_home_page_without_units(app):
     assert "请交接班，0 个单位" in login(app, "system").get("/").text
 
 
+def test_a_panel_made_of_lists_is_shown_like_one_of_tuples(with_hooks):
+    duty = 'Duty(f"请交接班，{len(units)} 个单位", "/", "值守")'
+    system = login(with_hooks(HOOKS.replace(f"({duty},)", f"[{duty}], note='今晚值守'")), "system")
+
+    for _again in range(2):  # once drawn, it is kept by what it says
+        page = system.get("/").text
+        assert "请交接班，0 个单位" in page
+        assert "今晚值守" in page
+
+
 def test_put_aside_halfway_its_first_pages_are_gone_too(with_hooks):
     app = with_hooks(HOOKS.replace("[admin, own]", "[admin, own, Blueprint('other', __name__)]"))
 

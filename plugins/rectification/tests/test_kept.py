@@ -15,7 +15,7 @@ from intranet.models import RolePermission
 from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries import listing
 from plugins.rectification.queries.listing import Face
-from plugins.rectification.stages import CLAIM, PEOPLE, Stage
+from plugins.rectification.stages import CLAIM, OPEN, PEOPLE, Stage
 from plugins.rectification.steps import STEPS
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import KEY, Kept, kept_html
@@ -127,6 +127,21 @@ def test_another_name_of_a_unit_another_right_and_a_plugin_off_draw_it_anew(
         gate.turn("rectification", unit("nk1"), gate.Word.OFF, by=person("head"))
     assert "card-item" not in office.get(BOARD).text
     assert len(drawings) == 2
+
+
+def test_what_stands_above_the_columns_follows_rights_fields_and_filters(app, client_for):
+    office = client_for("office")
+    assert "登记问题" in office.get(BOARD).text
+    assert 'value="窗口"' in office.get(f"{BOARD}?q=窗口").text
+    assert 'value="窗口"' not in office.get(BOARD).text
+    assert "登记问题" not in login(app, "supervisor").get(BOARD).text
+
+    office.post(f"{BOARD}fields", data={"name": "病区电话", "kind": "text", "choices": ""})
+    assert "病区电话" in office.get(BOARD).text
+
+    with app.app_context(), transaction():
+        db.session.add(RolePermission(permission=OPEN, role="office", allowed=False))
+    assert "登记问题" not in office.get(BOARD).text
 
 
 def test_all_that_makes_a_card_own_work_is_among_what_it_is_kept_by():
