@@ -65,8 +65,9 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     app.context_processor(lambda: {"shell": Shell()})
     app.jinja_env.filters.update(day=day, full_day=full_day, moment=moment, listed=listed)
-    app.jinja_env.globals.update(html_language=html_language, today=clock.today, kept=kept, ROLES=ROLES)
+    app.jinja_env.globals.update(html_language=html_language, today=clock.today, ROLES=ROLES)
     app.jinja_env.globals.update(FILE_KINDS=tuple(filetypes.KINDS), FILE_LIMITS=attachments.LIMITS)
+    app.jinja_env.globals["once_drawn"] = once_drawn
     app.jinja_env.globals["ui"] = _macros(app.jinja_env)
 
 
@@ -75,7 +76,7 @@ def _macros(environment: Environment) -> object:
     return environment.get_template("_macros/ui.html").module
 
 
-def kept(macro: str, *shown: Hashable) -> Markup:
+def once_drawn(macro: str, *shown: Hashable) -> Markup:
     """What a macro of `ui.html` draws of these values alone: drawn again when one of them has changed."""
     return _drawn(macro, shown, html_language(), clock.today())
 
@@ -150,9 +151,9 @@ class Shell:
         return notices.new_of(me(), g.unread) if self.known and g.get("unread") else 0
 
     @cached_property
-    def units(self) -> list[Unit]:
+    def units(self) -> tuple[Unit, ...]:
         """For the switcher."""
-        return own_units(me()) if self.known else []
+        return tuple(own_units(me())) if self.known else ()
 
     @cached_property
     def house(self) -> str:
@@ -183,19 +184,19 @@ class Shell:
         return [*above, self.unit]
 
     @property
-    def menu(self) -> list[tuple[str, list[Link]]]:
+    def menu(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:
         """Sections of links: this unit's plugins, its settings, the administrators' pages.
 
         They follow from the person's places, the unit and the language, so they are kept with the picture.
         """
         if not self.known:
-            return []
+            return ()
         kept = answers_for(me())
         unit = self.unit.id if self.unit else None
         asked = "menu", unit, html_language(), request.script_root, *loaded().working
         if asked not in kept:
             kept[asked] = _sections([*self._home(), *self._of_unit(), *self._of_administrators()])
-        return cast("list[tuple[str, list[Link]]]", kept[asked])
+        return cast("tuple[tuple[str, tuple[Link, ...]], ...]", kept[asked])
 
     @property
     def current(self) -> str:
@@ -235,7 +236,7 @@ def _in_section(item: NavItem, section: Text) -> NavItem:
     return NavItem(item.label, item.endpoint, item.order, item.badge, item.section or section, item.arguments)
 
 
-def _sections(items: list[NavItem]) -> list[tuple[str, list[Link]]]:
+def _sections(items: list[NavItem]) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     """Those that lead somewhere. A plugin's entry without a page is its plugin's fault, not the menu's."""
     sections: dict[str, list[Link]] = {}
     for item in items:
@@ -245,7 +246,7 @@ def _sections(items: list[NavItem]) -> list[tuple[str, list[Link]]]:
             blame(error, [item.endpoint.partition(".")[0]])
         else:
             sections.setdefault(str(item.section or ""), []).append(_link(item, url))
-    return list(sections.items())
+    return tuple((name, tuple(links)) for name, links in sections.items())
 
 
 def _link(item: NavItem, url: str) -> Link:

@@ -26,11 +26,10 @@ def branches() -> dict[str, Path]:
 def standing() -> dict[str, tuple[str, str]]:
     """The newest revision of every branch, in the database and in the code; in the database perhaps none."""
     there = {_branch_of(revision): revision for revision in _applied()}
-    found = {}
-    for branch, revisions in _of_the_code().items():
-        newest = there.get(branch, "")
-        found[branch] = (newest if newest in revisions else "", revisions[-1])
-    return found
+    return {
+        branch: (there[branch] if there.get(branch) in revisions else "", revisions[-1])
+        for branch, revisions in _of_the_code().items()
+    }
 
 
 def pending() -> bool:
