@@ -67,13 +67,11 @@ def ask(question: Question, values: Mapping[str, Any]) -> list[Any]:
     return answer
 
 
-def run(deed: Deed, values: Mapping[str, Any]) -> int:
-    """How many rows it touched. Built once as a question; objects of the session do not learn of it."""
-    return run_all((deed, values))
-
-
 def run_all(*deeds: Asked) -> int:
-    """How many rows they touched together. To PostgreSQL they go at once."""
+    """How many rows they touched together. To PostgreSQL they go at once.
+
+    Objects of the session do not learn of it, nor does who listens to the session.
+    """
     if not deeds:
         return 0
     with _translated(deeds[0][0]) as connection:

@@ -21,6 +21,7 @@ from intranet.config import WrongSetting
 from intranet.contracts import Text
 from intranet.errors import Busy, Conflict
 from intranet.extensions import db
+from intranet.models import IN_ORGANISATION
 
 QUIET = {"hide_parameters": True}
 """What people typed stays out of error messages, and so out of logs and the administrators' pages."""
@@ -235,7 +236,7 @@ def change(
     """
     deed, shown = _changing(type(row), tuple(values))
     known = {"of_id": row.id, "of_version": version, **{f"new_{name}": values[name] for name in values}}
-    if still:
+    if still or isinstance(row, IN_ORGANISATION):
         found: Any = db.session.execute(deed.where(*still).execution_options(**NO_SYNC), known).first()
     else:
         found = next(iter(ask(deed, known)), None)

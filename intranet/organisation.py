@@ -13,14 +13,13 @@ from typing import Any, cast
 
 from flask import current_app, has_app_context
 from sqlalchemy import event, inspect, select, update
-from sqlalchemy.orm import Mapper, ORMExecuteState, Session, UOWTransaction
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction
 
-from intranet.extensions import Base, db, read_once
-from intranet.models import OrganisationRevision, RolePermission, Unit, UnitPlugin
+from intranet.extensions import db, read_once
+from intranet.models import IN_ORGANISATION, OrganisationRevision, RolePermission, Unit, UnitPlugin
 
 HELD_TODAY = "held"
 """Under this name a request keeps which roles people have today, as one word each."""
-SHOWN: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
 REVISION = select(OrganisationRevision.word)
 UNITS = select(*inspect(Unit).columns).order_by(Unit.position, Unit.id)
 SWITCHES = select(UnitPlugin.plugin, UnitPlugin.unit_id, UnitPlugin.enabled, UnitPlugin.locked)
@@ -123,12 +122,11 @@ def renew(session: Session) -> None:
 
 @event.listens_for(Session, "after_flush")
 def _after_flush(session: Session, _context: UOWTransaction) -> None:
-    if any(isinstance(row, SHOWN) for row in (*session.new, *session.dirty, *session.deleted)):
+    if any(isinstance(row, IN_ORGANISATION) for row in (*session.new, *session.dirty, *session.deleted)):
         renew(session)
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _after_statement(state: ORMExecuteState) -> None:
-    mapper: Mapper[Base] | None = state.bind_mapper
-    if not state.is_select and mapper is not None and mapper.class_ in SHOWN:
+    if not state.is_select and getattr(state.bind_mapper, "class_", None) in IN_ORGANISATION:
         renew(state.session)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import aliased
 
 from intranet import clock
-from intranet.asking import ask, attached, columns_of, run, run_all
+from intranet.asking import ask, attached, columns_of, run_all
 from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
@@ -119,7 +119,7 @@ def test_a_change_says_how_many_rows_it_touched(app):
     with app.app_context(), transaction():
         grants = db.session.scalar(select(func.count()).where(Grant.role == Role.OFFICE))
 
-        assert run(statement, {"was": Role.OFFICE, "day": clock.today()}) == grants > 0
+        assert run_all((statement, {"was": Role.OFFICE, "day": clock.today()})) == grants > 0
 
 
 def test_deeds_at_once_are_done_together_or_not_at_all(app):

@@ -1,15 +1,17 @@
 """The picture of units, switches and permissions: read once, never out of date."""
 
+import sys
 from datetime import date
 
 import pytest
 from sqlalchemy import delete, event, update
+from sqlalchemy.sql.dml import UpdateBase
 
 from intranet import clock, units
 from intranet.contracts import Role
-from intranet.db import start_writing, transaction
+from intranet.db import change, start_writing, transaction
 from intranet.extensions import db
-from intranet.models import RolePermission, Unit, UnitKind, UnitPlugin
+from intranet.models import IN_ORGANISATION, RolePermission, Unit, UnitKind, UnitPlugin
 from intranet.organisation import organisation
 from tests.conftest import second_app
 from tests.fixtures import login, unit
@@ -24,6 +26,11 @@ def revision(app):
 
 def change_a_name():
     db.session.execute(update(Unit).where(Unit.code == "nk1").values(name="心内科"))
+
+
+def edit_a_unit():
+    seen = unit("nk1")
+    change(seen, seen.version, too_late=str, name="心内科")
 
 
 def close_a_unit():
@@ -48,16 +55,24 @@ def move_a_permission():
     db.session.add(RolePermission(permission="core:plugins", role=Role.MEMBER, allowed=True))
 
 
-CHANGES = (change_a_name, close_a_unit, add_a_unit, take_a_switch_back, say_a_word, move_a_permission)
+CHANGES = (
+    change_a_name,
+    edit_a_unit,
+    close_a_unit,
+    add_a_unit,
+    take_a_switch_back,
+    say_a_word,
+    move_a_permission,
+)
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_every_change_shows_in_every_process_at_once(app, change):
+@pytest.mark.parametrize("deed", CHANGES)
+def test_every_change_shows_in_every_process_at_once(app, deed):
     other, before = second_app(app), revision(app)
     assert revision(other) == before
 
     with app.app_context(), transaction():
-        change()
+        deed()
         db.session.flush()
         assert organisation().revision != before
 
@@ -66,13 +81,13 @@ def test_every_change_shows_in_every_process_at_once(app, change):
         db.engine.dispose()
 
 
-@pytest.mark.parametrize("change", CHANGES)
-def test_what_was_rolled_back_is_in_no_picture(app, change):
+@pytest.mark.parametrize("deed", CHANGES)
+def test_what_was_rolled_back_is_in_no_picture(app, deed):
     before = revision(app)
 
     with app.app_context():
         start_writing()
-        change()
+        deed()
         db.session.flush()
         assert organisation().revision != before
         db.session.rollback()
@@ -80,6 +95,16 @@ def test_what_was_rolled_back_is_in_no_picture(app, change):
     with app.app_context():
         assert organisation().revision == before
         assert unit("nk1").name == organisation().by_code["nk1"].name == "内一科"
+
+
+def test_no_kept_deed_changes_what_the_picture_shows(app):
+    """Of those the session does not hear, so the picture would go out of date."""
+    ours = [each for name, each in list(sys.modules.items()) if name.split(".")[0] in {"intranet", "plugins"}]
+    deeds = [each for module in ours for each in vars(module).values() if isinstance(each, UpdateBase)]
+    shown = {each.__tablename__ for each in IN_ORGANISATION}
+
+    assert deeds
+    assert not [each for each in deeds if each.table.name in shown]
 
 
 def test_while_nothing_changes_no_page_reads_the_tables_again(app):

@@ -1,5 +1,6 @@
 """The core's tables: people, units, rights, plugins, what was done and told, files."""
 
+from intranet.extensions import Base
 from intranet.models.account import LoginCount, LoginSession
 from intranet.models.attachment import Attachment
 from intranet.models.audit import AuditCheck, AuditEntry, AuditHead, AuditSegment
@@ -10,7 +11,11 @@ from intranet.models.right import Grant, Membership, RolePermission
 from intranet.models.unit import Unit, UnitKind
 from intranet.models.user import User
 
+IN_ORGANISATION: tuple[type[Base], ...] = (Unit, UnitPlugin, RolePermission)
+"""What `intranet.organisation` keeps. The database session must hear of every statement that changes it."""
+
 __all__ = [
+    "IN_ORGANISATION",
     "Attachment",
     "AuditCheck",
     "AuditEntry",

@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, case, insert, or_, update
 
 from intranet import audit, clock
-from intranet.asking import Asked, run, values_of
+from intranet.asking import Asked, run_all, values_of
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
@@ -80,7 +80,7 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     Call it after `record`, whose row is the lock.
     """
     forget()
-    if not run(COUNT, {"of_unit": unit_id, "end": stage, "change": change}):
+    if not run_all((COUNT, {"of_unit": unit_id, "end": stage, "change": change})):
         _begin_counting(unit_id, stage, change)
 
 
