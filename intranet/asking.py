@@ -38,14 +38,14 @@ class Ready(NamedTuple):
     sql: str
     added: Mapping[str, Any]
     """Values of its own that are not written into it: days, and the OFFSET that SQLite wants with a LIMIT."""
-    order: Sequence[str] | None
-    """Of the values; None: they are called by name."""
+    order: Sequence[str]
+    """Of the values."""
     values: Mapping[str, Turn]
     columns: Mapping[int, Turn]
 
-    def with_values(self, given: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the driver takes them
+    def with_values(self, given: Mapping[str, Any]) -> Sequence[Any]:
         asked = {**self.added, **given, **{name: turn(given[name]) for name, turn in self.values.items()}}
-        return asked if self.order is None else tuple(asked[name] for name in self.order)
+        return [asked[name] for name in self.order]
 
     def read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
         """Column by column, as most need no turning."""
@@ -72,8 +72,6 @@ def run_all(*deeds: Asked) -> int:
 
     Objects of the session do not learn of it, nor does who listens to the session.
     """
-    if not deeds:
-        return 0
     with _translated(deeds[0][0]) as connection:
         with _at_once(connection, len(deeds)):
             cursors = [_sent(connection, *deed)[1] for deed in deeds]
@@ -226,7 +224,7 @@ def _ready(question: Question, dialect: Dialect) -> Ready:
     return Ready(
         whole.statement,
         {name: turns.get(name, _same)(whole.parameters[name]) for name in whole.parameters.keys() - asked},
-        whole.positiontup,
+        whole.positiontup or [],
         {name: turns[name] for name in asked if name in turns},
         _turns(dialect, dict(enumerate(column.type for column in columns)), "result_processor", FLOAT8),
     )
@@ -234,7 +232,7 @@ def _ready(question: Question, dialect: Dialect) -> Ready:
 
 def _columns_given(question: Question) -> list[str] | None:
     """Of an INSERT: the database makes the id."""
-    if not isinstance(question, Insert):
+    if not isinstance(question, Insert) or question.select is not None:
         return None
     return [column.key for column in question.table.columns if column.key != "id"]
 

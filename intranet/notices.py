@@ -17,6 +17,7 @@ from intranet.contracts import Text
 from intranet.db import rows_changed
 from intranet.extensions import db
 from intranet.gate import is_on
+from intranet.ids import among, given
 from intranet.models import Notice, Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import may_enter
@@ -36,7 +37,11 @@ UNREAD = (
     .where(Notice.user_id == bindparam("user"))
     .group_by(Notice.unit_id, Notice.plugin)
 )
-NEW = insert(Notice).on_conflict_do_nothing().inline()  # both databases say it in these words
+TOLD = [each for each in Notice.__table__.columns if each.key not in {"id", "user_id", "read_at"}]
+PEOPLE = select(User.id, *(bindparam(each.key, type_=each.type) for each in TOLD))
+HEARD = PEOPLE.where(among(User.id, given("people")))
+NEW = insert(Notice).from_select(["user_id", *TOLD], HEARD).on_conflict_do_nothing()
+"""In words that both databases know; one statement, however many people hear of it."""
 
 
 # Telling -----------------------------------------------------------------------------------------
@@ -55,8 +60,8 @@ def tell(
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
-    row |= {"values": words, "created_at": clock.now(), "read_at": None}
-    return run_all(*((NEW, {**row, "user_id": person}) for person in set(people) if person))
+    row |= {"values": words, "created_at": clock.now(), "people": {*people} - {None}}
+    return run_all((NEW, row))
 
 
 # Reading -----------------------------------------------------------------------------------------

@@ -114,8 +114,7 @@ def in_tree_order(units: list[Unit]) -> Iterator[Unit]:
 
 def renew(session: Session) -> None:
     """Everybody's next request reads the picture anew, with what is kept in it; so does the rest of this."""
-    word = {"word": secrets.token_hex(16)}
-    session.connection().execute(update(OrganisationRevision), word)
+    session.connection().execute(update(OrganisationRevision), {"word": secrets.token_hex(16)})
     if has_app_context():
         read_anew()
 

@@ -180,8 +180,7 @@ class Shell:
         if self.unit is None:
             return []
         path = self.unit.path
-        above = [unit for unit in self.units if path.startswith(unit.path) and unit.path != path]
-        return [*above, self.unit]
+        return [*(unit for unit in self.units if path.startswith(unit.path) and unit.path != path), self.unit]
 
     @property
     def menu(self) -> tuple[tuple[str, tuple[Link, ...]], ...]:

@@ -206,8 +206,7 @@ def _ends_early(found: Login, user: User) -> bool:
     if found.steps:
         return clock.now() - found.started_at > STEPS_WITHIN
     idle = timedelta(minutes=current_app.config["ADMIN_IDLE_MINUTES"])
-    late = clock.now() - found.seen_at > idle
-    return late and any(place.role in ADMINISTRATORS for place in places(user))
+    return clock.now() - found.seen_at > idle and any(place.role in ADMINISTRATORS for place in places(user))
 
 
 def note_seen(response: Response) -> Response:

@@ -121,8 +121,7 @@ def _minutes_left(started_at: datetime) -> int:
 
 
 def _hash(*parts: str) -> str:
-    words = "\0".join(parts).encode()
-    return hmac.digest(current_app.config["SECRET_KEY"], words, "sha256").hex()
+    return hmac.digest(current_app.config["SECRET_KEY"], "\0".join(parts).encode(), "sha256").hex()
 
 
 # The browser's cookie ----------------------------------------------------------------------------

@@ -212,10 +212,9 @@ def asset(path: str, plugin: str | None = None) -> str:
 
 def _address_of(path: str, plugin: str | None) -> str:
     if plugin is None:
-        stamp = _stamp(cast("str", current_app.static_folder), path)
-        return url_for("static", filename=path, v=stamp)
-    stamp = _stamp(f"{loaded().working[plugin].path}/static", path)
-    return url_for("plugin_static", name=plugin, path=path, v=stamp)
+        return url_for("static", filename=path, v=_stamp(cast("str", current_app.static_folder), path))
+    folder = f"{loaded().working[plugin].path}/static"
+    return url_for("plugin_static", name=plugin, path=path, v=_stamp(folder, path))
 
 
 @lru_cache(maxsize=256)

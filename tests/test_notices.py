@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from intranet import clock, deadlines, notices
 from intranet.contracts import Deadline
@@ -52,6 +52,18 @@ def test_the_same_thing_is_told_once_and_each_person_once(app):
     assert tell(app, "head", "member", "head") == 2
     assert tell(app, "head", "member") == 0
     assert tell(app, "head", once="again") == 1
+    assert tell(app) == 0
+
+
+def test_many_are_told_with_one_statement(app):
+    heard = []
+    with app.app_context(), transaction():
+        people = [person(username).id for username in ("head", "member", "office")]
+        at = unit("nk1")
+        event.listen(db.engine, "before_cursor_execute", lambda *args: heard.append(args[2]))
+
+        assert notices.tell([*people, None], DUE, URL, at, once="once", title="交记录") == 3
+    assert len(heard) == 1
 
 
 TELL = """
