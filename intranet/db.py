@@ -8,7 +8,6 @@ from select import select
 from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, has_app_context, request
-from psycopg import RawCursor, RawServerCursor
 from sqlalchemy import ColumnElement, CursorResult, Delete, Update, bindparam, event, inspect, update
 from sqlalchemy import Connection as EngineConnection
 from sqlalchemy.engine import Engine, make_url
@@ -92,6 +91,9 @@ def init_app(app: Flask) -> None:
 
 
 def _set_up(raw: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own
+    """As statements are written here; read only for PostgreSQL, as it takes ten MB that SQLite can spare."""
+    from psycopg import RawCursor, RawServerCursor  # noqa: PLC0415
+
     raw.prepared_max, raw.cursor_factory, raw.server_cursor_factory = PREPARED, RawCursor, RawServerCursor
 
 
