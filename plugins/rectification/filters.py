@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeVar
 from urllib.parse import parse_qsl, urlencode
 
@@ -132,10 +133,11 @@ class Filters:
             own=_of_fields(arguments),
         )
 
-    @classmethod
-    def from_words(cls, words: str) -> "Filters":
+    @staticmethod
+    @lru_cache(maxsize=256)
+    def from_words(words: str) -> "Filters":
         """As they were kept, or stand in an address behind "?"."""
-        return cls.of(MultiDict(parse_qsl(words)))
+        return Filters.of(MultiDict(parse_qsl(words)))
 
     @property
     def of_cards(self) -> bool:
@@ -171,12 +173,18 @@ class Filters:
 
     def query_string(self, **more: object) -> str:
         """As it stands in the address behind "?": only what is set."""
-        words = {name: getattr(self, name) for name in NAMES}
-        words |= {f"f-{field_id}": wanted for field_id, wanted in self.own} | more
-        return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+        return _query_string(self, tuple(more.items()))
 
 
 NAMES = tuple(field.name for field in fields(Filters) if field.name != "own")
+
+
+@lru_cache(maxsize=1000)
+def _query_string(filters: Filters, more: tuple[tuple[str, object], ...]) -> str:
+    """Kept: a board writes a dozen addresses, the same for everybody."""
+    words = {name: getattr(filters, name) for name in NAMES}
+    words |= {f"f-{field_id}": wanted for field_id, wanted in filters.own} | dict(more)
+    return urlencode({name: word for name, word in words.items() if word}, doseq=True)
 
 
 def _leader(word: str) -> str:
