@@ -241,7 +241,7 @@ def change(
     """Changes the row if it still has the version this person saw, and `still` holds: one UPDATE decides.
 
     Who came second gets Conflict with the sentence of `too_late`: who was quicker, when, and what to do now.
-    Either way the object shows what is in the database.
+    Either way the object shows what is in the database: what is not set here stands as at that version.
     """
     deed, shown = _changing(type(row), tuple(values))
     known = {"of_id": row.id, "of_version": version, **{f"new_{name}": values[name] for name in values}}
@@ -250,7 +250,7 @@ def change(
     else:
         found = next(iter(ask(deed, known)), None)
     if found is None:
-        db.session.expire(row, {*shown} - {"id"})
+        db.session.expire(row, {*inspect(type(row)).column_attrs.keys()} - {"id"})
         raise Conflict(too_late())
     for name, value in zip(shown, found, strict=True):
         set_committed_value(row, name, value)
@@ -260,7 +260,7 @@ def change(
 def _changing(kind: type[Versioned], names: Sequence[str]) -> tuple[Update, Sequence[str]]:
     """The UPDATE that sets these columns, built once, and the names of those it returns."""
     table: Mapper[object] = inspect(kind)
-    shown = [column for column in table.column_attrs if not column.deferred or column.key in names]
+    shown = [table.column_attrs[name] for name in ("version", *names)]
     new = {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names}
     deed = (
         update(table)
