@@ -39,7 +39,7 @@ UNREAD = (
 )
 TOLD = [each for each in Notice.__table__.columns if each.key not in {"id", "user_id", "read_at"}]
 PEOPLE = select(User.id, *(bindparam(each.key, type_=each.type) for each in TOLD))
-HEARD = PEOPLE.where(among(User.id, given("people")))
+HEARD = PEOPLE.where(among(User.id, given("users")))
 NEW = insert(Notice).from_select(["user_id", *TOLD], HEARD).on_conflict_do_nothing()
 """In words that both databases know; one statement, however many people hear of it."""
 
@@ -60,7 +60,7 @@ def tell(
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
-    row |= {"values": words, "created_at": clock.now(), "people": {*people} - {None}}
+    row |= {"values": words, "created_at": clock.now(), "users": {*people} - {None}}
     return run_all((NEW, row))
 
 

@@ -13,9 +13,9 @@ from intranet.models import Unit
 from intranet.wording import listed
 from plugins.rectification.lights import words_of
 from plugins.rectification.models import Event, Field, Measure
+from plugins.rectification.queries.faces import Face
 from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
-from plugins.rectification.queries.listing import Face
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
 

@@ -1,74 +1,29 @@
 """Cards in a row: the window of a column, the list, and what waits for a person. Narrow rows, no objects."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, literal, or_, select, union_all
 
 from intranet.asking import ask
 from intranet.extensions import db
 from intranet.ids import given
 from intranet.models import User
 from plugins.rectification.filters import Filters
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card
 from plugins.rectification.queries.counting import is_kept, sums
+from plugins.rectification.queries.faces import FACES, Face
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import UNITS, Scope, is_in
 from plugins.rectification.stages import OPEN_STAGES, Stage
-from plugins.rectification.wording import SourceKind, Term, number_of
 
 WINDOW = 15
 PAGE = 50
 PRINTED = 1000
 """As many rows as one printed list holds."""
-MANY = 2**16
-"""More measures than a card has."""
-
-
-class Face(NamedTuple):
-    """What a card shows of itself from outside."""
-
-    id: int
-    version: int
-    stage: Stage
-    unit_id: int
-    title: str
-    category: str
-    source_kind: SourceKind
-    term: Term
-    due_on: date | None
-    stage_since: datetime
-    round: int
-    staged_on: date | None
-    extension_on: date | None
-    user_id: int | None
-    claimed_by: int | None
-    asked_by: int | None
-    accepted_by: int | None
-    extension_by: int | None
-    person: str | None
-    work: int
-    """Measures and how many of them are done, found at one look: `MANY` times the first, and the second."""
-
-    @property
-    def measures(self) -> int:
-        return self.work // MANY
-
-    @property
-    def done(self) -> int:
-        return self.work % MANY
-
-    @property
-    def number(self) -> str:
-        return number_of(self.id)
-
-    @property
-    def cursor(self) -> str:
-        """Names the place after this card in its column."""
-        return f"{self.due_on or ''}.{self.id}"
 
 
 class Cursor(NamedTuple):
@@ -85,32 +40,6 @@ class Cursor(NamedTuple):
             return cls(date.fromisoformat(due) if due else None, int(number))
         except ValueError:
             return None
-
-
-# Built once: every board, list and home page asks it, and building costs more than asking.
-MINE = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
-FACES: Any = select(
-    Card.id,
-    Card.version,
-    Card.stage,
-    Card.unit_id,
-    Card.title,
-    Card.category,
-    Card.source_kind,
-    Card.term,
-    Card.due_on,
-    Card.stage_since,
-    Card.round,
-    Card.staged_on,
-    Card.extension_on,
-    Card.user_id,
-    Card.claimed_by,
-    Card.asked_by,
-    Card.accepted_by,
-    Card.extension_by,
-    User.name.label("person"),
-    select(func.count() * MANY + func.count(Measure.done_on)).where(MINE).scalar_subquery().label("work"),
-).outerjoin(User, User.id == Card.user_id)
 
 
 # Columns -------------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ from intranet.models import User
 from plugins.rectification.lights import soon
 from plugins.rectification.models import Card, Helper, Measure
 from plugins.rectification.queries.counting import kept
-from plugins.rectification.queries.listing import Column, Face, first_of_each
+from plugins.rectification.queries.faces import Face
+from plugins.rectification.queries.listing import Column, first_of_each
 from plugins.rectification.queries.matching import check_is_due
 from plugins.rectification.queries.scope import HELPED, READABLE, UNITS, Scope
 from plugins.rectification.rights import Rights

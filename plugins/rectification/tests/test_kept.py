@@ -14,7 +14,7 @@ from intranet.extensions import db
 from intranet.models import RolePermission
 from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries import listing
-from plugins.rectification.queries.listing import Face
+from plugins.rectification.queries.faces import Face
 from plugins.rectification.stages import CLAIM, OPEN, PEOPLE, Stage
 from plugins.rectification.steps import STEPS
 from plugins.rectification.views import drawing

@@ -19,7 +19,8 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, is_kept, sums
-from plugins.rectification.queries.listing import WINDOW, Column, Cursor, Face, windows
+from plugins.rectification.queries.faces import Face
+from plugins.rectification.queries.listing import WINDOW, Column, Cursor, windows
 from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.rules import Limit, Rule, rule_of, rules
 from plugins.rectification.queries.scope import Scope

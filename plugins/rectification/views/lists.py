@@ -26,9 +26,10 @@ from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import Card, Field
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import Counts, counts, counts_by_unit
+from plugins.rectification.queries.faces import Face
 from plugins.rectification.queries.fields import fields_in_use, said, values_of
 from plugins.rectification.queries.ledger import entries
-from plugins.rectification.queries.listing import PAGE, PRINTED, Face, Sort, chosen
+from plugins.rectification.queries.listing import PAGE, PRINTED, Sort, chosen
 from plugins.rectification.queries.listing import cards as cards_on
 from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import Scope

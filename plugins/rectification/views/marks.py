@@ -2,7 +2,7 @@
 
 from flask_babel import gettext as _
 
-from plugins.rectification.queries.listing import Face
+from plugins.rectification.queries.faces import Face
 
 
 def marks_of(face: Face) -> list[str]:

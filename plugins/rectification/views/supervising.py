@@ -18,6 +18,7 @@ from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, Week, areas,
 from plugins.rectification.lights import Light
 from plugins.rectification.progress import PARTS, Part
 from plugins.rectification.queries.counting import sums
+from plugins.rectification.queries.faces import Face
 from plugins.rectification.queries.flow import (
     Happened,
     by_week,
@@ -28,7 +29,7 @@ from plugins.rectification.queries.flow import (
     two_weeks,
     urged_last,
 )
-from plugins.rectification.queries.listing import Face, Sort
+from plugins.rectification.queries.listing import Sort
 from plugins.rectification.queries.listing import cards as cards_on
 from plugins.rectification.queries.past import LEFT, STOOD
 from plugins.rectification.queries.rules import rule_of
