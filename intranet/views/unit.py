@@ -1,21 +1,27 @@
 """A unit's home page and its switches."""
 
+from functools import partial
+
 from flask import Blueprint, abort, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Date, bindparam, func, select
 
 from intranet import clock, dashboard, gate
+from intranet.asking import ask, side_by_side
 from intranet.contracts import NavItem, Role, Text
-from intranet.extensions import db
 from intranet.gate import Word, enabled_plugins
 from intranet.htmx import done, render
-from intranet.models import Membership, Unit
+from intranet.models import Membership
 from intranet.organisation import organisation
 from intranet.permissions import declared, for_members, may_enter, me, requires, roles_for
 from intranet.plugins import collect, isolated, loaded
 
 bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
+STAFF = select(func.count()).where(
+    Membership.unit_id == bindparam("unit"), Membership.in_force(bindparam("today", type_=Date))
+)
+"""How many work in a unit; built once."""
 
 
 @bp.get("/")
@@ -24,15 +30,11 @@ def home() -> ResponseReturnValue:
     """What this unit has to do, and the units under it."""
     below = [unit for unit in organisation().below(g.unit) if may_enter(me(), unit)]
     closed = [unit for unit in organisation().closed if unit.parent_id == g.unit.id and may_enter(me(), unit)]
-    panels = [] if g.unit.closed_on else dashboard.panels(me(), [g.unit])
-    shown = {"below": below, "closed": closed, "staff": _staff(g.unit), "panels": panels}
+    staff_of = partial(ask, STAFF, {"unit": g.unit.id, "today": clock.today()})
+    panels_of = list if g.unit.closed_on else partial(dashboard.panels, me(), [g.unit])
+    [(staff,)], panels = side_by_side(staff_of, panels_of)
+    shown = {"below": below, "closed": closed, "staff": staff, "panels": panels}
     return render("unit/home.html", "duties", 200, **shown, **dashboard.summary(panels))
-
-
-def _staff(unit: Unit) -> int:
-    """How many work here today."""
-    works = select(func.count()).where(Membership.unit_id == unit.id, Membership.in_force(clock.today()))
-    return db.session.scalar(works) or 0
 
 
 @bp.get("/badges")
@@ -50,15 +52,10 @@ def badges() -> ResponseReturnValue:
 @requires("core:plugins")
 def plugins() -> ResponseReturnValue:
     """What each plugin is for and looks like, who may do what there, and whether this unit uses it."""
+    shown = {"plugins": loaded().for_units, "switches": gate.switches(g.unit), "permissions": declared()}
+    has_below = bool(organisation().below(g.unit))
     return render(
-        "unit/plugins.html",
-        "switches",
-        plugins=loaded().for_units,
-        switches=gate.switches(g.unit),
-        has_below=bool(organisation().below(g.unit)),
-        permissions=declared(),
-        roles_for=roles_for,
-        roles=Role,
+        "unit/plugins.html", "switches", 200, **shown, has_below=has_below, roles_for=roles_for, roles=Role
     )
 
 

@@ -1,15 +1,18 @@
 """What waits for a person, as the dashboard and the menu show it."""
 
+from functools import partial
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.asking import side_by_side
 from intranet.contracts import Bar, Duty, Panel
 from intranet.gate import subtree_with
 from intranet.models import Unit, UnitKind, User
 from intranet.permissions import allowed
 from intranet.wording import listed
-from plugins.campaign.queries.dashboard import Waiting, phase_counts, waiting, waiting_count
+from plugins.campaign.queries.dashboard import PhaseCount, Waiting, phase_counts, waiting, waiting_count
 
 MOST_NAMES = 3
 
@@ -32,34 +35,29 @@ def _reporting(user: User, units: list[Unit], decided: list[Unit]) -> list[int]:
 
 def panels(user: User, units: list[Unit], *, dated: bool) -> list[Panel]:
     """One panel: the duties join the common list, the bars show the plan by phase where they are wanted."""
+    phases = [] if dated else [partial(phase_counts, units)]
+    duties, *counted = side_by_side(partial(_duties, user, units), *phases)
+    unit, found = counted[0] if counted else (None, [])
+    if unit is None:
+        return [Panel(_("计划安排"), "", duties)] if duties else []
+    return [Panel(_("计划进度"), url_for("campaign.progress", unit=unit.code), duties, _bars(unit, found))]
+
+
+def _duties(user: User, units: list[Unit]) -> tuple[Duty, ...]:
     deciding = [unit for unit in units if allowed(user, "campaign:confirm", unit)]
     decided = [below for unit in deciding for below in subtree_with("campaign", unit)]
     reporting = _reporting(user, units, decided)
-    duties: list[Duty] = []
-    if reporting or deciding:
-        ids, on = [unit.id for unit in deciding], [unit.id for unit in decided]
-        found = waiting(reporting, ids, on, clock.today())
-        duties = [_duty(one) for one in found if one.kind != "report"] + _reports(found)
-    unit, phases = (None, []) if dated else phase_counts(units)
-    if unit is None:
-        return [Panel(_("计划安排"), "", tuple(duties))] if duties else []
-    bars = [
-        Bar(
-            phase.title or _("不属于任何环节"),
-            phase.done,
-            phase.total,
-            url_for("campaign.index", unit=unit.code, phase=phase.phase_id),
-        )
-        for phase in phases
-    ]
-    return [
-        Panel(
-            _("计划进度"),
-            url_for("campaign.progress", unit=unit.code),
-            tuple(duties),
-            tuple(bars),
-        )
-    ]
+    if not reporting and not deciding:
+        return ()
+    found = waiting(reporting, [unit.id for unit in deciding], [unit.id for unit in decided], clock.today())
+    return (*(_duty(one) for one in found if one.kind != "report"), *_reports(found))
+
+
+def _bars(unit: Unit, phases: list[PhaseCount]) -> tuple[Bar, ...]:
+    page, other = partial(url_for, "campaign.index", unit=unit.code), _("不属于任何环节")
+    return tuple(
+        Bar(phase.title or other, phase.done, phase.total, page(phase=phase.phase_id)) for phase in phases
+    )
 
 
 def _reports(found: list[Waiting]) -> list[Duty]:
@@ -73,24 +71,24 @@ def _reports(found: list[Waiting]) -> list[Duty]:
 
 def _report(group: list[Waiting]) -> Duty:
     """Opened in the unit whose plan it is: there one sees all who reported."""
-    first, names = group[0], listed(one.unit_name for one in group[:MOST_NAMES])
+    first, names = group[0], listed(one.unit.name for one in group[:MOST_NAMES])
     note = names
     if len(group) > MOST_NAMES:
         note = _("%(names)s等 %(n)s 个单位", names=names, n=len(group))
-    url = url_for("campaign.activity", unit=first.plan_code, activity_id=first.id)
+    url = url_for("campaign.activity", unit=first.plan_unit.code, activity_id=first.id)
     title = _("确认上报：%(title)s", title=first.title)
-    return Duty(title, url, _("计划安排"), first.due_on, note, first.plan_code)
+    return Duty(title, url, _("计划安排"), first.due_on, note, first.plan_unit.code)
 
 
 def _duty(one: Waiting) -> Duty:
     source = _("计划安排")
     if one.kind == "draft":
-        url = url_for("campaign.review", unit=one.code, draft_id=one.id)
+        url = url_for("campaign.review", unit=one.unit.code, draft_id=one.id)
         title = _("核对并确认方案：%(name)s", name=one.title)
-        return Duty(title, url, source, note=_("尚未写入任何内容"), unit=one.code)
-    url = url_for("campaign.activity", unit=one.code, activity_id=one.id)
+        return Duty(title, url, source, note=_("尚未写入任何内容"), unit=one.unit.code)
+    url = url_for("campaign.activity", unit=one.unit.code, activity_id=one.id)
     if one.kind == "activity":
         title = _("记录完成：%(title)s", title=one.title)
-        return Duty(title, url, source, one.due_on, one.note, one.code)
-    note = _("退回：%(reason)s", reason=one.note) if one.note else one.unit_name
-    return Duty(one.title, url, source, one.due_on, note, one.code)
+        return Duty(title, url, source, one.due_on, one.note, one.unit.code)
+    note = _("退回：%(reason)s", reason=one.note) if one.note else one.unit.name
+    return Duty(one.title, url, source, one.due_on, note, one.unit.code)

@@ -1,9 +1,13 @@
 """What waits for a person: the next step of the meetings they keep, agree to or sit in."""
 
+from functools import partial
+from itertools import chain
+
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from intranet.asking import side_by_side
 from intranet.contracts import Duty, Panel, Text
 from intranet.models import Unit, User
 from plugins.democratic_life import review_panels
@@ -26,14 +30,14 @@ TITLES: dict[str, Text] = {
 
 def panels(user: User, units: list[Unit]) -> list[Panel]:
     """Duties only: those of meetings, and those of self-reviews."""
-    found = waiting_for(user, units)
-    duties = tuple(_duty(meeting, due, units, user) for meeting, due in found)
-    mine = (
-        [Panel(_("民主生活会"), url_for("democratic_life.index", unit=units[0].code), duties)]
-        if duties
-        else []
-    )
-    return [*mine, *review_panels.panels(user, units)]
+    of_meetings, of_reviews = partial(_of_meetings, user, units), partial(review_panels.panels, user, units)
+    return list(chain.from_iterable(side_by_side(of_meetings, of_reviews)))
+
+
+def _of_meetings(user: User, units: list[Unit]) -> list[Panel]:
+    duties = tuple(_duty(meeting, due, units, user) for meeting, due in waiting_for(user, units))
+    url = url_for("democratic_life.index", unit=units[0].code)
+    return [Panel(_("民主生活会"), url, duties)] if duties else []
 
 
 def _duty(meeting: Meeting, due: Due, units: list[Unit], user: User) -> Duty:

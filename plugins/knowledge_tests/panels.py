@@ -1,14 +1,17 @@
 """What waits for a person, as the dashboard and the menu show it."""
 
+from functools import partial
+
 from flask import url_for
 from flask_babel import gettext as _
 
 from intranet import clock
+from intranet.asking import side_by_side
 from intranet.contracts import Bar, Duty, Panel
 from intranet.models import Unit, User
 from intranet.pages import moment
 from intranet.permissions import allowed
-from plugins.knowledge_tests.queries.quizzes import RESULTS, TAKE, Waiting, latest, waiting
+from plugins.knowledge_tests.queries.quizzes import RESULTS, TAKE, Latest, Waiting, latest, waiting
 
 
 def badge(user: User, unit: Unit) -> int:
@@ -21,13 +24,19 @@ def badge(user: User, unit: Unit) -> int:
 
 def panels(user: User, units: list[Unit]) -> list[Panel]:
     """The quizzes to take join the duties; the bars show how many of the people have taken the latest."""
-    duties = tuple(_duty(one) for one in waiting(user, [unit for unit in units if allowed(user, TAKE, unit)]))
+    taking = [unit for unit in units if allowed(user, TAKE, unit)]
     top = next((unit for unit in units if allowed(user, RESULTS, unit)), None)
-    bars = _bars(user, top) if top else ()
-    if not duties and not bars:
+    found, numbers = side_by_side(partial(waiting, user, taking), partial(_latest, user, top))
+    if not found and not numbers:
         return []
-    unit = top or units[0]
-    return [Panel(_("知识测试"), url_for("knowledge_tests.index", unit=unit.code), duties, bars)]
+    unit, duties = top or units[0], tuple(_duty(one) for one in found)
+    return [
+        Panel(_("知识测试"), url_for("knowledge_tests.index", unit=unit.code), duties, _bars(unit, numbers))
+    ]
+
+
+def _latest(user: User, unit: Unit | None) -> list[Latest]:
+    return latest(unit, user) if unit else []
 
 
 def _duty(one: Waiting) -> Duty:
@@ -39,15 +48,6 @@ def _duty(one: Waiting) -> Duty:
     return Duty(title, url, _("知识测试"), clock.local(one.closes_at).date(), note, one.code)
 
 
-def _bars(user: User, unit: Unit) -> tuple[Bar, ...]:
-    word = _("人")
-    return tuple(
-        Bar(
-            each.title,
-            each.taken,
-            each.invited,
-            url_for("knowledge_tests.people", unit=unit.code, quiz_id=each.id),
-            word,
-        )
-        for each in latest(unit, user)
-    )
+def _bars(unit: Unit, numbers: list[Latest]) -> tuple[Bar, ...]:
+    page, word = partial(url_for, "knowledge_tests.people", unit=unit.code), _("人")
+    return tuple(Bar(each.title, each.taken, each.invited, page(quiz_id=each.id), word) for each in numbers)

@@ -26,13 +26,14 @@ def panels(user: User, units: list[Unit]) -> list[Panel]:
     if not scope.units:
         return []
     first = units[0]
-    found, parts, helped = side_by_side(
+    found, parts, helped, numbers = side_by_side(
         partial(waiting_cards, scope, Rights(user)),
         partial(own_parts, scope, user),
         partial(helped_by_stage, scope_of(first, user)),
+        partial(kept, scope),
     )
     duties = [*_duties(found, scope), *(_part(part, scope.units[part.unit_id]) for part in parts)]
-    bars = [*_bars(scope, units, kept(scope, user).all), *_helping(first, helped)]
+    bars = [*_bars(scope, units, numbers.all), *_helping(first, helped)]
     return [Panel(_("整改进度"), url_for("rectification.board", unit=first.code), tuple(duties), tuple(bars))]
 
 
@@ -55,13 +56,14 @@ def _duties(found: Collection[Waiting], scope: Scope) -> list[Duty]:
     """The words are looked up once for all, the address of the cards once a unit."""
     units = {waiting.face.unit_id for waiting in found}
     pages = {key: url_for("rectification.cards", unit=scope.units[key].code) for key in units}
+    verbs = {step: str(step.verb) for step in {waiting.step for waiting in found}}
     title, note = _("%(verb)s：%(title)s"), _("%(number)s · %(unit)s · 措施 %(done)s/%(all)s")
     source, duties, finish = _("整改看板"), [], _("完成措施")
     for waiting in found:
         face, unit = waiting.face, scope.units[waiting.face.unit_id]
         url = f"{pages[unit.id]}/{face.id}"
         words = {"number": face.number, "unit": unit.name, "done": face.done, "all": face.measures}
-        verb = finish if _has_open_measures(waiting) else str(waiting.step.verb)
+        verb = finish if _has_open_measures(waiting) else verbs[waiting.step]
         named = title % {"verb": verb, "title": face.title}
         duties.append(Duty(named, url, source, face.due_on, note % words, unit.code))
     return duties

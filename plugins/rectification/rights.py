@@ -38,9 +38,10 @@ class Rights:
 
     def in_unit(self, unit: Unit) -> frozenset[str]:
         """The permissions of this plugin the person has there."""
-        if unit.path not in self._known:
-            self._known[unit.path] = frozenset(name for name in ALL if allowed(self.user, name, unit))
-        return self._known[unit.path]
+        path = unit.path
+        if path not in self._known:
+            self._known[path] = frozenset(name for name in ALL if allowed(self.user, name, unit))
+        return self._known[path]
 
     def state(self, units: Iterable[Unit]) -> tuple[frozenset[str], ...]:
         """Changes when what the person may do in these units changes."""

@@ -22,17 +22,16 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import QueryableAttribute, aliased
+from sqlalchemy.orm import QueryableAttribute
 
 from intranet.asking import ask
 from intranet.extensions import db
 from intranet.ids import among, given
 from intranet.models import Unit
+from intranet.organisation import organisation
 from plugins.campaign.models import OPEN, Activity, Draft, Duty, DutyState, Phase, Plan
 from plugins.campaign.queries.plans import IS_CURRENT
 from plugins.campaign.states import is_nobodys, is_over
-
-PlanUnit = aliased(Unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,9 @@ class Waiting:
     id: int
     title: str
     due_on: date | None
-    code: str
-    unit_name: str
     note: str
-    plan_code: str
+    unit: Unit
+    plan_unit: Unit
 
 
 TODAY = bindparam("today", type_=Date)
@@ -66,59 +64,23 @@ def _is_due(today: BindParameter[date]) -> ColumnElement[bool]:
 
 
 def _duties(kind: str, note: QueryableAttribute[str]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            literal(kind),
-            Activity.id,
-            Activity.title,
-            Activity.end_on,
-            Unit.code,
-            Unit.name,
-            note,
-            PlanUnit.code,
-        )
-        .select_from(Duty)
-        .join(Duty.activity)
-        .join(Duty.unit)
-        .join(Plan, Plan.id == Activity.plan_id)
-        .join(PlanUnit, PlanUnit.id == Plan.unit_id)
-        .where(Activity.cancelled_reason.is_(None), IS_CURRENT)
+    things = select(
+        literal(kind), Activity.id, Activity.title, Activity.end_on, note, Duty.unit_id, Plan.unit_id
     )
+    of_plans = things.select_from(Duty).join(Duty.activity).join(Plan, Plan.id == Activity.plan_id)
+    return of_plans.where(Activity.cancelled_reason.is_(None), IS_CURRENT)
 
 
 def _nobodys() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            literal("activity"),
-            Activity.id,
-            Activity.title,
-            Activity.end_on,
-            Unit.code,
-            Unit.name,
-            Activity.units_text,
-            Unit.code,
-        )
-        .join(Plan, Plan.id == Activity.plan_id)
-        .join(Unit, Unit.id == Plan.unit_id)
-        .where(is_nobodys(), IS_CURRENT, _may_be_reported(TODAY), among(Plan.unit_id, DECIDING))
-    )
+    things = select(literal("activity"), Activity.id, Activity.title, Activity.end_on, Activity.units_text)
+    of_plans = things.add_columns(Plan.unit_id, Plan.unit_id).join(Plan, Plan.id == Activity.plan_id)
+    return of_plans.where(is_nobodys(), IS_CURRENT, _may_be_reported(TODAY), among(Plan.unit_id, DECIDING))
 
 
 def _drafts() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            literal("draft"),
-            Draft.id,
-            Draft.file_name,
-            cast(null(), Date),
-            Unit.code,
-            Unit.name,
-            literal(""),
-            Unit.code,
-        )
-        .join(Unit, Unit.id == Draft.unit_id)
-        .where(among(Draft.unit_id, DECIDING), Draft.confirmed_at.is_(None))
-    )
+    things = select(literal("draft"), Draft.id, Draft.file_name, cast(null(), Date), literal(""))
+    of_units = things.add_columns(Draft.unit_id, Draft.unit_id)
+    return of_units.where(among(Draft.unit_id, DECIDING), Draft.confirmed_at.is_(None))
 
 
 # Built once: the home page asks it, and building costs more than asking.
@@ -141,8 +103,11 @@ def waiting(
     An undertaking that lies ahead is no duty yet: only what has begun or is due.
     """
     units = {"reporting": list(reporting), "deciding": list(deciding), "decided": list(on)}
-    rows = ask(THINGS, {**units, "today": today})
-    return [Waiting(*row) for row in rows]
+    rows, known = ask(THINGS, {**units, "today": today}), organisation().by_id
+    return [
+        Waiting(kind, key, title, due_on, note, known[unit_id], known[plan_unit_id])
+        for kind, key, title, due_on, note, unit_id, plan_unit_id in rows
+    ]
 
 
 OWED = (

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
-    Select,
-    bindparam,
     case,
     cast,
     func,
@@ -27,15 +24,13 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from intranet.permissions import may_enter
 from plugins.rectification.filters import Filters
-from plugins.rectification.lights import COUNTED, Light, shows, soon
+from plugins.rectification.lights import COUNTED, Light, shows
 from plugins.rectification.models import Card, CategoryRow, Drive, Field, Tally
 from plugins.rectification.queries.lighting import counted_lights, lights_of
-from plugins.rectification.queries.matching import check_is_due, matches
+from plugins.rectification.queries.matching import matches
 from plugins.rectification.queries.scope import PLUGIN, Scope
 from plugins.rectification.stages import OPEN_STAGES, Stage
 
-OWN, ASKED, CHECKS = -1, -2, -3
-"""What a row counts beside all cards: a person's own, extensions asked for, checks that are due."""
 HERE = among(Tally.unit_id, given("units"))
 FACTOR = 2**20
 """Keeps two parts of a state apart."""
@@ -97,24 +92,25 @@ def is_kept(scope: Scope, filters: Filters) -> bool:
     return not (filters.of_cards or scope.helping)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Kept:
-    """Cards by unit and stage; by unit those this person works on, and those that wait for others."""
+    """What the tally says: cards by unit and stage."""
 
     all: dict[int, dict[Stage, int]] = field(default_factory=dict)
-    own: dict[int, int] = field(default_factory=dict)
-    asked: dict[int, int] = field(default_factory=dict)
-    checks: dict[int, int] = field(default_factory=dict)
     changes: Counter[int] = field(default_factory=Counter)
     """Of each unit, as of a stage in `Sums`."""
 
 
-def kept(scope: Scope, user: User) -> Kept:
-    """One query a request: the number in the menu and the duties both read it."""
+KEPT = select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes).where(HERE)
+"""Built once: home pages ask it."""
+
+
+def kept(scope: Scope) -> Kept:
+    """One query a request: the duties and the bars of the home page both read it."""
     known: dict[object, Kept] = read_once().setdefault(KEPT_NUMBERS, {})
-    key = (user.id, *scope.units)
+    key = tuple(scope.units)
     if key not in known:
-        known[key] = _read_kept(scope.units, user)
+        known[key] = _read_kept(key)
     return known[key]
 
 
@@ -124,39 +120,11 @@ def forget() -> None:
         read_once().pop(name, None)
 
 
-def _special(mark: int, *conditions: ColumnElement[bool]) -> Select[int, Stage, int, int, int]:
-    """Some of the cards being worked on, counted by unit."""
-    # "+ 0" keeps SQLite from the index of all cards by unit: small ones hold just these.
-    unit, stage = Card.unit_id + 0, literal(Stage.IN_PROGRESS, Card.stage.type)
-    query = select(unit, stage, func.count(), literal(0), literal(mark))
-    return query.where(*conditions).group_by(unit)
-
-
-AT_WORK = Card.stage == Stage.IN_PROGRESS
-KEPT = union_all(
-    select(Tally.unit_id, Tally.stage, Tally.cards, Tally.changes, literal(0)).where(HERE),
-    _special(OWN, AT_WORK, Card.user_id == bindparam("user")),
-    _special(ASKED, Card.extension_on.is_not(None)),  # the table allows it only while a card is worked on
-    _special(CHECKS, AT_WORK, check_is_due(bindparam("soon", type_=Date))),
-)
-"""Every page's menu asks it, so it is built once.
-
-What is special is few, and an index holds just that: it is counted in all units, those of others are left out
-when it is read. To ask for some units would lead PostgreSQL to plan anew each time, which takes longer.
-"""
-
-
-def _read_kept(ids: Collection[int], user: User) -> Kept:
-    rows = ask(KEPT, {"units": ids, "user": user.id, "soon": soon(clock.today())})
+def _read_kept(ids: Collection[int]) -> Kept:
     found = Kept()
-    special = {OWN: found.own, ASKED: found.asked, CHECKS: found.checks}
-    for unit_id, stage, number, changes, mark in rows:
-        if mark in special:
-            if unit_id in ids:
-                special[mark][unit_id] = number
-        else:
-            found.all.setdefault(unit_id, {})[stage] = number
-            found.changes[unit_id] += changes
+    for unit_id, stage, number, changes in ask(KEPT, {"units": ids}):
+        found.all.setdefault(unit_id, {})[stage] = number
+        found.changes[unit_id] += changes
     return found
 
 
@@ -240,23 +208,21 @@ def _light_sums() -> list[ColumnElement[int]]:
 # The supervisor's table ----------------------------------------------------------------------------
 
 
-def counts_by_unit(scope: Scope, user: User, *only: ColumnElement[bool]) -> dict[int, Counts]:
+def counts_by_unit(scope: Scope, *only: ColumnElement[bool]) -> dict[int, Counts]:
     """A line a unit of the scope: units × stages × lights. `only`: conditions on the cards."""
     table = {unit_id: Counts() for unit_id in scope.units}
-    for unit_id, stage, number in _totals(scope, user, only):
+    for unit_id, stage, number in _totals(scope, only):
         table[unit_id].stages[stage] = number
-    lights = counted_lights(scope.units, only) if only else lights_of(kept(scope, user).changes)
+    lights = counted_lights(scope.units, only) if only else lights_of(kept(scope).changes)
     for unit_id, cells in lights.items():
         table[unit_id].cells.update(cells)
     return {unit_id: _settled(line) for unit_id, line in table.items()}
 
 
-def _totals(
-    scope: Scope, user: User, only: Collection[ColumnElement[bool]]
-) -> Iterable[tuple[int, Stage, int]]:
+def _totals(scope: Scope, only: Collection[ColumnElement[bool]]) -> Iterable[tuple[int, Stage, int]]:
     """Of all cards the kept numbers say it."""
     if not only:
-        lines = kept(scope, user).all.items()
+        lines = kept(scope).all.items()
         return [(unit_id, stage, number) for unit_id, line in lines for stage, number in line.items()]
     query = select(Card.unit_id, Card.stage, func.count()).where(Card.unit_id.in_(list(scope.units)), *only)
     rows = db.session.execute(query.group_by(Card.unit_id, Card.stage))

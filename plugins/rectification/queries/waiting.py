@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, literal, select, union_all
 
 from intranet import clock
 from intranet.asking import ask
@@ -26,15 +26,11 @@ SHOWN = 4
 MANY = 10**6
 """The number of cards is unknown here and many is the safe guess: read in order, never sort them all."""
 MOST_PARTS = 20
-EXTEND, CHECK = (STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, name] for name in ("extend", "check"))
 
 Held = Mapping[int, frozenset[str]]
 """By unit the permissions a person has there."""
 USER = bindparam("user", type_=Integer)
 # Built once: home pages ask these, and building costs more than asking.
-IS_OWN = Card.user_id == USER
-IS_ASKED = Card.extension_on.is_not(None)
-IS_CHECKED = check_is_due(bindparam("soon", type_=Date))
 HELPING = select(func.min(Helper.unit_id)).where(Helper.card_id == Card.id, among(Helper.unit_id, UNITS))
 ROOM = case((among(Card.unit_id, UNITS), Card.unit_id), else_=HELPING.correlate(Card).scalar_subquery())
 DUE = func.coalesce(Measure.due_on, Card.due_on)
@@ -48,6 +44,40 @@ PARTS = (
     .limit(MOST_PARTS)
 )
 HELPED_BY_STAGE = select(Card.stage, func.count()).where(HELPED).group_by(Card.stage)
+
+
+class Aside(NamedTuple):
+    """What waits beside the main line: for which step, and which cards."""
+
+    step: Step
+    only: ColumnElement[bool]
+    is_of_itself: bool = False
+    """As of a `Column`."""
+
+    @property
+    def by_unit(self) -> Select[str, int, int]:
+        which = (self.only,) if self.is_of_itself else (Card.stage == Stage.IN_PROGRESS, self.only)
+        # "+ 0" keeps SQLite from the index of all cards by unit: small ones hold just these.
+        unit = Card.unit_id + 0
+        return select(literal(self.step.name), unit, func.count()).where(*which).group_by(unit)
+
+    def column(self, units: Scope) -> Column:
+        return Column(Stage.IN_PROGRESS, units, MANY, only=(self.only,), is_of_itself=self.is_of_itself)
+
+
+EXTENSIONS = Aside(
+    STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "extend"], Card.extension_on.is_not(None), is_of_itself=True
+)
+"""The table allows to ask for one only while a card is worked on; an index holds just these cards."""
+CHECKS = Aside(
+    STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "check"], check_is_due(bindparam("soon", type_=Date))
+)
+OWN = Aside(MAIN_STEP[Stage.IN_PROGRESS], Card.user_id == USER)
+BESIDE = union_all(EXTENSIONS.by_unit, CHECKS.by_unit, OWN.by_unit)
+"""They are few, and an index holds just them: counted in all units, those of others are left out when read.
+
+To ask for some units would lead PostgreSQL to plan anew each time, which takes longer.
+"""
 
 
 class Part(NamedTuple):
@@ -67,15 +97,6 @@ class Waiting(NamedTuple):
     step: Step
 
 
-class Aside(NamedTuple):
-    """A step beside the main line, which cards want it, where it is this person's, and how many there are."""
-
-    step: Step
-    only: ColumnElement[bool]
-    units: Scope
-    cards: int
-
-
 def waiting_units(scope: Scope, rights: Rights) -> dict[Stage, Scope]:
     """For each stage the units in which its next step is this person's to take."""
     held = _held(scope, rights)
@@ -93,34 +114,30 @@ def _units_for(step: Step, scope: Scope, held: Held) -> Scope:
 
 def waiting_count(scope: Scope, rights: Rights) -> int:
     """How many cards wait for this person."""
-    where, numbers = waiting_units(scope, rights), kept(scope, rights.user)
+    where, numbers = waiting_units(scope, rights), kept(scope).all
     shared = sum(
-        numbers.all.get(unit_id, {}).get(stage, 0)
-        for stage, units in where.items()
-        for unit_id in units.units
+        numbers.get(unit_id, {}).get(stage, 0) for stage, units in where.items() for unit_id in units.units
     )
-    mine = where[Stage.IN_PROGRESS].units
-    own = sum(number for unit_id, number in numbers.own.items() if unit_id not in mine)
-    return shared + own + sum(aside.cards for aside in _asides(scope, rights))
+    rooms = {aside.step.name: set(units.units) for aside, units in _beside(scope, rights)}
+    rooms[OWN.step.name] -= where[Stage.IN_PROGRESS].units.keys()
+    rows = ask(BESIDE, {"user": rights.user.id, "soon": soon(clock.today())})
+    return shared + sum(int(number) for name, unit_id, number in rows if unit_id in rooms[name])
 
 
-def _asides(scope: Scope, rights: Rights) -> Iterator[Aside]:
-    """Extensions asked for and checks that are due: they wait beside the main line."""
-    numbers, held = kept(scope, rights.user), _held(scope, rights)
-    for step, only, found in ((EXTEND, IS_ASKED, numbers.asked), (CHECK, IS_CHECKED, numbers.checks)):
-        units = _units_for(step, scope, held)
-        yield Aside(step, only, units, sum(found.get(unit_id, 0) for unit_id in units.units))
+def _beside(scope: Scope, rights: Rights) -> Iterator[tuple[Aside, Scope]]:
+    """With the units where it waits for this person."""
+    held = _held(scope, rights)
+    for aside in (EXTENSIONS, CHECKS):
+        yield aside, _units_for(aside.step, scope, held)
+    yield OWN, scope
 
 
 def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     """The most urgent of them, stage by stage, the unit's and a person's own: one query."""
     where = waiting_units(scope, rights)
-    own = MANY if kept(scope, rights.user).own else 0
-    mine = Column(Stage.IN_PROGRESS, scope, own, only=(IS_OWN,))
     asked = [
-        *((_of_aside(aside), aside.step) for aside in _asides(scope, rights) if aside.cards),
+        *((aside.column(units), aside.step) for aside, units in _beside(scope, rights)),
         *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
-        (mine, MAIN_STEP[Stage.IN_PROGRESS]),
     ]
     columns, today = [column for column, _step in asked], clock.today()
     found = first_of_each(columns, SHOWN, user=rights.user.id, soon=soon(today))
@@ -128,12 +145,6 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
         Waiting(face, step) for (_column, step), faces in zip(asked, found, strict=True) for face in faces
     )
     return [each for each in dict.fromkeys(waiting) if _is_mine(each, scope, rights)]
-
-
-def _of_aside(aside: Aside) -> Column:
-    """The table allows to ask for an extension in one stage only; an index holds just these cards."""
-    is_of_itself = aside.only is IS_ASKED
-    return Column(Stage.IN_PROGRESS, aside.units, MANY, only=(aside.only,), is_of_itself=is_of_itself)
 
 
 def own_parts(scope: Scope, user: User) -> list[Part]:

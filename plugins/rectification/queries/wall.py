@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from intranet import clock
 from intranet.extensions import db
-from intranet.models import Unit, User
+from intranet.models import Unit
 from plugins.rectification.lights import Light, shows
 from plugins.rectification.models import Card
 from plugins.rectification.progress import Progress, together
@@ -29,10 +29,10 @@ class Told(NamedTuple):
     on: date
 
 
-def by_place(unit: Unit, scope: Scope, user: User, *only: ColumnElement[bool]) -> list[tuple[Unit, Progress]]:
+def by_place(unit: Unit, scope: Scope, *only: ColumnElement[bool]) -> list[tuple[Unit, Progress]]:
     """The unit itself and what lies right under it, each with all below; those without cards left out."""
     found: dict[int, list[Progress]] = {}
-    for unit_id, counted in counts_by_unit(scope, user, *only).items():
+    for unit_id, counted in counts_by_unit(scope, *only).items():
         place = _place(scope.units[unit_id], unit, scope)
         found.setdefault(place.id, []).append(_progress(counted))
     rows = [(scope.units[key], together(each)) for key, each in found.items()]

@@ -57,7 +57,7 @@ def drive(drive_id: int) -> ResponseReturnValue:
     """What it is, its cards by unit, stage and light, and the first of them."""
     found = drive_or_404(drive_id)
     filters = Filters(drive=(drive_id,))
-    lines = counts_by_unit(scope(), me(), *matches(filters, me()))
+    lines = counts_by_unit(scope(), *matches(filters, me()))
     total = Counts()
     for line in lines.values():
         total.add(line)

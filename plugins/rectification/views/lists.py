@@ -181,7 +181,7 @@ def _line(face: Face, row: Row) -> Markup:
 def overview() -> ResponseReturnValue:
     """督导表: units × stages × lights; every number opens its list."""
     units = scope()
-    lines = counts_by_unit(units, me())
+    lines = counts_by_unit(units)
     total = Counts()
     for line in lines.values():
         total.add(line)

@@ -25,7 +25,7 @@ from plugins.rectification.views.blueprint import bp, here, scope
 @for_members
 def taskbooks() -> ResponseReturnValue:
     """Whose there are: this unit and those under it, and the leaders, with how many problems each."""
-    numbers = kept(scope(), me()).all
+    numbers = kept(scope()).all
     units = [
         (unit, sum(numbers.get(key, {}).get(stage, 0) for stage in OPEN_STAGES))
         for key, unit in scope().units.items()

@@ -80,7 +80,7 @@ def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
     units, today = scope(), clock.today()
     filters = Filters(drive=(drive.id,)) if drive else Filters()
     only = matches(filters, me())
-    places = by_place(here(), units, me(), *only)
+    places = by_place(here(), units, *only)
     number, closed = closed_since(units, monday(today), CLOSED_SHOWN, *only)
     html = render_template(
         "rectification/_wall.html",
