@@ -67,15 +67,15 @@ def ask(question: Question, values: Mapping[str, Any]) -> list[Any]:
     return answer
 
 
-def run_all(*deeds: Asked) -> int:
-    """How many rows they touched together. To PostgreSQL they go at once.
+def run_all(*deeds: Asked) -> list[int]:
+    """How many rows each of them touched. To PostgreSQL they go at once.
 
     Objects of the session do not learn of it, nor does who listens to the session.
     """
     with _translated(deeds[0][0]) as connection:
         with _at_once(connection, len(deeds)):
             cursors = [_sent(connection, *deed)[1] for deed in deeds]
-        return sum(int(cursor.rowcount) for cursor in cursors)
+        return [int(cursor.rowcount) for cursor in cursors]
 
 
 @lru_cache(maxsize=64)

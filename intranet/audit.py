@@ -35,10 +35,10 @@ NEW_HEAD = (
 
 def record(
     actor: User | None, action: str, subject: str, *along: Asked, unit: Unit | None = None, **detail: object
-) -> int:
+) -> list[int]:
     """Appends one entry. `detail` says what changed in short; never the text of a sealed record.
 
-    `along`: what is written with it, under the lock of its chain. Returns how many rows that touched.
+    `along`: what is written with it, under the lock of its chain. Returns how many rows each of that touched.
     """
     chain = chain_of(unit)
     number, previous = _take_head(chain)
@@ -56,7 +56,7 @@ def record(
     )
     entry.hash = hash_of(entry)
     head = {"of_chain": chain, "last_number": number, "last_hash": entry.hash}
-    return run_all(*along, (NEW_ENTRY, values_of(entry)), (NEW_HEAD, head)) - 2  # the last two a row each
+    return run_all(*along, (NEW_ENTRY, values_of(entry)), (NEW_HEAD, head))[: len(along)]
 
 
 def wait_turn(unit: Unit) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, delete, func, select, tup
 from sqlalchemy.dialects.postgresql import insert
 
 from intranet import clock
-from intranet.asking import run_all
+from intranet.asking import Asked, run_all
 from intranet.contracts import Text
 from intranet.db import rows_changed
 from intranet.extensions import db
@@ -55,13 +55,18 @@ def tell(
     `kind` is `plugin:kind`, its words take the values: never any of a sealed text. Returns how many heard.
     Of a closed unit nobody hears anything.
     """
-    if unit.closed_on:
-        return 0
+    return run_all(letter(people, kind, url, unit, once=once, **values))[0]
+
+
+def letter(
+    people: Iterable[int | None], kind: str, url: str, unit: Unit, *, once: object, **values: object
+) -> Asked:
+    """As `tell`, for who runs it together with other deeds."""
     plugin, _colon, name = kind.partition(":")
     words = {key: str(value) for key, value in values.items()}
     row = {"unit_id": unit.id, "plugin": plugin, "kind": name, "url": url, "key": f"{kind} {url} {once}"}
-    row |= {"values": words, "created_at": clock.now(), "users": {*people} - {None}}
-    return run_all((NEW, row))
+    users = set() if unit.closed_on else {*people} - {None}
+    return NEW, row | {"values": words, "created_at": clock.now(), "users": users}
 
 
 # Reading -----------------------------------------------------------------------------------------

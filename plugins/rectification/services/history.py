@@ -31,10 +31,7 @@ COUNT_MOVED = (
         changes=Tally.changes + 1,
     )
 )
-
 NEW_LINE = insert(Event).inline()
-ALL_THERE = 3
-"""The rows a move touches: its line, and the numbers of two stages."""
 
 
 def remember(
@@ -57,20 +54,23 @@ def line(card: Card, kind: EventKind, *, by: User, note: str = "") -> Event:
     return Event(card_id=card.id, at=clock.now(), user_id=by.id, kind=kind, note=note, deed="", changes=[])
 
 
-def record(card: Card, action: str, *along: Asked, by: User, **detail: object) -> int:
-    """The audit entry, on the card's own unit. It also makes the moves of one hospital wait their turn."""
+def record(card: Card, action: str, *along: Asked, by: User, **detail: object) -> list[int]:
+    """The audit entry, on the card's own unit. It also makes the moves of one hospital wait their turn.
+
+    `along`: what is written with it. Returns how many rows each of that touched.
+    """
     unit = organisation().by_id.get(card.unit_id) or db.session.get_one(Unit, card.unit_id)
     return audit.record(by, action, f"card {card.id}", *along, unit=unit, **detail)
 
 
-def record_move(card: Card, action: str, event: Event, *, by: User, **detail: object) -> None:
+def record_move(card: Card, action: str, event: Event, *along: Asked, by: User, **detail: object) -> None:
     """The line, the entry, and one card fewer in the one stage and one more in the other: all at once."""
     start, end = event.from_stage, event.to_stage
     counting = (COUNT_MOVED, {"of_unit": card.unit_id, "start": start, "end": end})
-    written = (NEW_LINE, values_of(event)), counting
-    touched = record(card, action, *written, by=by, start=start, end=end, **detail)
+    written: list[Asked] = [(NEW_LINE, values_of(event)), counting, *along]
+    _one, counted, *_others = record(card, action, *written, by=by, start=start, end=end, **detail)
     forget()
-    if end and touched == ALL_THERE - 1:
+    if end and counted == 1:
         _begin_counting(card.unit_id, end, 1)
 
 
@@ -80,7 +80,8 @@ def count(unit_id: int, stage: Stage, change: int) -> None:
     Call it after `record`, whose row is the lock.
     """
     forget()
-    if not run_all((COUNT, {"of_unit": unit_id, "end": stage, "change": change})):
+    [counted] = run_all((COUNT, {"of_unit": unit_id, "end": stage, "change": change}))
+    if not counted:
         _begin_counting(unit_id, stage, change)
 
 

@@ -4,6 +4,7 @@ from functools import partial
 
 from flask_babel import gettext as _
 
+from intranet.asking import Asked
 from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
@@ -18,7 +19,7 @@ from plugins.rectification.services.limits import refuse_if_full
 from plugins.rectification.services.measures import add_measures
 from plugins.rectification.services.needs import Words, missing
 from plugins.rectification.services.publishing import end_publication, keep_verdict, publish
-from plugins.rectification.services.telling import tell_moved
+from plugins.rectification.services.telling import letters_of_move
 from plugins.rectification.services.undoing import snapshot
 from plugins.rectification.stages import Need, Stage, Step
 from plugins.rectification.steps import STEP_OF, STEPS_FROM
@@ -83,8 +84,8 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> Event:
     event = line(card, EventKind.MOVED, by=by, note=words.note.strip())
     event.from_stage, event.to_stage, event.deed = step.start, step.end, step.deed
     event.changes, event.before = told, before
-    _write_down(card, step, event, by)
-    tell_moved(card, step, words.note.strip(), by=by, asker=asker)
+    letters = letters_of_move(card, step, words.note.strip(), by=by, asker=asker)
+    _write_down(card, step, event, letters, by)
     return event
 
 
@@ -97,13 +98,13 @@ def _keep(card: Card, step: Step, words: Words) -> None:
         keep_verdict(card, words.verdict)
 
 
-def _write_down(card: Card, step: Step, event: Event, by: User) -> None:
+def _write_down(card: Card, step: Step, event: Event, letters: list[Asked], by: User) -> None:
     """Under the lock of the audit entry the counts change."""
     version = card.version
     if step.stays:
         db.session.add(event)
-        record(card, "rectification:decide", by=by, deed=step.name, version=version)
+        record(card, "rectification:decide", *letters, by=by, deed=step.name, version=version)
         count(card.unit_id, step.start, 0)
         return
-    record_move(card, "rectification:move", event, by=by, version=version)
+    record_move(card, "rectification:move", event, *letters, by=by, version=version)
     refuse_if_full(card, step, coming=0)  # of two who came at once the second waited for the first's entry

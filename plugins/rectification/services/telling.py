@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from intranet.asking import Asked, run_all
 from intranet.models import User
-from intranet.notices import tell
+from intranet.notices import letter
 from intranet.web import path_to
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.people import Hearing, hearing
@@ -21,6 +22,8 @@ class Telling:
     card: Card
     by: User
     hearing: Hearing
+    letters: list[Asked] = field(default_factory=list)
+    """What is still to be sent."""
 
     @classmethod
     def of(cls, card: Card, by: User, people: People) -> "Telling":
@@ -36,7 +39,10 @@ class Telling:
     def tell(
         self, people: People, kind: str, *, place: str = "", once: object = None, **values: object
     ) -> set[int | None]:
-        """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant."""
+        """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant.
+
+        Written is a letter, which somebody must send.
+        """
         card, others = self.card, {person for person in people if person and person != self.by.id}
         rooms: defaultdict[int, list[int]] = defaultdict(list)
         where = {person: self.hearing.where[person] for person in others if person in self.hearing.where}
@@ -45,13 +51,20 @@ class Telling:
         words = {"number": card.number, "title": card.title, **values}
         for here in {unit.id: unit for unit in where.values()}.values():
             url = path_to("rectification.card", unit=here.code, card_id=card.id) + place
-            tell(rooms[here.id], f"rectification:{kind}", url, here, once=once or card.version, **words)
+            kind_here, key = f"rectification:{kind}", once or card.version
+            self.letters.append(letter(rooms[here.id], kind_here, url, here, once=key, **words))
         return set(others)
+
+    def send(self) -> None:
+        if self.letters:
+            run_all(*self.letters)
 
 
 def tell_assigned(card: Card, *, by: User) -> None:
     """The responsible person."""
-    Telling.of(card, by, []).tell([card.user_id], "assigned")
+    telling = Telling.of(card, by, [])
+    telling.tell([card.user_id], "assigned")
+    telling.send()
 
 
 def tell_given(card: Card, measure: Measure, *, by: User) -> None:
@@ -59,12 +72,13 @@ def tell_given(card: Card, measure: Measure, *, by: User) -> None:
     place, once = f"#measure-{measure.id}", f"measure {measure.id} {measure.version}"
     telling = Telling.of(card, by, [measure.user_id])
     telling.tell([measure.user_id], "given", place=place, once=once, text=measure.text)
+    telling.send()
 
 
-def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> None:
+def letters_of_move(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> list[Asked]:
     """Those the step concerns hear what it means for them; who only follows the card, that it has moved.
 
-    `asker`: who had asked for the delay that was decided.
+    `asker`: who had asked for the delay that was decided. The letters are sent with what else is written.
     """
     worked_on = [card.user_id, card.claimed_by, card.asked_by]
     telling = Telling.of(card, by, [*worked_on, card.opened_by, asker])
@@ -73,6 +87,7 @@ def tell_moved(card: Card, step: Step, note: str, *, by: User, asker: int | None
         telling.tell(telling.following - told, "redated", due=card.due_on)
     elif not step.stays:
         telling.tell(telling.following - told, "moved")
+    return telling.letters
 
 
 def _tell_concerned(
@@ -97,6 +112,7 @@ def tell_redated(card: Card, *, by: User) -> None:
     """Its deadline was changed on the card itself."""
     telling = Telling.of(card, by, [])
     telling.tell(telling.following, "redated", due=card.due_on)
+    telling.send()
 
 
 def tell_comment(card: Card, comment_id: int, named: Iterable[int], *, by: User) -> None:
@@ -106,3 +122,4 @@ def tell_comment(card: Card, comment_id: int, named: Iterable[int], *, by: User)
     place, once = f"#comment-{comment_id}", f"comment {comment_id}"
     told = telling.tell(named, "mentioned", place=place, once=once, who=by.name)
     telling.tell(telling.following - told, "commented", place=place, once=once, who=by.name)
+    telling.send()
