@@ -139,11 +139,19 @@ HELPERS = (
 )
 
 
+# Built once: it costs more than asking them.
+
+
 @cache
-def _card_with_names(*, to_change: bool) -> Select[Any]:
-    """Built once: it costs more than asking it."""
+def _held_card() -> Select[Any]:
+    here: Select[Any] = select(*columns_of(Card)).where(Card.id == bindparam("card"), READABLE)
+    return here.with_for_update(of=Card)
+
+
+@cache
+def _card_with_names() -> Select[Any]:
     names = (PERSON.name, LEADER.name, OPENER.name, HELPERS)
-    found: Select[Any] = (
+    return (
         select(*columns_of(Card), *columns_of(CategoryRow), *names)
         .outerjoin(PERSON, PERSON.id == Card.user_id)
         .outerjoin(LEADER, LEADER.id == Card.leader_id)
@@ -151,7 +159,6 @@ def _card_with_names(*, to_change: bool) -> Select[Any]:
         .join(CategoryRow, CategoryRow.code == Card.category)
         .where(Card.id == bindparam("card"), READABLE)
     )
-    return found.with_for_update(of=Card) if to_change else found
 
 
 def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> list[Card]:
@@ -162,9 +169,15 @@ def find_cards(scope: Scope, ids: Sequence[int], *, to_change: bool = False) -> 
     return list(db.session.scalars(query))
 
 
-def find_card(scope: Scope, card_id: int, *, to_change: bool = False) -> FoundCard | None:
-    """The card, if it may be read here. `to_change` holds its row until the transaction ends."""
-    rows = ask(_card_with_names(to_change=to_change), {**scope.values, "card": card_id})
+def hold_card(scope: Scope, card_id: int) -> Card | None:
+    """The card to change, if it may be read here. Its row is held until the transaction ends."""
+    rows = ask(_held_card(), {**scope.values, "card": card_id})
+    return attached(Card, rows[0]) if rows else None
+
+
+def find_card(scope: Scope, card_id: int) -> FoundCard | None:
+    """The card to read, if it may be read here."""
+    rows = ask(_card_with_names(), {**scope.values, "card": card_id})
     if not rows:
         return None
     columns = iter(rows[0])

@@ -14,7 +14,7 @@ from plugins.rectification.addresses import addresses
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Card
 from plugins.rectification.queries.details import people_by_unit, people_of
-from plugins.rectification.queries.scope import FoundCard, Scope, find_card, scope_of
+from plugins.rectification.queries.scope import FoundCard, Scope, find_card, hold_card, scope_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Step
 from plugins.rectification.wording import number_of
@@ -33,15 +33,17 @@ def scope() -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A card a person may see: with the names on it, its own unit, and what they may do there."""
+    """A card a person may see, its own unit, and what they may do there."""
 
-    found: FoundCard
+    card: Card
     unit: Unit
     rights: Rights
+    known: FoundCard | None = None
 
     @property
-    def card(self) -> Card:
-        return self.found.card
+    def found(self) -> FoundCard:
+        """With the names on it. One that was to be changed asks for them only where it is shown after all."""
+        return self.known or find_card(scope(), self.card.id) or abort(404)
 
     @property
     def steps(self) -> list[Step]:
@@ -57,11 +59,13 @@ class Opened:
 
 
 def card_or_404(card_id: int, *, to_change: bool = False) -> Opened:
-    """The card, if this person may see it under the unit of the URL."""
-    found = find_card(scope(), card_id, to_change=to_change)
-    if found is None:
+    """The card, if this person may see it under the unit of the URL; `to_change` holds its row."""
+    found = None if to_change else find_card(scope(), card_id)
+    held = hold_card(scope(), card_id) if to_change else None
+    card = found.card if found else held
+    if card is None:
         abort(404)
-    return Opened(found, organisation().by_id[found.card.unit_id], Rights(me()))
+    return Opened(card, organisation().by_id[card.unit_id], Rights(me()), found)
 
 
 def people_to_name(unit: Unit) -> dict[int, str]:

@@ -12,7 +12,7 @@ from intranet.htmx import done, render
 from intranet.permissions import me, requires
 from plugins.rectification.forms.deciding import DeclineForm, MergeForm
 from plugins.rectification.queries.incoming import incoming_problem
-from plugins.rectification.queries.scope import find_card
+from plugins.rectification.queries.scope import hold_card
 from plugins.rectification.services import deciding
 from plugins.rectification.stages import OPEN
 from plugins.rectification.views.blueprint import bp, here, scope
@@ -25,12 +25,12 @@ def merge_problem() -> ResponseReturnValue:
     problem, form = _asked(MergeForm)
     if request.method != "POST" or not form.validate():
         return _page(form, problem, 200 if request.method != "POST" else 422)
-    found = find_card(scope(), form.card.data or 0, to_change=True)
-    if found is None:
+    card = hold_card(scope(), form.card.data or 0)
+    if card is None:
         form.card.errors = [_("这里没有编号 %(number)s 的卡片。", number=form.card.data)]
         return _page(form, problem, 422)
-    deciding.merge(problem, found.card, here(), by=me())
-    return done(_("已并入卡片 %(number)s。", number=found.card.number), "rectification.problems")
+    deciding.merge(problem, card, here(), by=me())
+    return done(_("已并入卡片 %(number)s。", number=card.number), "rectification.problems")
 
 
 @bp.route("/problems/decline", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """The board as the templates draw it. Drawn columns and cards are kept until anything they show changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -169,16 +169,17 @@ def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
     )
 
 
-def drawn(faces: Iterable[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
+def drawn(faces: Collection[Face], scope: Scope, rights: Rights, titles: Mapping[str, Text]) -> list[Markup]:
     """Each card as HTML."""
     path, today, language, me = here().code, clock.today(), str(get_locale()), rights.user.id
     names = {code: str(title) for code, title in titles.items()}
+    units = {unit_id: scope.units[unit_id] for unit_id in {face.unit_id for face in faces}}
+    known = {unit_id: (unit.name, rights.in_unit(unit), rule_of(unit_id)) for unit_id, unit in units.items()}
     shown: list[tuple[Face, Surroundings]] = []
     for face in faces:
-        unit = scope.units[face.unit_id]
-        category, held, rule = names[face.category], rights.in_unit(unit), rule_of(unit.id)
+        unit_name, held, rule = known[face.unit_id]
         own = tuple(name for name in PEOPLE if getattr(face, name) == me)
-        around = Surroundings(path, unit.name, category, held, own, rule, today, language)
+        around = Surroundings(path, unit_name, names[face.category], held, own, rule, today, language)
         shown.append((face, around))
     return kept_html().all(shown, lambda missing: [_draw(*each, rights, scope) for each in missing])
 
