@@ -23,7 +23,7 @@ class Telling:
     by: User
     hearing: Hearing
     letters: list[Asked] = field(default_factory=list)
-    """What is still to be sent."""
+    """Still to be sent: by `send`, or along with what else is written."""
 
     @classmethod
     def of(cls, card: Card, by: User, people: People) -> "Telling":
@@ -36,12 +36,12 @@ class Telling:
         """关注 the card, answer for it or lead it."""
         return {*self.hearing.watchers, self.card.user_id, self.card.leader_id}
 
-    def tell(
+    def write(
         self, people: People, kind: str, *, place: str = "", once: object = None, **values: object
     ) -> set[int | None]:
-        """Nobody is told what they did themselves, nor of what they may not open. Returns who was meant.
+        """A letter to these people, still to be sent. Returns who was meant.
 
-        Written is a letter, which somebody must send.
+        Nobody is told what they did themselves, nor of what they may not open.
         """
         card, others = self.card, {person for person in people if person and person != self.by.id}
         rooms: defaultdict[int, list[int]] = defaultdict(list)
@@ -51,8 +51,8 @@ class Telling:
         words = {"number": card.number, "title": card.title, **values}
         for here in {unit.id: unit for unit in where.values()}.values():
             url = path_to("rectification.card", unit=here.code, card_id=card.id) + place
-            kind_here, key = f"rectification:{kind}", once or card.version
-            self.letters.append(letter(rooms[here.id], kind_here, url, here, once=key, **words))
+            to, told, key = rooms[here.id], f"rectification:{kind}", once or card.version
+            self.letters.append(letter(to, told, url, here, once=key, **words))
         return set(others)
 
     def send(self) -> None:
@@ -63,7 +63,7 @@ class Telling:
 def tell_assigned(card: Card, *, by: User) -> None:
     """The responsible person."""
     telling = Telling.of(card, by, [])
-    telling.tell([card.user_id], "assigned")
+    telling.write([card.user_id], "assigned")
     telling.send()
 
 
@@ -71,7 +71,7 @@ def tell_given(card: Card, measure: Measure, *, by: User) -> None:
     """Who is to answer for a measure or a step, in a helping unit too; it opens at its place."""
     place, once = f"#measure-{measure.id}", f"measure {measure.id} {measure.version}"
     telling = Telling.of(card, by, [measure.user_id])
-    telling.tell([measure.user_id], "given", place=place, once=once, text=measure.text)
+    telling.write([measure.user_id], "given", place=place, once=once, text=measure.text)
     telling.send()
 
 
@@ -84,9 +84,9 @@ def letters_of_move(card: Card, step: Step, note: str, *, by: User, asker: int |
     telling = Telling.of(card, by, [*worked_on, card.opened_by, asker])
     told = _tell_concerned(telling, step, note, worked_on, asker)
     if step.name == "extend":
-        telling.tell(telling.following - told, "redated", due=card.due_on)
+        telling.write(telling.following - told, "redated", due=card.due_on)
     elif not step.stays:
-        telling.tell(telling.following - told, "moved")
+        telling.write(telling.following - told, "moved")
     return telling.letters
 
 
@@ -96,22 +96,22 @@ def _tell_concerned(
     """A claim concerns the responsible person and who registered it, a return all who worked on it."""
     card = telling.card
     if step.end is Stage.PLAN_PENDING:
-        telling.tell([card.user_id], "assigned")
-        telling.tell([card.opened_by], "claimed", who=telling.by.name)
+        telling.write([card.user_id], "assigned")
+        telling.write([card.opened_by], "claimed", who=telling.by.name)
         return {card.user_id, card.opened_by}
     if step.name == "extend":
-        return telling.tell([card.user_id, asker], "extended", due=card.due_on)
+        return telling.write([card.user_id, asker], "extended", due=card.due_on)
     if step.name == "refuse_extension":
-        return telling.tell([card.user_id, asker], "not_extended", note=note)
+        return telling.write([card.user_id, asker], "not_extended", note=note)
     if step.name == "relapse":
-        return telling.tell([*worked_on, card.leader_id], "relapsed", note=note)
-    return telling.tell(worked_on, "returned", note=note) if step.is_return else set()
+        return telling.write([*worked_on, card.leader_id], "relapsed", note=note)
+    return telling.write(worked_on, "returned", note=note) if step.is_return else set()
 
 
 def tell_redated(card: Card, *, by: User) -> None:
     """Its deadline was changed on the card itself."""
     telling = Telling.of(card, by, [])
-    telling.tell(telling.following, "redated", due=card.due_on)
+    telling.write(telling.following, "redated", due=card.due_on)
     telling.send()
 
 
@@ -120,6 +120,6 @@ def tell_comment(card: Card, comment_id: int, named: Iterable[int], *, by: User)
     named = list(named)
     telling = Telling.of(card, by, named)
     place, once = f"#comment-{comment_id}", f"comment {comment_id}"
-    told = telling.tell(named, "mentioned", place=place, once=once, who=by.name)
-    telling.tell(telling.following - told, "commented", place=place, once=once, who=by.name)
+    told = telling.write(named, "mentioned", place=place, once=once, who=by.name)
+    telling.write(telling.following - told, "commented", place=place, once=once, who=by.name)
     telling.send()
