@@ -13,12 +13,12 @@ import pluggy
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Dialect, Engine, event
 from sqlalchemy.util import LRUCache
 from typing_extensions import override
 from werkzeug.routing import Rule
 
-from intranet import loading
+from intranet import asking, loading
 
 
 def do_once(folder: Path) -> None:
@@ -26,6 +26,7 @@ def do_once(folder: Path) -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": RememberedTemplates(str(folder))}
     Flask.url_rule_class = RememberedRule
     share_queries()
+    share_questions()
     find_hooks_quickly()
     scan = cache(lambda *_path: tuple(entry_points(group=loading.GROUP)))
     loading.entry_points = lambda group: scan(group, *sys.path)  # type: ignore[assignment]
@@ -53,6 +54,20 @@ def share_queries() -> None:
     @event.listens_for(Engine, "engine_connect")
     def share(connection: Connection) -> None:
         connection.engine._compiled_cache = queries
+
+
+def share_questions() -> None:
+    """The same for what is asked past SQLAlchemy."""
+    prepare: Callable[..., asking.Ready] = asking._ready.__wrapped__
+    known: dict[tuple[asking.Question, str], asking.Ready] = {}
+
+    def ready(question: asking.Question, dialect: Dialect) -> asking.Ready:
+        key = question, dialect.name
+        if key not in known:
+            known[key] = prepare(question, dialect)
+        return known[key]
+
+    asking._ready = ready  # type: ignore[assignment]
 
 
 class RememberedQueries(LRUCache[Any, Any]):
