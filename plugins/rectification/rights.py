@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from intranet.models import Unit, User
 from intranet.permissions import allowed, answers_for
 from plugins.rectification import stages
-from plugins.rectification.stages import HasStage, Step
-from plugins.rectification.steps import STEPS_FROM
+from plugins.rectification.stages import HasStage, Stage, Step
+from plugins.rectification.steps import EXTEND, STEPS_FROM
 
 ALL = (
     stages.OPEN,
@@ -43,9 +43,9 @@ class Rights:
             self._known[path] = frozenset(name for name in ALL if allowed(self.user, name, unit))
         return self._known[path]
 
-    def state(self, units: Iterable[Unit]) -> tuple[frozenset[str], ...]:
-        """Changes when what the person may do in these units changes."""
-        return tuple(self.in_unit(unit) for unit in units)
+    def state(self, units: Iterable[Unit]) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Changes with these units, and with what the person may do in each."""
+        return tuple((unit.id, self.in_unit(unit)) for unit in units)
 
     def may(self, action: str, unit: Unit) -> bool:
         return action in self.in_unit(unit)
@@ -56,6 +56,10 @@ class Rights:
     def steps(self, card: HasStage, unit: Unit) -> list[Step]:
         """What this person may do with the card next."""
         return [step for step in STEPS_FROM[card.stage] if self.may_take(step, card, unit)]
+
+    def may_redate(self, card: HasStage, unit: Unit) -> bool:
+        """Who may change a card sets its deadline until it is claimed; then only who could extend it."""
+        return card.stage is Stage.UNCLAIMED or EXTEND.is_for(self.user.id, self.in_unit(unit), card)
 
     def may_work(self, card: HasStage, unit: Unit) -> bool:
         """Measures and progress: the unit's own people who may, and the responsible person."""

@@ -239,3 +239,5 @@ MAIN_STEP = {
     if stage is not Stage.CLOSED
 }
 """What a card in this stage waits for: the first arrow forward."""
+EXTEND = STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "extend"]
+"""Who may take it sets the deadline of a claimed card: nobody grants himself by editing what he asked for."""

@@ -19,7 +19,7 @@ from plugins.rectification.queries.matching import check_is_due
 from plugins.rectification.queries.scope import HELPED, READABLE, UNITS, Scope
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage, Step
-from plugins.rectification.steps import MAIN_STEP, STEP_OF
+from plugins.rectification.steps import EXTEND, MAIN_STEP, STEP_OF
 
 SHOWN = 4
 """Of each stage so many cards become duties; the list holds the rest."""
@@ -65,9 +65,7 @@ class Aside(NamedTuple):
         return Column(Stage.IN_PROGRESS, units, MANY, only=(self.only,), is_of_itself=self.is_of_itself)
 
 
-EXTENSIONS = Aside(
-    STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "extend"], Card.extension_on.is_not(None), is_of_itself=True
-)
+EXTENSIONS = Aside(EXTEND, Card.extension_on.is_not(None), is_of_itself=True)
 """The table allows to ask for one only while a card is worked on; an index holds just these cards."""
 CHECKS = Aside(
     STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "check"], check_is_due(bindparam("soon", type_=Date))

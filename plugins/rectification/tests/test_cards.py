@@ -191,6 +191,23 @@ def test_a_head_does_not_move_the_deadline_of_a_claimed_card(make_card, card, cl
     assert (after.goal, after.due_on) == ("新目标", before.due_on)
 
 
+@pytest.mark.parametrize("name", ["user_id", "extension_by"])
+def test_nobody_gives_himself_by_editing_the_time_he_may_not_grant_himself(
+    name, app, make_card, card, client_for
+):
+    with app.app_context():
+        asked = {"extension_on": clock.today() + timedelta(days=300), "extension_by": person("head").id}
+        me = person("office").id
+    card_id, office = make_card(Stage.IN_PROGRESS, **{**asked, name: me}), client_for("office")
+    before, path = card(card_id), f"/hospital/rectification/cards/{card_id}/edit"
+
+    assert 'name="due_on"' not in office.get(path).text
+    office.post(path, data=edited(before, due_on=before.extension_on, person=before.user_id, goal="新目标"))
+
+    after = card(card_id)
+    assert (after.goal, after.due_on, after.extension_on) == ("新目标", before.due_on, before.extension_on)
+
+
 def test_a_member_does_not_edit(make_card, card, client_for):
     card_id = make_card()
 

@@ -11,14 +11,16 @@ from sqlalchemy import select
 from intranet import clock, gate
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import RolePermission
+from intranet.models import Membership, RolePermission
 from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries import listing
 from plugins.rectification.queries.faces import Face
+from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.stages import CLAIM, OPEN, PEOPLE, Stage
 from plugins.rectification.steps import STEPS
 from plugins.rectification.views import drawing
 from plugins.rectification.views.kept import KEY, Kept, kept_html
+from plugins.rectification.wording import Category, SourceKind
 from tests.fixtures import login, person, unit
 
 BOARD = "/hospital/rectification/"
@@ -188,3 +190,22 @@ def test_another_category_another_person_another_language_and_another_day_draw_i
     with time_machine.travel(clock.now() + timedelta(days=1)):
         login(app, "leader").get(BOARD)
     assert drawings == [WHOLE] * 5
+
+
+def test_who_has_moved_to_another_department_sees_its_cards_and_none_of_the_old(app, make_card, client_for):
+    """As many changes in the one unit as in the other, and the same rights: only the units differ."""
+    make_card(title="内一科的问题")
+    with app.app_context(), transaction():
+        facts = Facts("外一科的问题", Category.BUREAUCRACY, SourceKind.MASSES)
+        open_card(unit("wk1"), facts, by=person("office"))
+        db.session.add(Membership(user_id=person("member").id, unit_id=unit("hospital").id))
+    member = client_for("member")
+    assert "内一科的问题" in member.get(BOARD).text
+
+    with app.app_context(), transaction():
+        place = select(Membership).filter_by(user_id=person("member").id, unit_id=unit("nk1").id)
+        db.session.scalars(place).one().unit_id = unit("wk1").id
+
+    shown = member.get(BOARD).text
+    assert "外一科的问题" in shown
+    assert "内一科的问题" not in shown

@@ -81,7 +81,7 @@ def possible_helpers(unit: Unit) -> list[Unit]:
 @bp.route("/cards/<int:card_id>/edit", methods=["GET", "POST"])
 @for_members
 def edit(card_id: int) -> ResponseReturnValue:
-    """Changes a card's fields; the deadline of a claimed card only by those who approved it."""
+    """Changes a card's fields; the deadline of a claimed card only by those who may extend it."""
     opened = card_or_404(card_id, to_change=request.method == "POST")
     if not opened.may(stages.OPEN):
         raise Forbidden(_("只有活动办和责任部门负责人可以修改卡片。"))
@@ -117,8 +117,8 @@ def _edit_form(opened: Opened) -> EditForm:
         del form.person
     else:
         form.person.offer(people_of(unit), card.user_id, opened.found.person)
-        if not opened.may(stages.APPROVE):
-            del form.due_on
+    if not opened.rights.may_redate(card, unit):
+        del form.due_on
     form.leader.offer(leaders_over(unit), card.leader_id, opened.found.leader)
     return form
 

@@ -39,7 +39,8 @@ class Sight(NamedTuple):
     folds: Folds | None
     picture: str
     """The revision of the units with all that is kept beside them: names and what is set for boards."""
-    rights: tuple[frozenset[str], ...]
+    rights: tuple[tuple[int, frozenset[str]], ...]
+    """In each of the units whose cards are shown: people come and go without a new picture."""
     today: date
     language: str
 
