@@ -199,6 +199,7 @@ CHANGES: dict[str, contracts.Text] = {
     "file removed": _l("删除：%(old)s"),
     "field": _l("“%(old)s”改为“%(new)s”"),
     "comment changed": _l("评论“%(old)s”改为“%(new)s”"),
+    "comment was changed": _l("修改了一条后来收回的评论"),
     "comment removed": _l("收回了一条评论"),
     "link added": _l("增加关联：%(new)s"),
     "link removed": _l("取消关联：%(old)s"),

@@ -201,7 +201,7 @@ Index(
 
 
 class Event(Base):
-    """One line of a card's history. Only ever added."""
+    """One line of a card's history. Only ever added; of a comment that is taken back it forgets the words."""
 
     __tablename__ = "rectification_event"
     __table_args__ = (Index("ix_rectification_event_at", "at"),)

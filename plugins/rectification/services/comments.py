@@ -4,14 +4,14 @@ import re
 from functools import partial
 
 from flask_babel import gettext as _
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from intranet import clock
 from intranet.db import change
 from intranet.errors import Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import User
-from plugins.rectification.models import Card, Comment
+from plugins.rectification.models import Card, Comment, Event
 from plugins.rectification.queries.people import readers_named
 from plugins.rectification.services.history import record, remember
 from plugins.rectification.services.telling import tell_comment
@@ -46,10 +46,25 @@ def edit_comment(card: Card, comment: Comment, text: str, *, version: int, by: U
 def remove_comment(card: Card, comment: Comment, *, version: int, by: User) -> None:
     """Taken back, its words are gone: mostly they named somebody they should not have."""
     check_own(card, comment, by)
+    last = comment.text
     record(card, "rectification:comment", by=by)
     values = {"text": "", "removed_at": clock.now()}
     change(comment, version, too_late=partial(_too_late, comment), **values)
+    _forget(card, last, by)
     remember(card, EventKind.COMMENT, by=by).changes = [["comment removed", "", ""]]
+
+
+def _forget(card: Card, last: str, by: User) -> None:
+    """Its earlier words too, from the last change back; another of the same words loses its own with them."""
+    words = {last}
+    own = select(Event).where(
+        Event.card_id == card.id, Event.user_id == by.id, Event.kind == EventKind.COMMENT
+    )
+    for event in db.session.scalars(own.order_by(Event.id.desc())):
+        [[which, before, after]] = event.changes
+        if which == "comment changed" and after in words:
+            event.changes = [["comment was changed", "", ""]]
+            words.add(before)
 
 
 def may_change(card: Card, comment: Comment, user: User) -> bool:

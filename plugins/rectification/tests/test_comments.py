@@ -126,12 +126,16 @@ def test_ones_own_words_are_changed_and_taken_back_and_the_history_says_so(app, 
     assert stale.status_code == 409
     assert "改好的话" in stale.text
     assert "又一次" in stale.text
+    assert head.post(here, data={"words": "改得更好的话", "version": 2}).status_code == 303
     assert "“写错了的话”改为“改好的话”" in office.get(f"/hospital/rectification/cards/{card_id}").text
-    assert office.post(f"/hospital{here[4:]}/remove", data={"version": 2}).status_code == 403
-    assert head.post(f"{here}/remove", data={"version": 2}).status_code == 303
+    assert office.post(f"/hospital{here[4:]}/remove", data={"version": 3}).status_code == 403
+    assert head.post(f"{here}/remove", data={"version": 3}).status_code == 303
     page = head.get(f"{NK1}/{card_id}")
     check_html(page)
     assert "评论已收回" in page.text
+    for words in ("写错了的话", "改好的话", "改得更好的话"):
+        assert words not in page.text
+    assert page.text.count("修改了一条后来收回的评论") == 2
     assert head.get(here).status_code == 404
 
 
