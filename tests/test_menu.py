@@ -57,3 +57,14 @@ def test_a_switch_another_name_and_another_language_show_at_once(hello_app):
     with head.session_transaction() as session:
         session["language"] = "en"
     assert "我的待办" not in links(head)
+
+
+def test_what_is_kept_drawn_of_the_frame_grows_with_no_address_somebody_makes_up(hello_app):
+    stranger = login(hello_app, None)
+    stranger.get("/")
+    kept = pages._drawn.cache_info().currsize
+
+    for number in range(3):
+        assert stranger.get(f"/{number}" + "'" * 10_000).status_code == 404
+
+    assert pages._drawn.cache_info().currsize <= kept + 1

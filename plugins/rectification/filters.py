@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from werkzeug.datastructures import MultiDict
 
+from intranet.units import CODE as UNIT_CODE
 from plugins.rectification.lights import Light
 from plugins.rectification.stages import Stage
 from plugins.rectification.wording import SourceKind, Term
@@ -20,6 +21,9 @@ LONGEST = 100
 LONGEST_ID = 9
 MOST_FIELDS = MOST_WORDS = 20
 """Each is a condition of its own; a database has only so many for one query."""
+MOST_CODES = 200
+YEARS = range(2000, 2100)
+"""Days of reports: what is counted from a day needs room before and after it."""
 CODE = re.compile(r"[a-z0-9_]{1,32}")
 ID = re.compile(r"[0-9]{1,9}")
 OWN_FIELD = re.compile(r"f-(\d{1,9})")
@@ -76,9 +80,10 @@ class Then:
         """None for anything that is not one."""
         word, _dot, day = text.partition(".")
         try:
-            return cls(Past(word), date.fromisoformat(day))
+            found = cls(Past(word), date.fromisoformat(day))
         except ValueError:
             return None
+        return found if found.day.year in YEARS else None
 
     def __str__(self) -> str:
         return f"{self.past}.{self.day}"
@@ -117,17 +122,17 @@ class Filters:
     def of(cls, arguments: MultiDict[str, str]) -> "Filters":
         return cls(
             q=arguments.get("q", "").strip()[:LONGEST],
-            category=tuple(sorted({code for code in arguments.getlist("category") if CODE.fullmatch(code)})),
+            category=_codes(CODE, arguments.getlist("category")),
             source=_known(SourceKind, arguments.getlist("source")),
             term=_known(Term, arguments.getlist("term")),
             mark=_known(Mark, arguments.getlist("mark")),
             light=_known(Light, arguments.getlist("light")),
             stage=_known(Stage, arguments.getlist("stage")),
-            unit=tuple(sorted({code for code in arguments.getlist("unit") if code})),
+            unit=_codes(UNIT_CODE, arguments.getlist("unit")),
             person="me" if arguments.get("person") == "me" else "",
             leader=_leader(arguments.get("leader", "")),
             lanes=next(iter(_known(Lanes, arguments.getlist("lanes"))), None),
-            drive=tuple(sorted({int(word) for word in arguments.getlist("drive") if ID.fullmatch(word)})),
+            drive=tuple(sorted(map(int, _codes(ID, arguments.getlist("drive"))))),
             helping="1" if arguments.get("helping") == "1" else "",
             then=Then.of(arguments.get("then", "")),
             own=_of_fields(arguments),
@@ -185,6 +190,11 @@ def _query_string(filters: Filters, more: tuple[tuple[str, object], ...]) -> str
     words = {name: getattr(filters, name) for name in NAMES}
     words |= {f"f-{field_id}": wanted for field_id, wanted in filters.own} | dict(more)
     return urlencode({name: word for name, word in words.items() if word}, doseq=True)
+
+
+def _codes(form: re.Pattern[str], words: Iterable[str]) -> tuple[str, ...]:
+    """Each once; in short, as they stand in all addresses of the page."""
+    return tuple(sorted({word for word in words if form.fullmatch(word)})[:MOST_CODES])
 
 
 def _leader(word: str) -> str:

@@ -9,6 +9,7 @@ from intranet import clock, units
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.rectification import lights
+from plugins.rectification.filters import Past, Then
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
 from plugins.rectification.queries.rules import Rule
@@ -119,6 +120,21 @@ def test_an_unknown_unit_finds_nothing_rather_than_everything(demo_app):
     page = login(demo_app, "office").get(HOSPITAL + "cards?unit=nowhere").text
 
     assert "共 0 件" in page
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
+@pytest.mark.parametrize("past", Past)
+def test_a_day_no_report_has_is_no_filter(day, past):
+    assert Then.of(f"{past}.{day}") is None
+    assert Then.of(f"{past}.2026-11-16")
+
+
+def test_codes_no_unit_has_do_not_fill_the_addresses_of_a_page(demo_app):
+    head = login(demo_app, "head")
+    plain = len(head.get(NK1).data)
+
+    for codes in ("x" * 100_000, "&unit=".join(f"u{number}" for number in range(10_000))):
+        assert len(head.get(f"{NK1}?unit={codes}").data) < plain + 100_000
 
 
 @pytest.mark.parametrize("start", [{}, {"unit": ["nk1"]}, {"category": ["bureaucracy"]}])

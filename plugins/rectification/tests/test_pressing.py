@@ -100,3 +100,11 @@ def test_a_file_sent_twice_hangs_there_once(app, make_card, rows):
         assert send(head, card_id, (TEXT, name)).status_code == 303
 
     assert [file.name for file in rows()] == ["巡查.txt", "复查.txt"]
+
+
+@pytest.mark.parametrize(("method", "page"), [("GET", "/"), ("POST", "/cards.xlsx")])
+def test_what_only_reads_takes_no_press(method, page, app, make_card):
+    make_card()
+    head = login(app, "head")
+
+    assert head.open(BOARD + page, method=method, data={"pressed": "x"}).status_code == 200

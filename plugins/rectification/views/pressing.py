@@ -29,7 +29,7 @@ def _key() -> dict[str, object]:
 
 @bp.before_request
 def _take() -> ResponseReturnValue | None:
-    if KEY not in request.form:
+    if KEY not in request.form or not g.writing:
         return None
     made, is_first = press(_digest())
     if is_first:
