@@ -4,7 +4,20 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, case, func, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    not_,
+    select,
+    union_all,
+)
 
 from intranet import clock
 from intranet.asking import ask
@@ -46,32 +59,51 @@ PARTS = (
 HELPED_BY_STAGE = select(Card.stage, func.count()).where(HELPED).group_by(Card.stage)
 
 
+Only = tuple[ColumnElement[bool], ...]
+
+
+def _by_others(step: Step) -> Only:
+    """Four eyes, as `Step.judges_own_work` has it: cards this person has no part in."""
+    names = ("user_id", *step.not_by) if step.not_by else ()
+    return tuple(getattr(Card, name).is_distinct_from(USER) for name in names)
+
+
 class Aside(NamedTuple):
     """What waits beside the main line: for which step, and which cards."""
 
     step: Step
-    only: ColumnElement[bool]
+    only: Only
     is_of_itself: bool = False
     """As of a `Column`."""
 
     @property
     def by_unit(self) -> Select[str, int, int]:
-        which = (self.only,) if self.is_of_itself else (Card.stage == Stage.IN_PROGRESS, self.only)
+        which = self.only if self.is_of_itself else (Card.stage == Stage.IN_PROGRESS, *self.only)
         # "+ 0" keeps SQLite from the index of all cards by unit: small ones hold just these.
         unit = Card.unit_id + 0
         return select(literal(self.step.name), unit, func.count()).where(*which).group_by(unit)
 
     def column(self, units: Scope) -> Column:
-        return Column(Stage.IN_PROGRESS, units, MANY, only=(self.only,), is_of_itself=self.is_of_itself)
+        return Column(Stage.IN_PROGRESS, units, MANY, only=self.only, is_of_itself=self.is_of_itself)
 
 
-EXTENSIONS = Aside(EXTEND, Card.extension_on.is_not(None), is_of_itself=True)
+CHECK = STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "check"]
+EXTENSIONS = Aside(EXTEND, (Card.extension_on.is_not(None), *_by_others(EXTEND)), is_of_itself=True)
 """The table allows to ask for one only while a card is worked on; an index holds just these cards."""
-CHECKS = Aside(
-    STEP_OF[Stage.IN_PROGRESS, Stage.IN_PROGRESS, "check"], check_is_due(bindparam("soon", type_=Date))
-)
-OWN = Aside(MAIN_STEP[Stage.IN_PROGRESS], Card.user_id == USER)
-BESIDE = union_all(EXTENSIONS.by_unit, CHECKS.by_unit, OWN.by_unit)
+CHECKS = Aside(CHECK, (check_is_due(bindparam("soon", type_=Date)), *_by_others(CHECK)))
+OWN = Aside(MAIN_STEP[Stage.IN_PROGRESS], (Card.user_id == USER,))
+BY_OTHERS: Mapping[Stage, Only] = {stage: _by_others(step) for stage, step in MAIN_STEP.items()}
+
+
+def _own_work(step: Step) -> Select[str, int, int]:
+    """To be taken from what the stage counts: this person may not judge these."""
+    own = not_(and_(*BY_OTHERS[step.start]))
+    less = select(literal(step.name), Card.unit_id, -func.count())
+    return less.where(Card.stage == step.start, own).group_by(Card.unit_id)
+
+
+OWN_WORK = [_own_work(step) for step in MAIN_STEP.values() if step.not_by]
+BESIDE = union_all(EXTENSIONS.by_unit, CHECKS.by_unit, OWN.by_unit, *OWN_WORK)
 """They are few, and an index holds just them: counted in all units, those of others are left out when read.
 
 To ask for some units would lead PostgreSQL to plan anew each time, which takes longer.
@@ -111,12 +143,13 @@ def _units_for(step: Step, scope: Scope, held: Held) -> Scope:
 
 
 def waiting_count(scope: Scope, rights: Rights) -> int:
-    """How many cards wait for this person."""
+    """How many deeds wait for this person: one card may ask for two."""
     where, numbers = waiting_units(scope, rights), kept(scope).all
     shared = sum(
         numbers.get(unit_id, {}).get(stage, 0) for stage, units in where.items() for unit_id in units.units
     )
-    rooms = {aside.step.name: set(units.units) for aside, units in _beside(scope, rights)}
+    rooms = {step.name: set(where[stage].units) for stage, step in MAIN_STEP.items()}
+    rooms |= {aside.step.name: set(units.units) for aside, units in _beside(scope, rights)}
     rooms[OWN.step.name] -= where[Stage.IN_PROGRESS].units.keys()
     rows = ask(BESIDE, {"user": rights.user.id, "soon": soon(clock.today())})
     return shared + sum(int(number) for name, unit_id, number in rows if unit_id in rooms[name])
@@ -135,14 +168,17 @@ def waiting_cards(scope: Scope, rights: Rights) -> list[Waiting]:
     where = waiting_units(scope, rights)
     asked = [
         *((aside.column(units), aside.step) for aside, units in _beside(scope, rights)),
-        *((Column(stage, where[stage], MANY), step) for stage, step in MAIN_STEP.items()),
+        *(
+            (Column(stage, where[stage], MANY, only=BY_OTHERS[stage]), step)
+            for stage, step in MAIN_STEP.items()
+        ),
     ]
     columns, today = [column for column, _step in asked], clock.today()
     found = first_of_each(columns, SHOWN, user=rights.user.id, soon=soon(today))
     waiting = (
         Waiting(face, step) for (_column, step), faces in zip(asked, found, strict=True) for face in faces
     )
-    return [each for each in dict.fromkeys(waiting) if _is_mine(each, scope, rights)]
+    return list(dict.fromkeys(waiting))
 
 
 def own_parts(scope: Scope, user: User) -> list[Part]:
@@ -154,9 +190,3 @@ def own_parts(scope: Scope, user: User) -> list[Part]:
 def helped_by_stage(scope: Scope) -> dict[Stage, int]:
     """How many cards of others these units help with."""
     return dict(ask(HELPED_BY_STAGE, scope.values))
-
-
-def _is_mine(waiting: Waiting, scope: Scope, rights: Rights) -> bool:
-    """The next step forward: sending back alone is nobody's duty."""
-    face = waiting.face
-    return rights.may_take(waiting.step, face, scope.units[face.unit_id])

@@ -10,9 +10,12 @@ from intranet.db import transaction
 from intranet.extensions import db
 from plugins.rectification import lights
 from plugins.rectification.filters import Past, Then
+from plugins.rectification.hooks import waiting_here
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
 from plugins.rectification.queries.rules import Rule
+from plugins.rectification.queries.waiting import SHOWN
+from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage
 from plugins.rectification.views import lists
 from tests.fixtures import HTMX, check_html, login, person, unit
@@ -235,6 +238,24 @@ def test_the_badge_counts_what_waits_for_this_person(app, make_card, client_for)
         badges[name] = int(found[1]) if found else 0
 
     assert badges == {"office": 3, "leader": 2, "supervisor": 1, "head": 1}
+
+
+@pytest.mark.parametrize("name", ["user_id", "asked_by"])
+def test_what_one_may_not_judge_neither_hides_what_waits_nor_is_counted(name, app, make_card, client_for):
+    """More of one's own, and all of them more urgent, than a home page has room for."""
+    with app.app_context():
+        leader = person("leader")
+        own = {name: leader.id, "due_on": clock.today()}
+    for number in range(SHOWN):
+        make_card(Stage.CLOSING_ASKED, title=f"自己的第{number}件", **own)
+    make_card(Stage.CLOSING_ASKED, title="别人的一件")
+
+    shown = client_for("leader").get("/").text
+
+    assert "验收通过：别人的一件" in shown
+    assert "验收通过：自己的" not in shown
+    with app.app_context():
+        assert waiting_here(unit("nk1"), Rights(person("leader"))) == 1
 
 
 def test_the_home_page_lists_the_cards_that_wait(app, make_card, client_for):
