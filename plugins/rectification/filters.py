@@ -165,7 +165,16 @@ class Filters:
     @property
     def number(self) -> int:
         """How many filters hold, beside what is searched for; how the board is laid out is none."""
-        words = (self.category, self.source, self.term, self.mark, self.light, self.stage, self.unit)
+        words = (
+            self.category,
+            self.source,
+            self.term,
+            self.mark,
+            self.light,
+            self.stage,
+            self.unit,
+            self.drive,
+        )
         return sum(map(bool, (*words, self.person, self.leader, self.helping, self.then))) + len(self.own)
 
     @property

@@ -13,6 +13,7 @@ from intranet.db import rows_changed
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from intranet.organisation import renew
 from intranet.passwords import HASHER
 from plugins.people.models import Draft, Rows
 from plugins.people.pinyin import keys_of
@@ -149,6 +150,7 @@ def _take_in_people(changes: Changes) -> None:
         db.session.execute(insert(User), new)
     if renamed:
         db.session.execute(update(User), renamed)
+        renew(db.session())
 
 
 def _take_in_places(changes: Changes) -> None:

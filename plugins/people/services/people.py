@@ -11,6 +11,7 @@ from intranet.db import change
 from intranet.errors import Conflict, Forbidden, Invalid
 from intranet.extensions import db
 from intranet.models import Membership, Unit, User
+from intranet.organisation import renew
 from intranet.units import Days
 from plugins.people.pinyin import keys_of
 from plugins.people.queries.slips import given_since
@@ -30,6 +31,7 @@ def edit_person(user: User, name: str, pinyin: str, *, version: int, by: User) -
     """A corrected name or pinyin. An empty pinyin is worked out from the name."""
     audit.record(by, "people:edit-person", f"core_user:{user.id}")
     change(user, version, too_late=_person_changed, name=name, **keys_of(name, pinyin))
+    renew(db.session())  # what is kept drawn names people
 
 
 def _person_changed() -> str:

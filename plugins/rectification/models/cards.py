@@ -175,7 +175,7 @@ class Measure(Base):
     __table_args__ = (
         CheckConstraint("length(text) > 0", "text"),
         CheckConstraint("(done_on IS NULL) = (done_by IS NULL)", "done"),
-        Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on"),
+        Index("ix_rectification_measure_card", "card_id", "parent_id", "done_on", "round"),
         Index("ix_rectification_measure_person", "user_id", "done_on", "due_on"),
     )
 

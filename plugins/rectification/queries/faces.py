@@ -3,14 +3,14 @@
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from intranet.models import User
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.stages import Stage
 from plugins.rectification.wording import SourceKind, Term, number_of
 
-MANY = 2**16
+MEASURES = 2**16
 """More measures than a card has."""
 
 
@@ -37,15 +37,15 @@ class Face(NamedTuple):
     extension_by: int | None
     person: str | None
     work: int
-    """Measures and how many of them are done, found at one look: `MANY` times the first, and the second."""
+    """Measures, and how many are done, found at one look: `MEASURES` times the first, and the second."""
 
     @property
     def measures(self) -> int:
-        return self.work // MANY
+        return self.work // MEASURES
 
     @property
     def done(self) -> int:
-        return self.work % MANY
+        return self.work % MEASURES
 
     @property
     def number(self) -> str:
@@ -58,7 +58,12 @@ class Face(NamedTuple):
 
 
 # Built once: every board, list and home page asks it, and building costs more than asking.
-MINE = and_(Measure.card_id == Card.id, Measure.parent_id.is_(None))
+MINE = and_(
+    Measure.card_id == Card.id,
+    Measure.parent_id.is_(None),
+    or_(Measure.round == Card.round, Measure.done_on.is_(None)),
+)
+"""Of the round at hand, and what is left of those before it: so much is asked for the closing."""
 FACES: Any = select(
     Card.id,
     Card.version,
@@ -79,5 +84,5 @@ FACES: Any = select(
     Card.accepted_by,
     Card.extension_by,
     User.name.label("person"),
-    select(func.count() * MANY + func.count(Measure.done_on)).where(MINE).scalar_subquery().label("work"),
+    select(func.count() * MEASURES + func.count(Measure.done_on)).where(MINE).scalar_subquery().label("work"),
 ).outerjoin(User, User.id == Card.user_id)

@@ -65,7 +65,7 @@ def rules() -> Rules:
 def _read() -> Rules:
     boards = {board.unit_id: board for board in db.session.scalars(select(Board))}
     by_unit: dict[int, Rule] = {}
-    for unit in organisation().units:  # parents come before their children
+    for unit in sorted(organisation().by_id.values(), key=lambda unit: len(unit.line)):  # parents first
         above = by_unit.get(unit.parent_id or 0, Rule())
         own = boards.get(unit.id)
         by_unit[unit.id] = _with(above, own) if own else above
@@ -82,7 +82,7 @@ def _limits(board: Board) -> Mapping[Stage, Limit]:
 
 
 def rule_of(unit_id: int) -> Rule:
-    """A closed unit has the usual one: its cards are in no list."""
+    """Of closed ones too: their own boards are still read. None above the topmost."""
     return rules().by_unit.get(unit_id, Rule())
 
 

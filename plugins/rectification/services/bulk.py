@@ -67,6 +67,7 @@ def _try(each: Chosen, deed: Deed, rights: Rights) -> Outcome:
             may_undo = has_changed and undoable(each.card, rights, each.unit) is not None
             return Outcome(each.card, done=True, sentence=sentence, may_undo=may_undo)
     except DomainError as refusal:
+        db.session.expire(each.card)  # `change` may have shown on it what is taken back now
         return Outcome(each.card, done=False, sentence=str(refusal.message))
 
 

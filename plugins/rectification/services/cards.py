@@ -15,6 +15,7 @@ from intranet.db import change
 from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
+from intranet.organisation import organisation
 from plugins.rectification.models import Card, Event, Helper
 from plugins.rectification.queries.details import cards_made_from, helpers_of
 from plugins.rectification.services.effects import DECIDED
@@ -117,14 +118,15 @@ def edit_card(  # noqa: PLR0913 - what of the card is changed
     """
     _refuse_edit(card, changes)
     different = {name: value for name, value in changes.items() if getattr(card, name) != value}
-    told = [*_helpers_told(card, helpers), *told_of(card, own or {})]
+    helping = _helpers_told(card, helpers)
+    told = [*helping, *told_of(card, own or {})]
     if not different and not told and card.version == version:
         return None
     before = {name: getattr(card, name) for name in different}
     values = {**different, **_wish_met(card, different)}
     change(card, version, Card.stage == card.stage, too_late=partial(what_happened, card), **values)
-    if told and helpers is not None:
-        _set_helpers(card, helpers)
+    if helping:
+        _set_helpers(card, helpers or ())
     keep_values(card, own or {})
     event = remember(card, EventKind.EDITED, by=by)
     event.changes = [*_changes(before, different), *told]
@@ -166,7 +168,9 @@ def _helpers_told(card: Card, helpers: Collection[Unit] | None) -> list[list[str
 
 
 def _set_helpers(card: Card, helpers: Collection[Unit]) -> None:
-    db.session.execute(delete(Helper).where(Helper.card_id == card.id))
+    """Closed units stay: nobody could choose them, and they may be opened again."""
+    offered = [unit.id for unit in organisation().units]
+    db.session.execute(delete(Helper).where(Helper.card_id == card.id, Helper.unit_id.in_(offered)))
     db.session.add_all(Helper(card_id=card.id, unit_id=unit.id) for unit in helpers)
 
 

@@ -10,7 +10,7 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
-from plugins.rectification.models import Card, Drive, DriveCard, Tally
+from plugins.rectification.models import Card, Drive, DriveCard, Helper, Tally
 from plugins.rectification.stages import Stage
 from tests.fixtures import HTMX, check_html, person, unit
 
@@ -86,6 +86,24 @@ def test_nobody_becomes_responsible_where_they_do_not_work(app, make_card, card,
     assert "办理了 1 张，没有办理 1 张。" in answer
     assert "不在外一科工作，不能做责任人。" in answer
     assert (card(here).user_id, card(there).user_id) == (member, before)
+
+
+def test_a_card_of_another_unit_is_moved_from_rows_it_does_not_stand_in(app, make_card, card, client_for):
+    """The responsible person of a card their own unit only helps with."""
+    with app.app_context():
+        stranger = person("stranger").id
+    card_id = make_card(Stage.IN_PROGRESS, done=True, user_id=stranger)
+    with app.app_context(), transaction():
+        db.session.add(Helper(card_id=card_id, unit_id=unit("wk1").id))
+    headers = {**HTMX, "HX-Current-URL": "http://localhost/wk1/rectification/?lanes=unit"}
+    sent = {"stage": "in_progress", "deed": "report_stage", "note": "完成一半", "version": 3}
+
+    answer = client_for("stranger").post(
+        f"/wk1/rectification/cards/{card_id}/move", data=sent, headers=headers
+    )
+
+    assert answer.status_code < 400
+    assert card(card_id).staged_on
 
 
 def test_only_the_late_are_urged_and_once_a_day(make_card, client_for):

@@ -7,7 +7,7 @@ from intranet import clock, gate
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Grant, Membership
-from plugins.rectification.models import Card, Measure
+from plugins.rectification.models import Card, Helper, Measure
 from plugins.rectification.queries.details import leaders_over, people_of
 from plugins.rectification.stages import Stage
 from tests.fixtures import HTMX, check_html, person, unit
@@ -189,6 +189,22 @@ def test_a_head_does_not_move_the_deadline_of_a_claimed_card(make_card, card, cl
 
     after = card(card_id)
     assert (after.goal, after.due_on) == ("新目标", before.due_on)
+
+
+def test_a_closed_unit_that_helped_stays_whatever_else_is_edited(app, make_card, card, client_for):
+    card_id = make_card()
+    with app.app_context(), transaction():
+        helping = [unit(code).id for code in ("wk1", "hlb")]
+        db.session.add_all(Helper(card_id=card_id, unit_id=key) for key in helping)
+        unit("wk1").closed_on = clock.today()
+    office, path = client_for("office"), f"/hospital/rectification/cards/{card_id}/edit"
+
+    for chosen, left in (([helping[1]], helping), ([], helping[:1])):
+        sent = edited(card(card_id), helpers=chosen, goal=f"目标{len(chosen)}")
+        assert office.post(path, data=sent).status_code == 303
+        with app.app_context():
+            query = select(Helper.unit_id).where(Helper.card_id == card_id).order_by(Helper.unit_id)
+            assert list(db.session.scalars(query)) == sorted(left)
 
 
 @pytest.mark.parametrize("name", ["user_id", "extension_by"])

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import delete, event, select, text
 
 from intranet import clock
@@ -102,6 +103,15 @@ def test_looking_alone_does_not_keep_a_login_alive(app, client_for):
     office.get(HOSPITAL)
     with app.app_context():
         assert set(db.session.scalars(select(LoginSession.seen_at))) != {long_ago}
+
+
+def test_an_idle_look_after_the_login_has_run_out_is_refused_though_nothing_was_written(app, client_for):
+    office = client_for("office")
+    stamp = ask(office).text
+    assert ask(office, stamp).status_code == 204
+
+    with time_machine.travel(clock.now() + timedelta(minutes=app.config["SESSION_IDLE_MINUTES"] + 1)):
+        assert ask(office, stamp).status_code == 401
 
 
 def test_a_column_is_read_again_as_far_as_it_was_shown(make_card, client_for):

@@ -9,9 +9,10 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from intranet import clock, gate
+from intranet.contracts import Role
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import Membership, RolePermission
+from intranet.models import Grant, Membership, RolePermission
 from plugins.rectification.models import CategoryRow
 from plugins.rectification.queries import listing
 from plugins.rectification.queries.faces import Face
@@ -192,6 +193,17 @@ def test_another_category_another_person_another_language_and_another_day_draw_i
     assert drawings == [WHOLE] * 5
 
 
+def test_a_new_role_shows_its_buttons_at_once(app, make_card, client_for):
+    make_card(Stage.PLAN_PENDING)
+    member = client_for("member")
+    assert 'data-to="in_progress' not in member.get("/nk1/rectification/").text
+
+    with app.app_context(), transaction():
+        db.session.add(Grant(user_id=person("member").id, unit_id=unit("nk1").id, role=Role.LEADER))
+
+    assert 'data-to="in_progress' in member.get("/nk1/rectification/").text
+
+
 def test_who_has_moved_to_another_department_sees_its_cards_and_none_of_the_old(app, make_card, client_for):
     """As many changes in the one unit as in the other, and the same rights: only the units differ."""
     make_card(title="内一科的问题")
@@ -209,3 +221,19 @@ def test_who_has_moved_to_another_department_sees_its_cards_and_none_of_the_old(
     shown = member.get(BOARD).text
     assert "外一科的问题" in shown
     assert "内一科的问题" not in shown
+
+
+def test_a_corrected_name_shows_on_the_board_and_is_found_there(app, make_card, client_for):
+    make_card(Stage.IN_PROGRESS)
+    office, system = client_for("office"), client_for("system")
+    with app.app_context():
+        head = person("head")
+        url, data = f"/admin/people/{head.id}", {"name": "李慕远", "pinyin": "", "version": head.version}
+        old = head.name
+    assert all(word in office.get(BOARD).text for word in (old, "card-item"))
+    assert "card-item" in office.get(f"{BOARD}?q={old}").text
+
+    assert system.post(url, data=data).status_code == 303
+
+    assert "李慕远" in office.get(BOARD).text
+    assert "card-item" not in office.get(f"{BOARD}?q={old}").text

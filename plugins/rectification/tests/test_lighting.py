@@ -10,10 +10,11 @@ from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import Unit
-from plugins.rectification.lights import Light
+from plugins.rectification.lights import Light, light_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.lighting import counted_lights, lights_of
+from plugins.rectification.queries.rules import Rule, rule_of
 from plugins.rectification.queries.scope import scope_of
 from plugins.rectification.services.boards import Setting, set_board
 from plugins.rectification.services.history import count
@@ -88,6 +89,30 @@ def test_other_days_for_amber_are_counted_anew(app, late):
         set_board(unit("nk1"), Setting(amber_days=9), version=0, by=person("office"))
     with app.app_context():
         assert lights() == {AMBER: 1}
+
+
+@pytest.mark.parametrize("days", [-1, 0, 7, 8])
+def test_the_database_counts_the_light_each_card_shows(days, app, make_card):
+    make_card(Stage.IN_PROGRESS, due_on=clock.today() + timedelta(days=days))
+
+    with app.app_context():
+        home, others = unit("nk1").id, [unit("wk1").id, unit("nk1").id]
+        light = light_of(Stage.IN_PROGRESS, clock.today() + timedelta(days=days), clock.today(), Rule())
+        counted = {} if light is Light.GREEN else {(Stage.IN_PROGRESS, light): 1}
+        assert counted_lights([home])[home] == counted
+        assert counted_lights(others)[home] == counted
+
+
+def test_a_closed_unit_keeps_the_days_its_hospital_has_set(app, make_card):
+    make_card(Stage.IN_PROGRESS, due_on=clock.today() + timedelta(days=5))
+    with app.app_context(), transaction():
+        set_board(unit("hospital"), Setting(amber_days=2), version=0, by=person("office"))
+    with app.app_context(), transaction():
+        unit("nk1").closed_on = clock.today()
+
+    with app.app_context():
+        assert rule_of(unit("nk1").id).amber_days == 2
+        assert counted_lights([unit("nk1").id])[unit("nk1").id] == {}
 
 
 def test_only_the_unit_that_changed_is_counted(app, client_for, make_card, late):

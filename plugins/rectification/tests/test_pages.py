@@ -9,7 +9,7 @@ from intranet import clock, units
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.rectification import lights
-from plugins.rectification.filters import Past, Then
+from plugins.rectification.filters import NAMES, Filters, Past, Then
 from plugins.rectification.hooks import waiting_here
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
@@ -130,6 +130,11 @@ def test_an_unknown_unit_finds_nothing_rather_than_everything(demo_app):
 def test_a_day_no_report_has_is_no_filter(day, past):
     assert Then.of(f"{past}.{day}") is None
     assert Then.of(f"{past}.2026-11-16")
+
+
+@pytest.mark.parametrize("name", sorted({*NAMES} - {"q", "lanes"}))
+def test_each_filter_that_is_set_is_counted(name):
+    assert Filters(**{name: ("1",)}).number == 1
 
 
 def test_codes_no_unit_has_do_not_fill_the_addresses_of_a_page(demo_app):

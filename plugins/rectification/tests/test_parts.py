@@ -57,3 +57,14 @@ def test_closing_is_asked_for_with_evidence_or_the_reason_why_there_is_none(app,
 
     assert head.post(f"{NK1}/{card_id}/move", data=data | {"no_files": "只改了流程"}).status_code == 303
     assert "没有佐证材料的理由：只改了流程" in head.get(f"{NK1}/{card_id}").text
+
+
+def test_who_has_left_the_unit_has_no_part_among_the_duties(app, make_card):
+    card_id = make_card(Stage.IN_PROGRESS)
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        add_measure(found, Wording("核对门诊流程图", None, person("stranger").id), by=person("head"))
+
+    home = login(app, "stranger").get("/")
+    assert home.status_code == 200
+    assert "核对门诊流程图" not in home.text

@@ -77,6 +77,8 @@ def test_work_done_again_is_a_new_round_that_needs_measures_of_its_own(app, make
     assert (card(card_id).round, card(card_id).due_on) == (2, clock.today() + timedelta(days=15))
     ask = STEP_OF[Stage.IN_PROGRESS, Stage.CLOSING_ASKED, ""]
 
+    assert "完成措施：出院结算" in head.get("/").text
+    assert "措施 0/0" in head.get("/").text
     assert post(head, card_id, ask, 8, note="做完了").status_code == 422
     head.post(f"{NK1}cards/{card_id}/measures", data={"text": "再加一个窗口"})
     with app.app_context():

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
-from intranet.models import AuditEntry, User
+from intranet.models import AuditEntry, RolePermission, User
 from plugins.rectification.models import Card, Event, Tally
 from plugins.rectification.services.effects import after
 from plugins.rectification.services.needs import Words
 from plugins.rectification.services.undoing import LASTING, READ
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import APPROVE, Stage
 from plugins.rectification.steps import STEPS
+from plugins.rectification.tests.conftest import take, words_to_publish
 from plugins.rectification.wording import EventKind, Term
 from tests.fixtures import HTMX, person
 
@@ -101,6 +102,28 @@ def test_nobody_elses_move_and_none_of_long_ago_or_before_a_change(app, make_car
     assert (changed.status_code, "没有别的改动" in changed.text) == (422, True)
     assert (final.status_code, "这一步不能撤销" in final.text) == (422, True)
     assert {card(card_id).stage for card_id in (others, late, noted)} == {Stage.IN_PROGRESS}
+
+
+def test_what_many_have_read_is_not_taken_back(app, make_card, card, client_for):
+    card_id = make_card(Stage.REVIEWED)
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        take(found, Stage.PUBLISHED, "office", words_to_publish(found))
+
+    answer = undo(client_for("office"), card_id, card(card_id).version)
+
+    assert (answer.status_code, "这一步不能撤销" in answer.text) == (422, True)
+    assert card(card_id).stage is Stage.PUBLISHED
+
+
+def test_who_has_lost_the_right_meanwhile_takes_nothing_back(app, make_card, card, client_for):
+    card_id, office = make_card(Stage.PLAN_PENDING), client_for("office")
+    go(office, card_id, "in_progress", 2)
+    with app.app_context(), transaction():
+        db.session.add(RolePermission(permission=APPROVE, role="office", allowed=False))
+
+    assert undo(office, card_id, 3).status_code == 422
+    assert card(card_id).stage is Stage.IN_PROGRESS
 
 
 def test_it_is_offered_without_a_script_too_and_not_twice(make_card, client_for):

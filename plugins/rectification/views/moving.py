@@ -198,7 +198,7 @@ def _moved(opened: Opened, step: Step, event: Event) -> ResponseReturnValue:
 
 def _told(card: Card, notice: str, stages: tuple[Stage, Stage], *, undo: bool = False) -> ResponseReturnValue:
     event, filters = {"rectification:moved": {"card": card.id}}, _board_filters()
-    if filters is None:
+    if filters is None or card.unit_id not in scope().units:
         return done(notice, "rectification.card", event=event, card_id=card.id)
     template, view = _changed_parts(card, filters, stages)
     shown = {"view": view, "filters": filters, "notice": notice, "undo": undo, "card": card}
