@@ -27,6 +27,7 @@ from plugins.talk_records.services.talks import Days, Plan, plan_talk, take
 from plugins.talk_records.wording import Kind, Way
 
 STORY = "/nk1/rectification/cards/{}/story"
+DAY = (clock.today() + timedelta(days=9)).isoformat()
 SECRET = "当面说的话不外传"
 
 
@@ -135,3 +136,14 @@ def test_a_card_nobody_else_knows_of_tells_its_own_source(app, make_card):
     page = login(app, "member").get(STORY.format(card_id)).text
     assert "来源：" in page
     assert page.index("来源：") < page.index("登记问题")
+
+
+def test_a_measure_added_later_is_told_when_it_came_and_not_with_the_claim(app, make_card):
+    card_id, head = make_card(Stage.IN_PROGRESS), login(app, "head")
+    head.post(f"/nk1/rectification/cards/{card_id}/measures", data={"text": "每周巡查", "due_on": DAY})
+
+    page = head.get(STORY.format(card_id)).text
+
+    assert "增加措施：每周巡查" in page
+    assert "措施：合并窗口" in page
+    assert page.count("措施：每周巡查") == 1

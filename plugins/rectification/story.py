@@ -15,8 +15,8 @@ from plugins.rectification.wording import EventKind
 FOUND, LATER = _l("问题提出"), _l("回头看")
 WORDS: dict[str, Text] = {
     "claim": _l("认领"),
-    "approve": _l("认领"),
-    "return_plan": _l("认领"),
+    "approve": _l("方案"),
+    "return_plan": _l("方案"),
     "accept": _l("验收"),
     "return_asked": _l("验收"),
     "review": _l("验收"),
@@ -71,9 +71,17 @@ def with_measures(history: History, measures: Sequence[Measure]) -> dict[int, tu
         name = event.step.name if event.step else ""
         number += name in {"redo", "relapse"}
         if name == "claim":
-            planned = [each.text for each in measures if each.round == number and not each.parent_id]
+            of_round = [each.text for each in measures if each.round == number and not each.parent_id]
+            planned = [text for text in of_round if not _is_added_after(event, text, history)]
             found[event.id] = tuple(_("措施：%(text)s", text=text) for text in planned)
     return found
+
+
+def _is_added_after(claim: Event, text: str, history: History) -> bool:
+    """Of such a measure the history tells by itself, with who and when in brackets behind it."""
+    later = (change for event, _who in history if event.id > claim.id for change in event.changes)
+    added = (new for which, _old, new in later if which == "measure added")
+    return any(new == text or new.startswith(f"{text}（") for new in added)
 
 
 def entries_of(

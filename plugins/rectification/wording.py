@@ -43,6 +43,11 @@ class CheckResult(StrEnum):
     WEAK = "weak"
 
 
+def told_of_check(result: CheckResult | None) -> str:
+    """How the history names it."""
+    return f"check {result}"
+
+
 class Sheet(StrEnum):
     """台账 with everything, and the three lists that are views of it."""
 

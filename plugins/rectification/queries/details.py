@@ -1,6 +1,7 @@
 """One card in full: its measures, its history, the people around it."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Row, bindparam, exists, func, select, tuple_, union_all
@@ -127,11 +128,25 @@ def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
 
 def has_evidence(card: Card) -> bool:
     """Whether there is any of the round at hand: what was uploaded before a relapse proves nothing now."""
-    began = select(func.max(Event.at)).where(
+    since = began(card)
+    return any(file.uploaded_at >= since for file, _name in evidence_of(card))
+
+
+def began(card: Card) -> datetime:
+    """When the round at hand began."""
+    if card.round == 1:
+        return card.opened_at
+    again = select(func.max(Event.at)).where(
         Event.card_id == card.id, tuple_(Event.from_stage, Event.to_stage).in_(AGAIN)
     )
-    since = db.session.scalar(began)
-    return any(since is None or file.uploaded_at >= since for file, _name in evidence_of(card))
+    return db.session.scalar(again) or card.opened_at
+
+
+def last_check(card: Card) -> str:
+    """What the last periodic check of the card found, as the history keeps it."""
+    query = select(Event.changes).where(Event.card_id == card.id, Event.deed == "check")
+    told = db.session.scalar(query.order_by(Event.id.desc()).limit(1))
+    return told[0][0] if told else ""
 
 
 def last_change(card: Card) -> Row[Event, str] | None:

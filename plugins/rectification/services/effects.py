@@ -10,6 +10,7 @@ from intranet.organisation import organisation
 from plugins.rectification.models import Card
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage, Step
+from plugins.rectification.wording import CheckResult, told_of_check
 
 Effect = Callable[[Card, Words, User], dict[str, object]]
 DECIDED: dict[str, object] = {"extension_on": None, "extension_by": None}
@@ -30,7 +31,7 @@ def changes_of(card: Card, step: Step, words: Words) -> list[list[str]]:
         which = "extension" if step.name == "ask_extension" else "due_on"
         return [[which, str(card.due_on), str(wish)]]
     if step.name == "check":
-        return [[f"check {words.result}", "", ""], ["next check", "", str(_next_check(card))]]
+        return [[told_of_check(words.result), "", ""], ["next check", "", str(_next_check(card, words))]]
     if step.name in {"redo", "relapse"}:
         return [["round", str(card.round), str(card.round + 1)]]
     if words.no_files.strip():
@@ -76,8 +77,8 @@ def _refuse_extension(_card: Card, _words: Words, _by: User) -> dict[str, object
     return dict(DECIDED)
 
 
-def _check(card: Card, _words: Words, _by: User) -> dict[str, object]:
-    return {"checked_on": clock.today(), "due_on": _next_check(card)}
+def _check(card: Card, words: Words, _by: User) -> dict[str, object]:
+    return {"checked_on": clock.today(), "due_on": _next_check(card, words)}
 
 
 def _ask_closing(_card: Card, _words: Words, by: User) -> dict[str, object]:
@@ -111,9 +112,10 @@ EFFECTS: Mapping[str, Effect] = {
 }
 
 
-def _next_check(card: Card) -> date:
-    """So many months from today; the last day of a month that is too short."""
-    return months_later(clock.today(), card.check_months or 1)
+def _next_check(card: Card, words: Words) -> date:
+    """So many months from today, the next month after a bad one; the last day of one that is too short."""
+    is_weak = words.result is CheckResult.WEAK
+    return months_later(clock.today(), 1 if is_weak else card.check_months or 1)
 
 
 def months_later(day: date, months: int) -> date:

@@ -9,7 +9,7 @@ from intranet import attachments, clock
 from intranet.errors import Forbidden, Invalid
 from intranet.models import Attachment, Unit, User
 from plugins.rectification.models import Card
-from plugins.rectification.queries.details import evidence_of, subject_of
+from plugins.rectification.queries.details import began, evidence_of, subject_of
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.history import remember
 from plugins.rectification.services.measures import may_report
@@ -53,5 +53,7 @@ def remove_evidence(card: Card, file: Attachment, unit: Unit, *, by: User) -> No
         raise Invalid(_("此卡已销号，佐证材料不能删除。"))
     if card.stage in JUDGED:
         raise Invalid(_("此卡正在验收或销号，佐证材料只能增加；确需删除，请先退回整改。"))
+    if file.uploaded_at < began(card):
+        raise Invalid(_("这是以前各轮的佐证材料，验收时看过，不能删除。"))
     attachments.remove(file, unit, by=by)
     remember(card, EventKind.EVIDENCE, by=by).changes = [["file removed", file.name, ""]]

@@ -123,6 +123,8 @@ def set_done(card: Card, measure: Measure, *, done: bool, version: int, by: User
         raise Invalid(_("此卡在“%(stage)s”，整改中才能勾选措施。", stage=str(card.stage_title)))
     if done and steps_under(measure, done=False):
         raise Invalid(_("这条措施还有步骤没有完成，请先逐条勾选步骤。"))
+    if not done and measure.round < card.round:
+        raise Invalid(_("这是以前各轮完成的措施，保留原样，不能取消完成。"))
     if not done and _is_done_above(measure):
         raise Invalid(_("上一级措施已完成，请先取消它的完成。"))
     _change(measure, version, done_on=clock.today() if done else None, done_by=by.id if done else None)

@@ -84,7 +84,7 @@ def move_card(card: Card, step: Step, words: Words, *, by: User) -> Event:
     event = line(card, EventKind.MOVED, by=by, note=words.note.strip())
     event.from_stage, event.to_stage, event.deed = step.start, step.end, step.deed
     event.changes, event.before = told, before
-    letters = letters_of_move(card, step, words.note.strip(), by=by, asker=asker)
+    letters = letters_of_move(card, step, words, by=by, asker=asker)
     _write_down(card, step, event, letters, by)
     return event
 

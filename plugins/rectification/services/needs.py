@@ -11,11 +11,11 @@ from intranet import clock
 from intranet.contracts import Text
 from intranet.wording import listed
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.queries.details import has_evidence, open_measures, work_of
+from plugins.rectification.queries.details import has_evidence, last_check, open_measures, work_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.services.dates import ending_after
 from plugins.rectification.stages import Need, Step
-from plugins.rectification.wording import CheckResult, Term
+from plugins.rectification.wording import CheckResult, Term, told_of_check
 
 LEAST_SATISFIED = 60
 """Of a hundred: below it the work is done again. Fairly satisfied counts as satisfied."""
@@ -28,7 +28,7 @@ MISSING: Mapping[Need, Text] = {
     Need.LATER: _l("请填%(date)s，要晚于现在的期限 %(due)s。"),
     Need.SOME_DONE: _l("还没有完成任何措施，请先在卡片上勾选完成。"),
     Need.ALL_DONE: _l("本轮还没有措施，请先在卡片上写明措施，再逐条完成。"),
-    Need.CHECKED: _l("长期坚持的卡片至少检查过一次，才能申请销号。"),
+    Need.CHECKED: _l("长期坚持的卡片至少检查过一次、最近一次检查没有“未到位”，才能申请销号。"),
     Need.EVIDENCE: _l("本轮还没有佐证材料，请先在卡片上传，或写明为什么没有。"),
     Need.RESULT: _l("请选检查结果。"),
     Need.ARTICLE: _l("请填公示到哪一天、公示的问题和整改成效。"),
@@ -81,7 +81,7 @@ MET: Mapping[Need, Callable[[Card, Words], bool]] = {
     Need.LATER: lambda card, words: words.due_on is not None and words.due_on > (card.due_on or date.min),
     Need.SOME_DONE: lambda card, _words: work_of(card).done > 0,
     Need.ALL_DONE: lambda card, _words: _is_all_done(card),
-    Need.CHECKED: lambda card, _words: card.term is not Term.LASTING or card.checked_on is not None,
+    Need.CHECKED: lambda card, _words: card.term is not Term.LASTING or _is_held(card),
     Need.EVIDENCE: lambda card, words: bool(words.no_files.strip()) or has_evidence(card),
     Need.RESULT: lambda _card, words: words.result is not None,
     Need.ARTICLE: lambda _card, words: words.draft is not None,
@@ -124,6 +124,11 @@ def _ends(card: Card, step: Step) -> date | None:
 def _is_all_done(card: Card) -> bool:
     work = work_of(card)
     return work.measures > 0 and not work.left
+
+
+def _is_held(card: Card) -> bool:
+    """Checked in this round, and the last time it was as it should be."""
+    return card.checked_on is not None and last_check(card) != told_of_check(CheckResult.WEAK)
 
 
 def _is_over(card: Card) -> bool:

@@ -10,9 +10,13 @@ from intranet.notices import letter
 from intranet.web import path_to
 from plugins.rectification.models import Card, Measure
 from plugins.rectification.queries.people import Hearing, hearing
+from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage, Step
+from plugins.rectification.wording import CheckResult
 
 People = Iterable[int | None]
+BACK = {"withdraw": "withdrawn", "redo": "redone"}
+"""Ways back that return no work, or begin it anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +79,18 @@ def tell_given(card: Card, measure: Measure, *, by: User) -> None:
     telling.send()
 
 
-def letters_of_move(card: Card, step: Step, note: str, *, by: User, asker: int | None = None) -> list[Asked]:
+def letters_of_move(
+    card: Card, step: Step, words: Words, *, by: User, asker: int | None = None
+) -> list[Asked]:
     """Those the step concerns hear what it means for them; who only follows the card, that it has moved.
 
     `asker`: who had asked for the delay that was decided. The letters are sent with what else is written.
     """
     worked_on = [card.user_id, card.claimed_by, card.asked_by]
     telling = Telling.of(card, by, [*worked_on, card.opened_by, asker])
-    told = _tell_concerned(telling, step, note, worked_on, asker)
+    told = _tell_concerned(telling, step, words.note.strip(), worked_on, asker)
+    if words.result is CheckResult.WEAK:
+        telling.write(telling.following, "weak", note=words.note.strip())
     if step.name == "extend":
         telling.write(telling.following - told, "redated", due=card.due_on)
     elif not step.stays:
@@ -105,7 +113,8 @@ def _tell_concerned(
         return telling.write([card.user_id, asker], "not_extended", note=note)
     if step.name == "relapse":
         return telling.write([*worked_on, card.leader_id], "relapsed", note=note)
-    return telling.write(worked_on, "returned", note=note) if step.is_return else set()
+    kind = BACK.get(step.name, "returned" if step.is_return else "")
+    return telling.write(worked_on, kind, note=note) if kind else set()
 
 
 def tell_redated(card: Card, *, by: User) -> None:

@@ -12,11 +12,13 @@ from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from plugins.rectification.models import Card, Measure, Publication
+from plugins.rectification.queries.details import measures_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage
 from plugins.rectification.steps import STEP_OF
 from plugins.rectification.tests.conftest import judge, take, words_to_publish
+from plugins.rectification.tests.evidence import TEXT, send
 from plugins.rectification.tests.stepping import NK1, in_days, post, post_whole, sent_for
 from tests.fixtures import check_html, person
 
@@ -90,6 +92,33 @@ def test_work_done_again_is_a_new_round_that_needs_measures_of_its_own(app, make
     page = head.get(f"{NK1}cards/{card_id}").text
     assert "第 1 轮整改结束，开始第 2 轮" in page
     assert "公示" in page
+
+
+def test_what_a_round_was_judged_by_stays_as_it_was(app, make_card, client_for):
+    card_id, head = make_card(Stage.CLOSING_ASKED), client_for("head")
+    send(head, card_id, (TEXT, "巡查.txt"))
+    with app.app_context(), transaction():
+        found = db.session.get_one(Card, card_id)
+        for stage, who in ((Stage.ACCEPTED, "leader"), (Stage.REVIEWED, "supervisor")):
+            take(found, stage, who, Words())
+        take(found, Stage.PUBLISHED, "office", words_to_publish(found))
+        take(
+            found,
+            Stage.IN_PROGRESS,
+            "office",
+            Words(note="仍要排队", due_on=clock.today() + timedelta(days=9)),
+        )
+        measure = measures_of(found)[0][0].id
+    page = head.get(f"{NK1}cards/{card_id}").text
+    file = re.search(rf"/cards/{card_id}/files/\d+", page)[0]
+
+    removed = head.post(f"/nk1/rectification{file}/remove")
+    unticked = head.post(f"{NK1}cards/{card_id}/measures/{measure}/done", data={"version": 2, "done": 0})
+
+    assert (removed.status_code, "以前各轮的佐证材料" in removed.text) == (422, True)
+    assert (unticked.status_code, "以前各轮完成的措施" in unticked.text) == (422, True)
+    assert f"{file}/remove" not in page
+    assert "取消完成" not in page
 
 
 def test_a_relapse_begins_anew_and_keeps_all_that_was(app, make_card, card, client_for):

@@ -168,6 +168,23 @@ def test_who_sets_a_later_deadline_has_decided_what_was_asked_for(app, make_card
 # What lasts ----------------------------------------------------------------------------------------
 
 
+def test_after_a_bad_check_comes_another_within_a_month_and_nothing_is_closed_before(
+    app, make_card, card, client_for
+):
+    lasting = {"term": Term.LASTING, "check_months": 3, "due_on": clock.today()}
+    card_id, head = make_card(Stage.IN_PROGRESS, done=True, **lasting), client_for("head")
+    ask = STEP_OF[Stage.IN_PROGRESS, Stage.CLOSING_ASKED, ""]
+
+    for version, result, months, status in ((3, CheckResult.WEAK, 1, 422), (4, CheckResult.HELD, 3, 303)):
+        with app.app_context(), transaction():
+            words = Words(note="抽查十例", result=result)
+            take(db.session.get_one(Card, card_id), Stage.IN_PROGRESS, "supervisor", words, "check")
+        assert card(card_id).due_on == months_later(clock.today(), months)
+        answer = post(head, card_id, ask, version + 1, note="好了", no_files="无")
+        assert answer.status_code == status
+        assert ("最近一次检查没有“未到位”" in answer.text) is (status == 422)
+
+
 def test_a_check_sets_the_next_one_and_before_the_first_nothing_is_closed(app, make_card, card, client_for):
     lasting = {"term": Term.LASTING, "check_months": 3, "due_on": clock.today()}
     card_id = make_card(Stage.IN_PROGRESS, done=True, **lasting)

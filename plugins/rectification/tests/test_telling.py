@@ -15,7 +15,8 @@ from plugins.rectification.rights import Rights
 from plugins.rectification.services.cards import edit_card
 from plugins.rectification.services.moving import Words, move_card, step_to
 from plugins.rectification.stages import Stage
-from plugins.rectification.tests.conftest import TITLE
+from plugins.rectification.tests.conftest import TITLE, take
+from plugins.rectification.wording import CheckResult, Term
 from tests.fixtures import HTMX, check_html, login, person, unit
 
 DUE = date(2026, 11, 25)
@@ -85,6 +86,34 @@ def test_a_return_tells_those_who_worked_on_it_the_reason(app, make_card):
 
     assert told(app) == [("head", "returned")]
     assert "理由：缺照片" in login(app, "head").get("/notices").text
+
+
+@pytest.mark.parametrize(
+    ("stage", "by", "end", "deed", "words", "heard"),
+    [
+        (Stage.PUBLISHED, "office", Stage.REVIEWED, "", Words(note="写错了时间"), "公示已撤回"),
+        (Stage.PUBLISHED, "office", Stage.IN_PROGRESS, "", Words(note="仍要排队", due_on=DUE), "要返工"),
+        (
+            Stage.IN_PROGRESS,
+            "supervisor",
+            Stage.IN_PROGRESS,
+            "check",
+            Words(note="抽查三例没有做", result=CheckResult.WEAK),
+            "定期检查未到位",
+        ),
+    ],
+)
+def test_each_way_back_is_told_as_what_it_is(stage, by, end, deed, words, heard, app, make_card):  # noqa: PLR0917 - a case
+    card_id = make_card(stage, **({"term": Term.LASTING, "check_months": 3} if deed else {}))
+    forget(app)
+
+    with app.app_context(), transaction():
+        take(db.session.get_one(Card, card_id), end, by, words, deed)
+
+    page = login(app, "head").get("/notices").text
+    assert heard in page
+    assert words.note in page
+    assert "被退回" not in page
 
 
 def test_a_new_responsible_person_is_told(app, due_card):

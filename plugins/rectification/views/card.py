@@ -18,7 +18,7 @@ from plugins.rectification.forms.talk import AddressForm, CommentForm, LinkForm
 from plugins.rectification.lights import light_of, words_of
 from plugins.rectification.models import Card
 from plugins.rectification.queries.around import around
-from plugins.rectification.queries.details import evidence_of, measures_of
+from plugins.rectification.queries.details import began, evidence_of, measures_of
 from plugins.rectification.queries.drives import drives_of
 from plugins.rectification.queries.publications import publications_of
 from plugins.rectification.queries.rules import rule_of
@@ -127,12 +127,15 @@ def _may(opened: Opened) -> dict[str, bool]:
 
 def _evidence(opened: Opened) -> list[tuple[Attachment, str, bool]]:
     """Each file with who uploaded it and whether this person may remove it."""
-    is_open = opened.card.stage not in {*JUDGED, Stage.CLOSED}
-    may = opened.rights.may_remove
-    return [
-        (file, name, is_open and may(opened.card, file.uploaded_by, opened.unit))
-        for file, name in evidence_of(opened.card)
-    ]
+    card, files = opened.card, evidence_of(opened.card)
+    is_open = card.stage not in {*JUDGED, Stage.CLOSED}
+    since = began(card) if files else card.opened_at
+
+    def may(file: Attachment) -> bool:
+        own = opened.rights.may_remove(card, file.uploaded_by, opened.unit)
+        return own and is_open and file.uploaded_at >= since
+
+    return [(file, name, may(file)) for file, name in files]
 
 
 @bp.post("/cards/<int:card_id>/urge")
