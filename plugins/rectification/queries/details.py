@@ -16,7 +16,7 @@ from intranet.organisation import organisation
 from intranet.people import names_of, serving, working_in
 from plugins.rectification.models import Card, Event, Helper, Measure
 from plugins.rectification.queries.counting import KEPT_WORK
-from plugins.rectification.stages import Stage
+from plugins.rectification.stages import JUDGED, Stage
 from plugins.rectification.wording import EventKind
 
 AGAIN = [(Stage.PUBLISHED, Stage.IN_PROGRESS), (Stage.CLOSED, Stage.UNCLAIMED)]
@@ -114,6 +114,16 @@ def told_at(card: Card, end: Stage) -> str:
         Event.card_id == card.id, Event.to_stage == end, Event.kind == EventKind.MOVED
     )
     return db.session.scalar(query.order_by(Event.id.desc()).limit(1)) or ""
+
+
+def plea_on(card: Card) -> Row[Event, str] | None:
+    """What is to be decided on now, and who asked for it: more time, or the closing. None: nothing is."""
+    if not card.extension_on and card.stage not in JUDGED:
+        return None
+    asked = Event.deed == "ask_extension" if card.extension_on else Event.to_stage == Stage.CLOSING_ASKED
+    query = select(Event, User.name).join(User, User.id == Event.user_id)
+    query = query.where(Event.card_id == card.id, Event.kind == EventKind.MOVED, asked)
+    return db.session.execute(query.order_by(Event.id.desc()).limit(1)).first()
 
 
 def subject_of(card_id: int) -> str:

@@ -165,6 +165,24 @@ def test_who_sets_a_later_deadline_has_decided_what_was_asked_for(app, make_card
     assert (card(card_id).extension_on is not None, card(card_id).extension_by is not None) == (waits, waits)
 
 
+def test_who_decides_reads_in_the_panel_what_was_asked_for_and_why(app, make_card, client_for):
+    waits, asked = make_card(Stage.IN_PROGRESS), make_card(Stage.IN_PROGRESS, done=True)
+    with app.app_context(), transaction():
+        found, due = db.session.get_one(Card, waits), clock.today() + timedelta(days=90)
+        take(found, Stage.IN_PROGRESS, "head", Words(note="等设备到货", due_on=due), "ask_extension")
+        found = db.session.get_one(Card, asked)
+        take(found, Stage.CLOSING_ASKED, "head", Words(note="窗口已合并", no_files="只改了流程"))
+        name = person("head").name
+    leader = client_for("leader")
+
+    for card_id, told in (
+        (waits, (str(due), "等设备到货", name)),
+        (asked, ("窗口已合并", "只改了流程", name)),
+    ):
+        panel = leader.get(f"{NK1}cards/{card_id}/move", headers=HTMX).text
+        assert [word for word in told if word not in panel] == []
+
+
 # What lasts ----------------------------------------------------------------------------------------
 
 

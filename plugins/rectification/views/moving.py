@@ -17,15 +17,15 @@ from intranet.web import parts_of
 from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
-from plugins.rectification.models import Card, Event
-from plugins.rectification.queries.details import measures_of, open_measures, told_at
+from plugins.rectification.models import Card, Event, Measure
+from plugins.rectification.queries.details import evidence_of, measures_of, open_measures, plea_on, told_at
 from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
 from plugins.rectification.services.needs import Draft, missing
 from plugins.rectification.services.publishing import article, audiences, digest
 from plugins.rectification.services.undoing import undo, undoable
-from plugins.rectification.stages import Need, Stage, Step
+from plugins.rectification.stages import JUDGED, Need, Stage, Step
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, people_to_name, scope
 from plugins.rectification.views.drawing import BoardView, Part, board_of, rows_shown
 from plugins.rectification.views.folding import Folds
@@ -125,18 +125,26 @@ def step_forms(opened: Opened, steps: Iterable[Step]) -> StepForms:
 def _forms(
     opened: Opened, steps: StepForms, status: int = 200, *, refusal: Text = "", typed: Iterable[str] = ()
 ) -> Response:
+    card = opened.card
     return render(
         MOVE,
         "steps",
         status,
-        card=opened.card,
+        card=card,
         unit=opened.unit,
         steps=steps,
-        measures=[row for row in measures_of(opened.card) if row[0].parent_id is None],
+        measures=[row for row in measures_of(card) if row[0].parent_id is None and _counts(row[0], card)],
+        plea=plea_on(card),
+        evidence=len(evidence_of(card)) if card.stage in JUDGED else 0,
         refusal=refusal,
         typed=list(typed),
-        undo=undoable(opened.card, opened.rights, opened.unit),
+        undo=undoable(card, opened.rights, opened.unit),
     )
+
+
+def _counts(measure: Measure, card: Card) -> bool:
+    """Of the round at hand, or still to be done."""
+    return measure.round == card.round or measure.done_on is None
 
 
 def _incomplete(opened: Opened, step: Step, form: StepForm) -> Response:
