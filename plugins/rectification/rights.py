@@ -29,6 +29,10 @@ ALL = (
 )
 
 
+CONFIDED = frozenset({stages.OPEN, stages.APPROVE, stages.ACCEPT, stages.REVIEW})
+"""Who registers problems and who judges the work on them reads who raised one (来源说明), nobody else."""
+
+
 class Rights:
     """Of one person, for one request."""
 
@@ -49,6 +53,9 @@ class Rights:
 
     def may(self, action: str, unit: Unit) -> bool:
         return action in self.in_unit(unit)
+
+    def is_confided(self, unit: Unit) -> bool:
+        return not self.in_unit(unit).isdisjoint(CONFIDED)
 
     def may_take(self, step: Step, card: HasStage, unit: Unit) -> bool:
         return step.is_there(card) and step.is_for(self.user.id, self.in_unit(unit), card)

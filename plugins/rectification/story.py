@@ -131,7 +131,7 @@ def _of_other(reference: Reference, first_until: date) -> Entry:
     return Entry(at, part, reference.title, url=reference.url, is_day=True)
 
 
-def first_word(card: Card) -> str:
-    """Where nobody else knows of it, what the card itself says of its source."""
-    note = f" · {card.source_note}" if card.source_note else ""
+def first_word(card: Card, source_note: str) -> str:
+    """Where nobody else knows of it, what the card itself says of its source, as far as one may know."""
+    note = f" · {source_note}" if source_note else ""
     return str(_("来源：%(source)s%(note)s", source=str(card.source_title), note=note))

@@ -9,13 +9,9 @@ from intranet import clock, units
 from intranet.db import transaction
 from intranet.extensions import db
 from plugins.rectification import lights
-from plugins.rectification.filters import NAMES, Filters, Past, Then
-from plugins.rectification.hooks import waiting_here
 from plugins.rectification.models import Card, Tally
 from plugins.rectification.queries.listing import WINDOW
 from plugins.rectification.queries.rules import Rule
-from plugins.rectification.queries.waiting import SHOWN
-from plugins.rectification.rights import Rights
 from plugins.rectification.stages import Stage
 from plugins.rectification.views import lists
 from tests.fixtures import HTMX, check_html, login, person, unit
@@ -119,32 +115,6 @@ def test_units_stand_in_the_order_of_the_tree(page, before, demo_app):
     assert list(dict.fromkeys(names)) == ["外一科", "护理部", "内一科"]
 
 
-def test_an_unknown_unit_finds_nothing_rather_than_everything(demo_app):
-    page = login(demo_app, "office").get(HOSPITAL + "cards?unit=nowhere").text
-
-    assert "共 0 件" in page
-
-
-@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2100-01-01", "9999-12-31"])
-@pytest.mark.parametrize("past", Past)
-def test_a_day_no_report_has_is_no_filter(day, past):
-    assert Then.of(f"{past}.{day}") is None
-    assert Then.of(f"{past}.2026-11-16")
-
-
-@pytest.mark.parametrize("name", sorted({*NAMES} - {"q", "lanes"}))
-def test_each_filter_that_is_set_is_counted(name):
-    assert Filters(**{name: ("1",)}).number == 1
-
-
-def test_codes_no_unit_has_do_not_fill_the_addresses_of_a_page(demo_app):
-    head = login(demo_app, "head")
-    plain = len(head.get(NK1).data)
-
-    for codes in ("x" * 100_000, "&unit=".join(f"u{number}" for number in range(10_000))):
-        assert len(head.get(f"{NK1}?unit={codes}").data) < plain + 100_000
-
-
 @pytest.mark.parametrize("start", [{}, {"unit": ["nk1"]}, {"category": ["bureaucracy"]}])
 def test_windows_of_a_column_follow_each_other_without_gap_or_repeat(start, app, make_card, client_for):
     for number in range(45):
@@ -172,13 +142,6 @@ def test_the_way_on_works_without_a_script(app, make_card, client_for):
 
     check_html(answer)
     assert len(re.findall(r'id="card-\d+"', answer.text)) == 25 - WINDOW
-
-
-def test_filters_answer_only_the_board_and_a_clean_address(demo_app):
-    answer = login(demo_app, "office").get(HOSPITAL + "?q=&category=formalism&source=", headers=HTMX)
-
-    assert "<html" not in answer.text
-    assert answer.headers["HX-Push-Url"] == HOSPITAL + "?category=formalism"
 
 
 @pytest.mark.parametrize(
@@ -223,51 +186,6 @@ def test_a_kept_board_shows_what_has_changed_since(app, make_card, client_for):
     with app.app_context(), transaction():
         db.session.get_one(Card, card_id).title = "不经过服务的改动"
     assert "不经过服务的改动" not in office.get(HOSPITAL).text
-
-
-def test_the_badge_counts_what_waits_for_this_person(app, make_card, client_for):
-    make_card(Stage.PLAN_PENDING)
-    make_card(Stage.PLAN_PENDING)
-    make_card(Stage.ACCEPTED)
-    make_card(Stage.IN_PROGRESS)
-
-    badges = {}
-    for name, code in (
-        ("office", "hospital"),
-        ("leader", "hospital"),
-        ("supervisor", "hospital"),
-        ("head", "nk1"),
-    ):
-        page = client_for(name).get(f"/{code}/badges", headers=HTMX).text
-        found = re.search(r'id="count-rectification-board" hx-swap-oob="true"[^>]*>(\d+)<', page)
-        badges[name] = int(found[1]) if found else 0
-
-    assert badges == {"office": 3, "leader": 2, "supervisor": 1, "head": 1}
-
-
-@pytest.mark.parametrize("name", ["user_id", "asked_by"])
-def test_what_one_may_not_judge_neither_hides_what_waits_nor_is_counted(name, app, make_card, client_for):
-    """More of one's own, and all of them more urgent, than a home page has room for."""
-    with app.app_context():
-        leader = person("leader")
-        own = {name: leader.id, "due_on": clock.today()}
-    for number in range(SHOWN):
-        make_card(Stage.CLOSING_ASKED, title=f"自己的第{number}件", **own)
-    make_card(Stage.CLOSING_ASKED, title="别人的一件")
-
-    shown = client_for("leader").get("/").text
-
-    assert "验收通过：别人的一件" in shown
-    assert "验收通过：自己的" not in shown
-    with app.app_context():
-        assert waiting_here(unit("nk1"), Rights(person("leader"))) == 1
-
-
-def test_the_home_page_lists_the_cards_that_wait(app, make_card, client_for):
-    make_card(Stage.PLAN_PENDING)
-
-    assert "批准方案：出院结算需往返两处窗口" in client_for("office").get("/").text
-    assert "批准方案：" not in client_for("head").get("/").text
 
 
 def test_names_and_titles_are_escaped(make_card, client_for):

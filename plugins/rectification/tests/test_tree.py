@@ -151,3 +151,22 @@ def test_in_the_demonstration_nothing_is_done_after_it_was_asked_to_be_closed(de
         wrong = [key for key in closed if last[key] > clock.local(days[key]).date()]
     assert closed
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("who", "knows"),
+    [
+        ("office", True),
+        ("head", True),
+        ("leader", True),
+        ("supervisor", True),
+        ("member", False),
+        ("recorder", False),
+    ],
+)
+def test_who_raised_a_problem_is_told_to_those_who_judge_the_work(who, knows, make_card, client_for):
+    card_id = make_card(source_note="退休职工林某来信")
+    client, page = client_for(who), f"/nk1/rectification/cards/{card_id}"
+
+    for address in (page, f"{page}/story"):
+        assert ("退休职工林某来信" in client.get(address).text) is knows

@@ -54,6 +54,11 @@ class Opened:
         return self.rights.may(action, self.unit)
 
     @property
+    def source_note(self) -> str:
+        """Who raised the problem, for those who are told."""
+        return self.card.source_note if self.rights.is_confided(self.unit) else ""
+
+    @property
     def may_work(self) -> bool:
         return self.rights.may_work(self.card, self.unit)
 

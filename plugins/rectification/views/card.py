@@ -65,6 +65,7 @@ def card_context(opened: Opened) -> dict[str, Any]:
         "measure_form": _measure_form(opened),
         "progress_form": ProgressForm(formdata=None),
         "leads_to_source": leads_to_source(card),
+        "source_note": opened.source_note,
         "link_fields": blank(LinkForm),
         "address_fields": blank(AddressForm),
         "unfolds": "",

@@ -42,12 +42,14 @@ def _beside(opened: Opened) -> list[Reference]:
         if source in enabled_plugins(opened.unit):
             asked = {"user": me(), "keys": keys}
             found += cast("list[Reference]", collect("rectification_story", [source], **asked))
-    return found if any(each.source == opened.card.source for each in found) else [_own(opened.card), *found]
+    return found if any(each.source == opened.card.source for each in found) else [_own(opened), *found]
 
 
-def _own(card: Card) -> Reference:
+def _own(opened: Opened) -> Reference:
+    card = opened.card
     url = card.source_url or "" if leads_to_source(card) else ""
-    return Reference("", "", first_word(card), url, clock.local(card.opened_at).date())
+    word = first_word(card, opened.source_note)
+    return Reference("", "", word, url, clock.local(card.opened_at).date())
 
 
 def _read_at(card: Card) -> str:
