@@ -201,3 +201,6 @@ def test_a_unit_counts_those_who_work_there_today(app, client_for):
         db.session.scalars(mine.where(Membership.unit_id == unit("nk1").id)).one().ends_on = date(2020, 1, 1)
 
     assert int(staff()) == before - 1
+    with app.app_context(), transaction():
+        person("recorder").disabled = True
+    assert int(staff()) == before - 2

@@ -12,16 +12,16 @@ from intranet.asking import ask, side_by_side
 from intranet.contracts import NavItem, Role, Text
 from intranet.gate import Word, enabled_plugins
 from intranet.htmx import done, render
-from intranet.models import Membership
+from intranet.models import Membership, User
 from intranet.organisation import organisation
 from intranet.permissions import declared, for_members, may_enter, me, requires, roles_for
 from intranet.plugins import collect, isolated, loaded
 
 bp = Blueprint("unit", __name__, url_prefix="/<unit:unit>")
-STAFF = select(func.count()).where(
-    Membership.unit_id == bindparam("unit"), Membership.in_force(bindparam("today", type_=Date))
-)
-"""How many work in a unit; built once."""
+WORKS = Membership.unit_id == bindparam("unit"), Membership.in_force(bindparam("today", type_=Date))
+STAFF = select(func.count(Membership.user_id)).join(User, User.id == Membership.user_id)
+STAFF = STAFF.where(*WORKS, User.disabled.is_(False))
+"""How many work in a unit and may be named there; built once."""
 
 
 @bp.get("/")

@@ -161,7 +161,7 @@ def _change(measure: Measure, version: int, **values: object) -> None:
 
 
 def _too_late(measure: Measure) -> str:
-    return str(_("这条措施刚被他人改过，现在是“%(text)s”，请刷新后再改。", text=measure.text))
+    return str(_("这条措施刚被他人改过，现在是“%(text)s”，请看过再办。", text=measure.text))
 
 
 def _adjusted(card: Card, by: User, reason: str, old: str, new: str) -> None:
