@@ -135,8 +135,10 @@ LONGEST_MEASURE, MOST_MEASURES, LONGEST_YEARS = 500, 50, 20
 CLOSED = frozenset({"已销号", "销号", "是"})
 AT_ONCE_TOO, LASTING_TOO = ("立即整改", "即知即改", "立查立改"), ("长期", "持续推进", "长期整改")
 STEP = re.compile(r"^\s*[—–]+\s*")
-BULLET = re.compile(r"^\s*(?:[-*·•]|[（(]?\d{1,2}[）)、.．])\s*")
-TICKED = re.compile(r"[（(]\d{4}-\d{2}-\d{2}[^（）()]*[）)]$")
+BULLET = re.compile(r"^\s*(?:[*·•]|-(?!\d)|[（(]?\d{1,2}(?:[）)、]|[.．](?!\d)))\s*")
+"""In front of a measure; 1.5米线 and -18℃ are its own words."""
+TICKED = re.compile(r"（\d{4}-\d{2}-\d{2} 完成）$")
+"""As our own export writes it; any other date in brackets belongs to the measure."""
 Tree = tuple[tuple[str, tuple[str, ...]], ...]
 
 
