@@ -14,7 +14,8 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.ledger_in import COLUMNS, texts_of
 from plugins.rectification.models import LedgerDraft
-from plugins.rectification.queries.ledger_in import Opening, Places, Plan, plan_of
+from plugins.rectification.queries.ledger_in import Opening, Plan, plan_of
+from plugins.rectification.queries.ledger_names import Places
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.drives import put_in
 from plugins.rectification.services.measures import add_progress, add_tree

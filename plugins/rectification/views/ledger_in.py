@@ -15,7 +15,8 @@ from plugins.rectification import stages
 from plugins.rectification.forms.ledger_in import LedgerForm
 from plugins.rectification.ledger_in import COLUMNS
 from plugins.rectification.models import LedgerDraft
-from plugins.rectification.queries.ledger_in import Places, plan_of
+from plugins.rectification.queries.ledger_in import plan_of
+from plugins.rectification.queries.ledger_names import Places
 from plugins.rectification.services import ledger_in as services
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.registering import possible_helpers, units_to_open_in
