@@ -1,9 +1,10 @@
 """Which units, people, cards and special campaigns the words of an uploaded ledger mean."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
+from unicodedata import normalize
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
@@ -13,6 +14,7 @@ from intranet.contracts import Role
 from intranet.extensions import db
 from intranet.models import Grant, Membership, Unit, User
 from intranet.wording import listed
+from plugins.rectification.ledger_in import LONGEST
 from plugins.rectification.models import Card, Cells
 from plugins.rectification.queries.drives import names_over
 from plugins.rectification.queries.scope import Scope
@@ -114,13 +116,10 @@ class Finder:
     def card(self, cells: Cells, unit: Unit, reasons: list[str]) -> FoundCard | None:
         """By its number, else by problem and unit. A number that names something else is a reason."""
         same = [card for card in self.cards if (card.title, card.unit_id) == (cells["title"], unit.id)]
-        if cells["number"].isdecimal() and not same:
-            named = [card for card in self.cards if card.id == int(cells["number"])]
-            if named and cells["title"] != named[0].title and unit.id != named[0].unit_id:
-                words = {"number": cells["number"], "title": named[0].title}
-                reasons.append(_("编号 %(number)s 是另一张卡片“%(title)s”；新问题请把编号空着。", **words))
-            return named[0] if named else None
-        return same[0] if same else None
+        named = [card for card in self.cards if card.id == _number(cells)]
+        if named and not same:
+            reasons += _another(cells, unit, named[0])
+        return next(iter(same or named), None)
 
     def before(self, title: str, unit: Unit, number: int, reasons: list[str]) -> bool:
         """Whether this is the first row with this problem of this unit."""
@@ -163,6 +162,28 @@ class Finder:
         return None
 
 
+def _number(cells: Cells) -> int | None:
+    """Of a card, as far as one can have it; what else stands there is no number."""
+    return int(cells["number"]) if re.fullmatch(r"[0-9]{1,9}", cells["number"]) else None
+
+
+def _another(cells: Cells, unit: Unit, card: FoundCard) -> Iterator[str]:
+    """Paper ledgers number their rows 1, 2, 3. In the card's own unit spaces and wide signs do not count."""
+    here = unit.id == card.unit_id
+    first, second = (_squeezed(title) if here else title for title in (cells["title"], card.title))
+    if first and first != second:
+        words = {"number": cells["number"], "title": card.title, "said": cells["title"][: LONGEST["title"]]}
+        yield _(
+            "编号 %(number)s 是卡片“%(title)s”，这一行写的是“%(said)s”；新问题请把编号空着，"
+            "同一个问题请把“问题”改成与卡片一样。",
+            **words,
+        )
+
+
+def _squeezed(title: str) -> str:
+    return "".join(normalize("NFKC", title).split())
+
+
 def _accounts(words: set[str]) -> list[Account]:
     named = or_(User.name.in_(words), User.username.in_(words))
     query = select(User.id, User.username, User.name).where(named, User.disabled.is_(False))
@@ -191,7 +212,7 @@ def _posts(ids: Collection[int]) -> tuple[Posts, Posts, Posts]:
 def _cards(said: Iterable[Cells], seen: Scope) -> list[FoundCard]:
     """Those with one of these problems or numbers, among what this person sees."""
     rows = list(said)
-    numbers = [int(cells["number"]) for cells in rows if re.fullmatch(r"[0-9]{1,9}", cells["number"])]
+    numbers = {_number(cells) for cells in rows} - {None}
     named = or_(Card.title.in_({cells["title"] for cells in rows}), Card.id.in_(numbers))
     query = select(Card.id, Card.title, Card.unit_id).where(Card.unit_id.in_(list(seen.units)), named)
     return [FoundCard(*row) for row in db.session.execute(query.order_by(Card.id))] if rows else []
