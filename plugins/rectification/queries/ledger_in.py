@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from intranet.models import User
-from plugins.rectification.ledger_in import Said, by_word, is_closed, understand
+from plugins.rectification.ledger_in import Said, cautions_about, understand
+from plugins.rectification.ledger_words import by_word, is_finished
 from plugins.rectification.models import Cells, LedgerDraft
 from plugins.rectification.queries.categories import categories_to_choose
 from plugins.rectification.queries.ledger_names import Finder, Places
@@ -17,6 +18,14 @@ class Known(NamedTuple):
     number: int
     card_id: int
     title: str
+
+
+class Finished(NamedTuple):
+    """A row that says itself that nothing is left to be done."""
+
+    number: int
+    title: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,11 @@ class Opening:
     helpers: tuple[int, ...]
     drives: tuple[int, ...]
 
+    @property
+    def cautions(self) -> list[str]:
+        """What to look at before it is taken in."""
+        return list(cautions_about(self.said))
+
 
 @dataclass(slots=True)
 class Plan:
@@ -39,7 +53,7 @@ class Plan:
     faults: list[tuple[int, list[str]]] = field(default_factory=list)
     new: list[Opening] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
-    closed: list[int] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)
 
     @property
     def digest(self) -> str:
@@ -51,9 +65,12 @@ def plan_of(draft: LedgerDraft, places: Places, *, by: User) -> Plan:
     """Row by row, in the order of the file: six queries, however many rows."""
     plan = Plan(faults=[(number, [reason]) for number, reason in draft.faults])
     names = by_word(categories_to_choose(places.seen))
-    rows = [(number, cells) for number, cells in draft.rows if not is_closed(cells)]
-    plan.closed = [number for number, cells in draft.rows if is_closed(cells)]
+    done = {number for number, cells in draft.rows if is_finished(cells["stage"])}
+    rows = [(number, cells) for number, cells in draft.rows if number not in done]
     finder = Finder(rows, places, by)
+    plan.finished = [
+        Finished(number, cells["title"], cells["stage"]) for number, cells in draft.rows if number in done
+    ]
     for number, cells in rows:
         said, reasons = understand(cells, names)
         _enter(plan, finder, (number, cells), said, reasons)

@@ -120,16 +120,6 @@ def test_what_changed_after_the_review_is_reviewed_again(app, client_for, make_c
         assert db.session.scalar(select(func.count()).select_from(LedgerDraft)) == 1
 
 
-def test_closed_rows_stay_out(client_for):
-    row = ("早已办完", "自己找", "外一科", "已销号")
-
-    page, _path, _sent = reviewed(
-        client_for("office"), table(row, headings=("问题", "来源", "责任部门", "状态"))
-    )
-
-    assert "<b>1</b>行已销号，不导入" in page.text
-
-
 @pytest.mark.one_engine
 def test_only_who_registers_problems_imports_and_a_draft_is_ones_own(client_for):
     assert client_for("member").get("/nk1/rectification/import").status_code == 403

@@ -1,0 +1,46 @@
+"""Words of a ledger: codes by their titles, and the states its rows are in."""
+
+import re
+from collections.abc import Mapping
+from unicodedata import normalize
+
+from intranet.contracts import Text
+from intranet.web import in_language
+from plugins.rectification.stages import TITLES, Stage
+
+FINISHED = re.compile(
+    "已?销号|是|(?:已经?)?完成(?:整改)?|已经?整改(?:完成|完毕|到位|销号)?|整改(?:完成|完毕|到位)|已?办结|已(?:解决|落实)"
+)
+GOING_ON = re.compile(
+    "否|(?:尚?未|没有)(?:销号|完成|整改|启动|开始)|整改中|正在整改|进行中|(?:正在|持续)推进|推进中|"
+    "阶段性完成|长期坚持|无法整改"
+)
+"""What is not finished, in the usual words: the board begins with all of it anew."""
+
+
+def by_word(titles: Mapping[str, Text]) -> dict[str, str]:
+    """Which code a word means: in Chinese, and as this reader's own language has it."""
+    words = {str(title): code for code, title in titles.items()}
+    with in_language("zh"):
+        return words | {str(title): code for code, title in titles.items()}
+
+
+def is_finished(state: str) -> bool:
+    """The ledger says that nothing is left to be done."""
+    stage = _stage(state)
+    return stage == Stage.CLOSED if stage else _is_any(state, FINISHED)
+
+
+def is_known(state: str) -> bool:
+    """One of the board's own stages, or a usual word."""
+    return bool(_stage(state)) or _is_any(state, FINISHED, GOING_ON)
+
+
+def _stage(state: str) -> str | None:
+    return by_word({stage.value: title for stage, title in TITLES.items()}).get(state)
+
+
+def _is_any(state: str, *ways: re.Pattern[str]) -> bool:
+    """Spaces and the end of a sentence do not count."""
+    bare = "".join(normalize("NFKC", state).split()).rstrip("。.;!")
+    return any(way.fullmatch(bare) for way in ways)
