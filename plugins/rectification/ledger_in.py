@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.documents.excel import Column, day_of
+from intranet.documents.excel import Column
 from intranet.wording import listed
-from plugins.rectification.ledger_words import by_word, is_known
+from plugins.rectification.ledger_words import by_word, day_due, is_known
 from plugins.rectification.models import Cells
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
@@ -110,7 +110,7 @@ COLUMNS = (
         key="due_on",
         optional=True,
         also=("完成期限", "完成时限", "整改时限", "整改期限", "完成时间", "时限"),
-        note=_l("写成 2026-03-05；也可以写“立行立改”“长期坚持”。"),
+        note=_l("写成 2026-03-05 或 12月底前（没写年份的算今年）；也可以写“立行立改”“长期坚持”。"),
     ),
     Column(
         _l("进展情况"),
@@ -214,7 +214,7 @@ def _dates(cells: Cells) -> tuple[Term | None, date | None]:
     """The term may be said in the place of the date."""
     terms = _terms()
     word = terms.get(cells["term"]) or terms.get(cells["due_on"])
-    return Term(word) if word else None, day_of(cells["due_on"])
+    return Term(word) if word else None, day_due(cells["due_on"])
 
 
 def _terms() -> dict[str, str]:
