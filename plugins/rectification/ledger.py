@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet import clock
-from intranet.documents.excel import Column
+from intranet.documents.excel import Column, heading_of
 from intranet.models import Unit
+from intranet.web import LANGUAGES, in_language
 from intranet.wording import listed
+from plugins.rectification.ledger_in import COLUMNS as COLUMNS_IN
 from plugins.rectification.lights import words_of
 from plugins.rectification.models import Event, Field, Measure
 from plugins.rectification.queries.faces import Face
@@ -160,6 +162,16 @@ def columns_of(sheet: Sheet) -> list[Column]:
     """With a running number first."""
     own = [column for column, _value in COLUMNS[sheet]]
     return [Column(_l("序号"), 5, int), *own, *(TASK_COLUMNS if sheet is Sheet.TASKS else ())]
+
+
+def is_of_ledger(name: str) -> bool:
+    """Whether a list has a column of its own that is read under this name, in any language."""
+    columns = [*COLUMNS_IN, *(column for sheet in Sheet for column in columns_of(sheet))]
+    words = {word for column in COLUMNS_IN for word in column.also}
+    for language in LANGUAGES:
+        with in_language(language):
+            words |= {str(column.heading) for column in columns}
+    return heading_of(name) in map(heading_of, words)
 
 
 def column_of(field: Field) -> Column:

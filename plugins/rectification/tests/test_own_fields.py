@@ -8,12 +8,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
-from intranet.db import is_sqlite
+from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Event, Field, Value
 from plugins.rectification.queries.listing import chosen
 from plugins.rectification.queries.scope import scope_of
+from plugins.rectification.tests.ledgers import reviewed, table, upload
 from tests.fixtures import check_html, login, person, unit
 
 NK1 = "/nk1/rectification"
@@ -173,3 +174,35 @@ def test_the_words_to_choose_from_are_shown_and_changed(app, fields):
     sent = {"name": "楼栋", "kind": "choice", "position": 1, "version": 1, "choices": f"{words}\n新楼"}
     assert office.post(page, data=sent).status_code == 303
     assert "新楼" in office.get(page).text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("name", ["责任部门", "状态", "问题（病区）", "销号日期", "序号", "Responsible unit"])
+def test_a_column_of_the_ledger_gives_no_field_its_name(app, fields, name):
+    office, page = login(app, "office"), "/hospital/rectification/fields"
+    sent = {"name": name, "kind": "text", "position": 1, "version": 1, "choices": ""}
+
+    made = office.post(page, data=sent)
+    renamed = office.post(f"{page}/{fields['备注']}", data=sent)
+
+    for answer in (made, renamed):
+        assert answer.status_code == 422
+        assert f"“{name}”是台账自己的栏目，导出以后分不清，请换个名称。" in answer.text
+
+
+def test_where_a_field_has_such_a_name_already_the_ledgers_own_column_is_read(app, make_card, fields):
+    make_card(title="出院结算慢")
+    office, page = login(app, "office"), f"/hospital/rectification/fields/{fields['备注']}"
+    for old, new in (("备注", "责任部门"), ("楼栋", "状态")):
+        with app.app_context(), transaction():
+            db.session.get_one(Field, fields[old]).name = new
+    content = office.post("/hospital/rectification/cards.xlsx").data
+
+    review, _path, _sent = reviewed(office, content)
+    retired = {"name": "责任部门", "kind": "text", "position": 9, "retired": "y", "version": 1}
+
+    assert "<b>1</b>件已有卡片" in review.text
+    assert re.search("这些列没有读：[^。]*责任部门、?[^。]*。", review.text)
+    twice = table(("一", "自己找", "内一科", "别的"), headings=("问题", "来源", "责任部门", "问题描述"))
+    assert "表头里有两列同名" in upload(office, twice).text, "no field has that name"
+    assert office.post(page, data=retired).status_code == 303, "its name is as it was"

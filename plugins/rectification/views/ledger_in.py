@@ -15,6 +15,7 @@ from plugins.rectification import stages
 from plugins.rectification.forms.ledger_in import LedgerForm
 from plugins.rectification.ledger_in import COLUMNS
 from plugins.rectification.models import LedgerDraft
+from plugins.rectification.queries.fields import fields_for
 from plugins.rectification.queries.ledger_in import plan_of
 from plugins.rectification.queries.ledger_names import Places
 from plugins.rectification.services import ledger_in as services
@@ -43,7 +44,8 @@ def import_ledger() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render("rectification/import.html", "form", 422 if form.errors else 200, form=form)
     try:
-        found = services.read(form.file.data.read())
+        own = [field.name for field in fields_for(here(), scope())]
+        found = services.read(form.file.data.read(), own)
     except Invalid as refusal:
         form.file.errors = [refusal.message]
         return render("rectification/import.html", "form", 422, form=form)
