@@ -1,6 +1,6 @@
 """The 整改台账 and the three lists, in the columns hospitals use: for the page and for Excel alike."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -183,6 +183,20 @@ def column_of(field: Field) -> Column:
 def cell_of(field: Field, content: Content) -> object:
     """Numbers and days stay what they are."""
     return content if field.kind in {FieldKind.NUMBER, FieldKind.DATE} else said(field.kind, content)
+
+
+def told_once(
+    rows: Iterable[tuple[Face, object]], fields: Collection[Field], own: Mapping[tuple[int, int], Content]
+) -> Iterator[tuple[object, ...]]:
+    """The own fields behind each row; a number only behind the first of a card, so that a sum is right."""
+    before: set[int] = set()
+    for face, _cells in rows:
+        is_first = face.id not in before
+        before.add(face.id)
+        told = {field.id for field in fields if is_first or field.kind is not FieldKind.NUMBER}
+        yield tuple(
+            cell_of(field, own.get((face.id, field.id)) if field.id in told else None) for field in fields
+        )
 
 
 def rows_of(

@@ -14,6 +14,7 @@ from plugins.rectification.filters import Filters
 from plugins.rectification.models import Event, Field, Value
 from plugins.rectification.queries.listing import chosen
 from plugins.rectification.queries.scope import scope_of
+from plugins.rectification.stages import Stage
 from plugins.rectification.tests.ledgers import reviewed, table, upload
 from tests.fixtures import check_html, login, person, unit
 
@@ -206,3 +207,17 @@ def test_where_a_field_has_such_a_name_already_the_ledgers_own_column_is_read(ap
     twice = table(("一", "自己找", "内一科", "别的"), headings=("问题", "来源", "责任部门", "问题描述"))
     assert "表头里有两列同名" in upload(office, twice).text, "no field has that name"
     assert office.post(page, data=retired).status_code == 303, "its name is as it was"
+
+
+def test_in_the_list_of_tasks_a_number_stands_once_a_card(app, make_card, fields):
+    for title in ("出院结算慢", "取药排队久"):
+        fill(app, make_card(Stage.IN_PROGRESS, title=title), fields, version=3, title=title)
+
+    book = login(app, "head").post(f"{NK1}/cards.xlsx?list=tasks&sort=newest")
+
+    sheet = load_workbook(io.BytesIO(book.data)).active
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    told = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert [row["床位"] for row in told] == [37.5, None, 37.5, None]
+    assert {row["备注"] for row in told} == {"先修电梯"}
+    assert sheet["A2"].value.endswith("，共 2 件，任务 4 行")
