@@ -124,6 +124,16 @@ def test_what_is_of_another_kind_is_refused_and_kept(app, make_card, fields, nam
 
 
 @pytest.mark.one_engine
+def test_what_is_no_number_is_refused_in_words_a_clerk_knows(app, make_card, fields):
+    answer = fill(app, make_card(), fields, **{f"f-{fields['床位']}": "12万"})
+
+    assert "请填数字，如 12 或 12.5。" in answer.text
+    assert "浮点" not in answer.text
+    assert 'value="12万"' in answer.text, "what was typed stays"
+    check_html(answer)
+
+
+@pytest.mark.one_engine
 def test_a_retired_field_is_no_longer_asked_for_and_keeps_what_it_holds(app, make_card, fields):
     card_id = make_card()
     fill(app, card_id, fields)
