@@ -56,6 +56,11 @@ class Plan:
     finished: list[Finished] = field(default_factory=list)
 
     @property
+    def doubtful(self) -> int:
+        """How many rows are taken in with something to look at."""
+        return sum(bool(opening.cautions) for opening in self.new)
+
+    @property
     def digest(self) -> str:
         """The same for the same plan: who confirms has seen this one and no other."""
         return hashlib.sha256(repr(self).encode()).hexdigest()

@@ -56,6 +56,7 @@ def test_a_state_nobody_knows_is_told_beside_its_row(client_for):
     check_html(page)
     assert '问题0<p class="reason">不认识状态“基本完成”，按“待认领”登记。</p>' in page.text
     assert page.text.count("不认识状态") == 1
+    assert "<b>1</b>行请留意" in page.text
     assert "登记 2 件" in page.text
 
 
