@@ -126,12 +126,13 @@ def _help(column: Column) -> dict[str, object]:
     return {**rule, "input_title": str(column.heading), "input_message": str(column.note)}
 
 
-def read(content: bytes, columns: Sequence[Column]) -> Reading:
+def read(content: bytes, columns: Sequence[Column], others: Iterable[str] = ()) -> Reading:
     """Rows by number, none while one is bad; of each bad one what is wrong; headings nobody knows.
 
     Of the first visible sheet. Raises Invalid when the file as a whole cannot be read.
+    `others` may stand behind a column they are taken for, which then is the one that is read.
     """
-    return _understood(_unpacked(content, {""})[""], columns)
+    return _understood(_unpacked(content, {""})[""], columns, set(map(heading_of, others)))
 
 
 def read_sheets(content: bytes, tables: Mapping[str, Sequence[Column]]) -> dict[str, Reading]:
@@ -150,8 +151,8 @@ def _unpacked(content: bytes, names: Collection[str]) -> dict[str, Sheet]:
     return cast("dict[str, Sheet]", read_apart([*READER, *names], content, SECONDS, REFUSALS))
 
 
-def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:
-    first, places = _places(sheet, columns)
+def _understood(sheet: Sheet, columns: Sequence[Column], others: Collection[str] = ()) -> Reading:
+    first, places = _places(sheet, columns, others)
     examples = [column.example if place >= 0 else "" for column, place in zip(columns, places, strict=True)]
     rows: dict[int, dict[str, object]] = {}
     bad: dict[int, str] = {}
@@ -166,26 +167,26 @@ def _understood(sheet: Sheet, columns: Sequence[Column]) -> Reading:
     return {} if bad else rows, bad, unknown
 
 
-def _places(sheet: Sheet, columns: Sequence[Column]) -> tuple[int, list[int]]:
+def _places(sheet: Sheet, columns: Sequence[Column], others: Collection[str]) -> tuple[int, list[int]]:
     """How many rows end with the headings, which may be merged over two, and where each stands, or -1."""
     names = [(column, name) for column in columns for name in (str(column.heading), *column.also)]
-    wanted = {_heading(name): column for column, name in names}
+    wanted = {heading_of(name): column for column, name in names}
     end, best = 1, list[tuple[str, int]]()
     for last in range(1, min(len(sheet), ABOVE) + 1):
         two = [pair for row in sheet[max(last - 2, 0) : last] for pair in enumerate(row)]
-        found = [(word, place) for place, cell in two if (word := _heading(cell)) in wanted]
+        found = [(word, place) for place, cell in two if (word := heading_of(cell)) in wanted]
         end, best = (last, found) if len(found) > len(best) else (end, best)
-    places = {wanted[word].key: place for word, place in best}
+    places = {wanted[word].key: place for word, place in reversed(best)}
     if missing := [
         str(column.heading) for column in columns if column.key not in places and not column.optional
     ]:
         raise Invalid(_("没有找到这些列：%(columns)s。请对照模板补上表头。", columns=listed(missing)))
-    if len(best) > len(places):
+    if len(places) < sum(word not in others or places[wanted[word].key] == at for word, at in best):
         raise Invalid(_("表头里有两列同名，请只留一列。"))
     return end, [places.get(column.key, -1) for column in columns]
 
 
-def _heading(cell: str) -> str:
+def heading_of(cell: str) -> str:
     """Without what people add to it: spaces, a star, a colon, a remark in brackets."""
     return re.sub(r"\s|\([^)]*\)|[*:]", "", normalize("NFKC", cell))
 

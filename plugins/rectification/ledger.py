@@ -1,6 +1,6 @@
 """The 整改台账 and the three lists, in the columns hospitals use: for the page and for Excel alike."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from intranet import clock
-from intranet.documents.excel import Column
+from intranet.documents.excel import Column, heading_of
 from intranet.models import Unit
+from intranet.web import LANGUAGES, in_language
 from intranet.wording import listed
+from plugins.rectification.ledger_in import COLUMNS as COLUMNS_IN
 from plugins.rectification.lights import words_of
 from plugins.rectification.models import Event, Field, Measure
 from plugins.rectification.queries.faces import Face
@@ -162,6 +164,16 @@ def columns_of(sheet: Sheet) -> list[Column]:
     return [Column(_l("序号"), 5, int), *own, *(TASK_COLUMNS if sheet is Sheet.TASKS else ())]
 
 
+def is_of_ledger(name: str) -> bool:
+    """Whether a list has a column of its own that is read under this name, in any language."""
+    columns = [*COLUMNS_IN, *(column for sheet in Sheet for column in columns_of(sheet))]
+    words = {word for column in COLUMNS_IN for word in column.also}
+    for language in LANGUAGES:
+        with in_language(language):
+            words |= {str(column.heading) for column in columns}
+    return heading_of(name) in map(heading_of, words)
+
+
 def column_of(field: Field) -> Column:
     """Of a field a unit has added; it stands behind the others."""
     kinds = {FieldKind.NUMBER: float, FieldKind.DATE: date}
@@ -171,6 +183,20 @@ def column_of(field: Field) -> Column:
 def cell_of(field: Field, content: Content) -> object:
     """Numbers and days stay what they are."""
     return content if field.kind in {FieldKind.NUMBER, FieldKind.DATE} else said(field.kind, content)
+
+
+def told_once(
+    rows: Iterable[tuple[Face, object]], fields: Collection[Field], own: Mapping[tuple[int, int], Content]
+) -> Iterator[tuple[object, ...]]:
+    """The own fields behind each row; a number only behind the first of a card, so that a sum is right."""
+    before: set[int] = set()
+    for face, _cells in rows:
+        is_first = face.id not in before
+        before.add(face.id)
+        told = {field.id for field in fields if is_first or field.kind is not FieldKind.NUMBER}
+        yield tuple(
+            cell_of(field, own.get((face.id, field.id)) if field.id in told else None) for field in fields
+        )
 
 
 def rows_of(

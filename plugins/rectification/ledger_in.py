@@ -10,11 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from intranet import clock
 from intranet.contracts import Text
-from intranet.documents.excel import Column, day_of
-from intranet.web import in_language
+from intranet.documents.excel import Column
 from intranet.wording import listed
+from plugins.rectification.ledger_words import by_word, day_due, is_known
 from plugins.rectification.models import Cells
-from plugins.rectification.stages import TITLES
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, SourceKind, Term
 
 COLUMNS = (
@@ -111,7 +110,7 @@ COLUMNS = (
         key="due_on",
         optional=True,
         also=("完成期限", "完成时限", "整改时限", "整改期限", "完成时间", "时限"),
-        note=_l("写成 2026-03-05；也可以写“立行立改”“长期坚持”。"),
+        note=_l("写成 2026-03-05 或 12月底前（没写年份的算今年）；也可以写“立行立改”“长期坚持”。"),
     ),
     Column(
         _l("进展情况"),
@@ -127,16 +126,17 @@ COLUMNS = (
         key="stage",
         optional=True,
         also=("所在环节", "整改状态", "状态", "是否销号"),
-        note=_l("“已销号”的行不导入；其余都从“待认领”开始。"),
+        note=_l("写明已销号或已完成的行不登记；其余都从“待认领”开始。"),
     ),
 )
 LONGEST = {"title": 200, "source_note": 200, "goal": 4000, "standard": 4000, "progress": 4000}
 LONGEST_MEASURE, MOST_MEASURES, LONGEST_YEARS = 500, 50, 20
-CLOSED = frozenset({"已销号", "销号", "是"})
 AT_ONCE_TOO, LASTING_TOO = ("立即整改", "即知即改", "立查立改"), ("长期", "持续推进", "长期整改")
 STEP = re.compile(r"^\s*[—–]+\s*")
-BULLET = re.compile(r"^\s*(?:[-*·•]|[（(]?\d{1,2}[）)、.．])\s*")
-TICKED = re.compile(r"[（(]\d{4}-\d{2}-\d{2}[^（）()]*[）)]$")
+BULLET = re.compile(r"^\s*(?:[*·•]|-(?!\d)|[（(]?\d{1,2}(?:[）)、]|[.．](?!\d)))\s*")
+"""In front of a measure; 1.5米线 and -18℃ are its own words."""
+TICKED = re.compile(r"（\d{4}-\d{2}-\d{2} 完成）$")
+"""As our own export writes it; any other date in brackets belongs to the measure."""
 Tree = tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -154,19 +154,7 @@ class Said:
     term: Term
     due_on: date | None
     progress: str
-
-
-def by_word(titles: Mapping[str, Text]) -> dict[str, str]:
-    """Which code a word means: in Chinese, and as this reader's own language has it."""
-    words = {str(title): code for code, title in titles.items()}
-    with in_language("zh"):
-        return words | {str(title): code for code, title in titles.items()}
-
-
-def is_closed(cells: Cells) -> bool:
-    """The ledger says that nothing is left to be done."""
-    word = cells["stage"]
-    return word in CLOSED or by_word(TITLES).get(word) == "closed"  # type: ignore[arg-type]  # stages are words
+    state: str
 
 
 def understand(cells: Cells, categories: Mapping[str, str]) -> tuple[Said | None, list[str]]:
@@ -191,7 +179,16 @@ def understand(cells: Cells, categories: Mapping[str, str]) -> tuple[Said | None
         term=term or Term.NEAR,
         due_on=due_on,
         progress=cells["progress"],
+        state=cells["stage"],
     ), []
+
+
+def cautions_about(said: Said) -> Iterator[str]:
+    """What is taken in as it stands, and should surprise nobody."""
+    if said.state and not is_known(said.state):
+        yield _("不认识状态“%(word)s”，按“待认领”登记。", word=said.state[:20])
+    if said.due_on and said.due_on < clock.today():
+        yield _("期限已过。")
 
 
 def _plain(titles: Mapping[SourceKind, Text] | Mapping[Term, Text]) -> dict[str, Text]:
@@ -217,7 +214,7 @@ def _dates(cells: Cells) -> tuple[Term | None, date | None]:
     """The term may be said in the place of the date."""
     terms = _terms()
     word = terms.get(cells["term"]) or terms.get(cells["due_on"])
-    return Term(word) if word else None, day_of(cells["due_on"])
+    return Term(word) if word else None, day_due(cells["due_on"])
 
 
 def _terms() -> dict[str, str]:

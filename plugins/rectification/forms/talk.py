@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from typing_extensions import override
 from wtforms import (
     BooleanField,
     Field,
@@ -209,6 +210,17 @@ def _field(field: models.Field, content: Content) -> Field:
     return cast("Field", made(field.name, rules, **more))
 
 
+class NumberField(FloatField):
+    """A number, refused in words a clerk knows."""
+
+    @override
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_l("请填数字，如 12 或 12.5。")) from error
+
+
 def _not_wild(_form: FlaskForm, field: FloatField) -> None:
     if field.data is not None and not abs(field.data) < LARGEST:  # neither too large nor no number
         raise ValidationError(_l("请填一个不太大的数字。"))
@@ -225,7 +237,7 @@ KINDS: Mapping[FieldKind, tuple[Any, list[Any], dict[str, Any]]] = {
         [Length(max=200, message=_l("不超过 200 字。"))],
         {"filters": [trimmed]},
     ),
-    FieldKind.NUMBER: (FloatField, [Optional(), _not_wild], {"render_kw": {"inputmode": "decimal"}}),
+    FieldKind.NUMBER: (NumberField, [Optional(), _not_wild], {"render_kw": {"inputmode": "decimal"}}),
     FieldKind.DATE: (DayField, [Optional(), _sane_day], {}),
     FieldKind.CHECK: (BooleanField, [], {}),
 }

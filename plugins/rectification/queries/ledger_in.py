@@ -1,26 +1,15 @@
-"""What an uploaded ledger would open: its units and people found, its doubles set aside."""
+"""What an uploaded ledger would open: its faults told, its doubles set aside."""
 
 import hashlib
-import re
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from flask_babel import gettext as _
-from sqlalchemy import or_, select
-
-from intranet import clock
-from intranet.contracts import Role
-from intranet.extensions import db
-from intranet.models import Grant, Membership, Unit, User
-from intranet.wording import listed
-from plugins.rectification.ledger_in import Said, by_word, is_closed, understand
-from plugins.rectification.models import Card, Cells, LedgerDraft
+from intranet.models import User
+from plugins.rectification.ledger_in import Said, cautions_about, understand
+from plugins.rectification.ledger_words import by_word, is_finished
+from plugins.rectification.models import Cells, LedgerDraft
 from plugins.rectification.queries.categories import categories_to_choose
-from plugins.rectification.queries.drives import names_over
-from plugins.rectification.queries.scope import Scope
-
-SEVERAL = re.compile(r"[、,，;；/\n]+")
+from plugins.rectification.queries.ledger_names import Finder, Places
 
 
 class Known(NamedTuple):
@@ -29,6 +18,14 @@ class Known(NamedTuple):
     number: int
     card_id: int
     title: str
+
+
+class Finished(NamedTuple):
+    """A row that says itself that nothing is left to be done."""
+
+    number: int
+    title: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +40,11 @@ class Opening:
     helpers: tuple[int, ...]
     drives: tuple[int, ...]
 
+    @property
+    def cautions(self) -> list[str]:
+        """What to look at before it is taken in."""
+        return list(cautions_about(self.said))
+
 
 @dataclass(slots=True)
 class Plan:
@@ -51,7 +53,12 @@ class Plan:
     faults: list[tuple[int, list[str]]] = field(default_factory=list)
     new: list[Opening] = field(default_factory=list)
     known: list[Known] = field(default_factory=list)
-    closed: list[int] = field(default_factory=list)
+    finished: list[Finished] = field(default_factory=list)
+
+    @property
+    def doubtful(self) -> int:
+        """How many rows are taken in with something to look at."""
+        return sum(bool(opening.cautions) for opening in self.new)
 
     @property
     def digest(self) -> str:
@@ -59,31 +66,23 @@ class Plan:
         return hashlib.sha256(repr(self).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where the rows may lead: units a person may open cards in, units that may help, what is seen anyway."""
-
-    to_open: Collection[Unit]
-    to_help: Collection[Unit]
-    seen: Scope
-
-
 def plan_of(draft: LedgerDraft, places: Places, *, by: User) -> Plan:
     """Row by row, in the order of the file: six queries, however many rows."""
     plan = Plan(faults=[(number, [reason]) for number, reason in draft.faults])
     names = by_word(categories_to_choose(places.seen))
-    rows = [(number, cells) for number, cells in draft.rows if not is_closed(cells)]
-    plan.closed = [number for number, cells in draft.rows if is_closed(cells)]
+    done = {number for number, cells in draft.rows if is_finished(cells["stage"])}
+    rows = [(number, cells) for number, cells in draft.rows if number not in done]
     finder = Finder(rows, places, by)
+    plan.finished = [
+        Finished(number, cells["title"], cells["stage"]) for number, cells in draft.rows if number in done
+    ]
     for number, cells in rows:
         said, reasons = understand(cells, names)
         _enter(plan, finder, (number, cells), said, reasons)
     return plan
 
 
-def _enter(
-    plan: Plan, finder: "Finder", row: tuple[int, Cells], said: Said | None, reasons: list[str]
-) -> None:
+def _enter(plan: Plan, finder: Finder, row: tuple[int, Cells], said: Said | None, reasons: list[str]) -> None:
     number, cells = row
     unit = finder.unit(cells["unit"], reasons)
     known = finder.card(cells, unit, reasons) if unit else None
@@ -98,174 +97,3 @@ def _enter(
         plan.new.append(Opening(number, said, unit.id, leader, person, helpers, drives))
     if reasons:
         plan.faults.append((number, reasons))
-
-
-# Finding -------------------------------------------------------------------------------------------
-
-
-class Account(NamedTuple):
-    """A person a row may mean."""
-
-    id: int
-    username: str
-    name: str
-
-    @property
-    def in_full(self) -> str:
-        return f"{self.name}（{self.username}）"
-
-
-class FoundCard(NamedTuple):
-    """A card a row may be about."""
-
-    id: int
-    title: str
-    unit_id: int
-
-
-def _named(words: str, units: Iterable[Unit]) -> list[Unit]:
-    return [unit for unit in units if words in (unit.code, unit.name)]
-
-
-def _several(word: str, units: Iterable[Unit]) -> str:
-    codes = listed(unit.code for unit in units)
-    return str(_("叫“%(word)s”的单位有几个，请写编码：%(codes)s。", word=word, codes=codes))
-
-
-class Finder:
-    """Knows all units, people and cards the rows may mean. What is not found is a reason."""
-
-    def __init__(self, rows: Iterable[tuple[int, Cells]], places: Places, by: User) -> None:
-        self.places, self.by = places, by
-        self.first_rows: dict[tuple[str, int], int] = {}
-        said = [cells for _number, cells in rows]
-        self.accounts = _accounts({cells[key] for cells in said for key in ("leader", "person")} - {""})
-        self.works, self.serves, self.leads = _posts([account.id for account in self.accounts])
-        self.cards = _cards(said, places.seen)
-
-    def unit(self, words: str, reasons: list[str]) -> Unit | None:
-        return self._one_unit(words, self.places.to_open, reasons)
-
-    def helpers(self, words: str, reasons: list[str]) -> tuple[int, ...]:
-        found: dict[int, None] = {}
-        for word in filter(None, map(str.strip, SEVERAL.split(words))):
-            units = _named(word, self.places.to_help)
-            found |= dict.fromkeys(unit.id for unit in units[:1])
-            if len(units) > 1:
-                reasons.append(_several(word, units))
-            elif not units:
-                reasons.append(_("配合部门里的“%(word)s”不是本院的单位。", word=word[:40]))
-        return tuple(found)
-
-    def drives(self, words: str, unit: Unit, reasons: list[str]) -> tuple[int, ...]:
-        """Open ones the unit's cards may be in, each once; the nearest of the same name."""
-        over = names_over(unit, self.places.seen)
-        ids = {
-            drive.name: drive.id for drive in sorted(over, key=lambda drive: unit.line.index(drive.unit_id))
-        }
-        names = dict.fromkeys(filter(None, map(str.strip, SEVERAL.split(words))))
-        reasons += [
-            _("没有正在进行的专项“%(word)s”，请核对名称，或请活动办先设立。", word=name[:40])
-            for name in names
-            if name not in ids
-        ]
-        return tuple(ids[name] for name in names if name in ids)
-
-    def _one_unit(self, words: str, units: Collection[Unit], reasons: list[str]) -> Unit | None:
-        found = _named(words, units)
-        if len(found) == 1:
-            return found[0]
-        if not words:
-            reasons.append(_("“责任部门”没有填。"))
-        elif found:
-            reasons.append(_several(words, found))
-        elif SEVERAL.search(words):
-            reasons.append(_("责任部门“%(word)s”只能写一个，其余写到配合部门。", word=words[:40]))
-        else:
-            reasons.append(_("没有“%(word)s”这个单位，或您不能为它登记问题。", word=words[:40]))
-        return None
-
-    def card(self, cells: Cells, unit: Unit, reasons: list[str]) -> FoundCard | None:
-        """By its number, else by problem and unit. A number that names something else is a reason."""
-        same = [card for card in self.cards if (card.title, card.unit_id) == (cells["title"], unit.id)]
-        if cells["number"].isdecimal() and not same:
-            named = [card for card in self.cards if card.id == int(cells["number"])]
-            if named and cells["title"] != named[0].title and unit.id != named[0].unit_id:
-                words = {"number": cells["number"], "title": named[0].title}
-                reasons.append(_("编号 %(number)s 是另一张卡片“%(title)s”；新问题请把编号空着。", **words))
-            return named[0] if named else None
-        return same[0] if same else None
-
-    def before(self, title: str, unit: Unit, number: int, reasons: list[str]) -> bool:
-        """Whether this is the first row with this problem of this unit."""
-        first = self.first_rows.setdefault((title, unit.id), number)
-        if first != number:
-            reasons.append(_("与第 %(number)s 行重复。", number=first))
-        return first == number
-
-    def person(self, words: str, unit: Unit, reasons: list[str]) -> int | None:
-        here = {(user_id, unit.id) for user_id in self._ids} & (self.works | self.serves)
-        none = _("%(name)s不在%(unit)s，不能做责任人；请核对姓名，或认领时再定。", name=words, unit=unit.name)
-        return self._one_person(words, {user_id for user_id, _unit in here}, none, reasons)
-
-    def leader(self, words: str, unit: Unit, reasons: list[str]) -> int | None:
-        over = {user_id for user_id, unit_id in self.leads if unit_id in unit.line}
-        none = _("%(name)s不是%(unit)s的分管领导。", name=words, unit=unit.name)
-        return self._one_person(words, over, none, reasons)
-
-    @property
-    def _ids(self) -> list[int]:
-        return [account.id for account in self.accounts]
-
-    def _one_person(self, words: str, fitting: set[int], none: str, reasons: list[str]) -> int | None:
-        if not words:
-            return None
-        meant = [each for each in self.accounts if each.username == words]
-        meant = meant or [each for each in self.accounts if each.name == words]
-        found = [each for each in meant if each.id in fitting]
-        if len(found) == 1:
-            return found[0].id
-        if found:
-            names = listed(each.in_full for each in found)
-            reasons.append(_("“%(word)s”有几位：%(names)s，请写工号。", word=words, names=names))
-        elif meant:
-            reasons.append(none)
-        elif SEVERAL.search(words):
-            reasons.append(_("“%(word)s”只能写一位，其余写在措施里。", word=words[:40]))
-        else:
-            reasons.append(_("没有叫“%(word)s”的人，请写姓名或工号。", word=words[:40]))
-        return None
-
-
-def _accounts(words: set[str]) -> list[Account]:
-    named = or_(User.name.in_(words), User.username.in_(words))
-    query = select(User.id, User.username, User.name).where(named, User.disabled.is_(False))
-    return [Account(*row) for row in db.session.execute(query.order_by(User.username))] if words else []
-
-
-Posts = set[tuple[int, int]]
-
-
-def _posts(ids: Collection[int]) -> tuple[Posts, Posts, Posts]:
-    """Who works where, who heads or records there, who leads there: pairs of person and unit."""
-    today = clock.today()
-    if not ids:
-        return set(), set(), set()
-    works = select(Membership.user_id, Membership.unit_id).where(
-        Membership.user_id.in_(ids), Membership.in_force(today)
-    )
-    grants = db.session.execute(
-        select(Grant.user_id, Grant.unit_id, Grant.role).where(Grant.user_id.in_(ids), Grant.in_force(today))
-    ).all()
-    serves = {(user, unit) for user, unit, role in grants if role in {Role.HEAD, Role.RECORDER}}
-    leads = {(user, unit) for user, unit, role in grants if role == Role.LEADER}
-    return {(user, unit) for user, unit in db.session.execute(works)}, serves, leads
-
-
-def _cards(said: Iterable[Cells], seen: Scope) -> list[FoundCard]:
-    """Those with one of these problems or numbers, among what this person sees."""
-    rows = list(said)
-    numbers = [int(cells["number"]) for cells in rows if re.fullmatch(r"[0-9]{1,9}", cells["number"])]
-    named = or_(Card.title.in_({cells["title"] for cells in rows}), Card.id.in_(numbers))
-    query = select(Card.id, Card.title, Card.unit_id).where(Card.unit_id.in_(list(seen.units)), named)
-    return [FoundCard(*row) for row in db.session.execute(query.order_by(Card.id))] if rows else []

@@ -18,6 +18,7 @@ from intranet.pages import moment
 from intranet.wording import listed
 from plugins.rectification import stages
 from plugins.rectification.filters import Filters
+from plugins.rectification.ledger import is_of_ledger
 from plugins.rectification.models import Beginning, Board, Card, Measure, SavedFilter, Template
 from plugins.rectification.queries.categories import categories_to_choose, category_titles
 from plugins.rectification.queries.details import TREE
@@ -204,7 +205,11 @@ def _begun(template: Template, unit: Unit, start: date) -> list[str]:
 def _take_fields(found: Round, unit: Unit, scope: Scope) -> None:
     known = {each.name: each for each in fields_for(unit, scope)}
     for name, kind, _choices in found.kit.fields:
-        if name not in known:
+        if name not in known and is_of_ledger(name):
+            found.faults.append(
+                _("模板的自设栏目“%(name)s”与台账的栏目同名，请改名后重新存模板。", name=name)
+            )
+        elif name not in known:
             found.fields.append(name)
         elif known[name].retired or known[name].kind is not kind:
             found.faults.append(

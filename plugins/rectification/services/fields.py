@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from intranet.errors import Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
+from plugins.rectification.ledger import is_of_ledger
 from plugins.rectification.models import Card, Field, Value
 from plugins.rectification.queries.counting import forget
 from plugins.rectification.queries.fields import Content, own_of, said
@@ -38,6 +39,7 @@ def add_field(unit: Unit, name: str, kind: FieldKind, choices: list[str], *, by:
     if number >= MOST_FIELDS:
         raise Invalid(_("一个单位最多 20 个自设栏目，请先改用已有的栏目。"))
     NAMING.refuse_second(name, Field.unit_id == unit.id)
+    _refuse_column(name)
     field = Field(unit_id=unit.id, name=name, kind=kind, choices=choices, position=number + 1)
     field.retired, field.version = False, 1
     db.session.add(field)
@@ -50,7 +52,15 @@ def edit_field(field: Field, values: Mapping[str, object], *, version: int, by: 
     """Its kind stays: what is written in it is of that kind. Raises Conflict when somebody was quicker."""
     NAMING.record(f"field {unit.code}", unit, by)
     NAMING.refuse_second(values["name"], Field.unit_id == unit.id, but=field.id)
+    if values["name"] != field.name:
+        _refuse_column(str(values["name"]))
     NAMING.alter(field, version, **values)
+
+
+def _refuse_column(name: str) -> None:
+    """An export would have it twice, and could not be read again."""
+    if is_of_ledger(name):
+        raise Invalid(_("“%(name)s”是台账自己的栏目，导出以后分不清，请换个名称。", name=name))
 
 
 # On a card -----------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Taking in a 整改台账: a draft, its review, then every card at once or none."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -14,7 +15,8 @@ from intranet.models import Unit, User
 from intranet.organisation import organisation
 from plugins.rectification.ledger_in import COLUMNS, texts_of
 from plugins.rectification.models import LedgerDraft
-from plugins.rectification.queries.ledger_in import Opening, Places, Plan, plan_of
+from plugins.rectification.queries.ledger_in import Opening, Plan, plan_of
+from plugins.rectification.queries.ledger_names import Places
 from plugins.rectification.services.cards import Facts, open_card
 from plugins.rectification.services.drives import put_in
 from plugins.rectification.services.measures import add_progress, add_tree
@@ -26,9 +28,12 @@ FIRST_PERIOD = 3
 """Months between the checks of what lasts, until somebody says otherwise."""
 
 
-def read(content: bytes) -> excel.Reading:
-    """The rows of the first sheet. Raises Invalid for what is no such table, or too long a one."""
-    rows, bad, unread = excel.read(content, COLUMNS)
+def read(content: bytes, own: Iterable[str]) -> excel.Reading:
+    """The rows of the first sheet. Raises Invalid for what is no such table, or too long a one.
+
+    `own`: names of the units' own fields, behind which no column of the ledger is lost.
+    """
+    rows, bad, unread = excel.read(content, COLUMNS, own)
     if len(rows) > MOST_ROWS:
         raise Invalid(_("一次最多导入 %(most)s 行，请分几个文件上传。", most=MOST_ROWS))
     if not rows and not bad:

@@ -1,9 +1,7 @@
 """A ledger people bring: reviewed with every reason, taken in whole or not at all, and brought again."""
 
 import io
-import re
 
-import openpyxl
 import pytest
 from sqlalchemy import event, func, select
 
@@ -13,63 +11,9 @@ from intranet.models import AuditEntry
 from intranet.units import add_person, join
 from plugins.rectification.models import Card, Event, Helper, LedgerDraft, Measure
 from plugins.rectification.stages import Stage
+from plugins.rectification.tests.ledgers import FIRST, HEADINGS, IMPORT, cards, reviewed, table, upload
 from tests.fixtures import check_html, login, person, unit
 from tests.office import shown_by_libreoffice
-
-IMPORT = "/hospital/rectification/import"
-HEADINGS = (
-    "序号",
-    "存在问题",
-    "问题来源",
-    "责任科室",
-    "配合部门",
-    "责任人",
-    "牵头领导",
-    "整改措施",
-    "完成时限",
-    "进展情况",
-)
-GOOD = (
-    "1",
-    "取药排队久",
-    "群众提",
-    "内一科",
-    "护理部",
-    "",
-    "",
-    "1. 增开窗口\n — 调配人员\n2、公布时限（2026-03-01 完成）",
-    "2027年3月底前",
-    "",
-)
-FIRST = (*GOOD[:8], "2027年3月31日", "已开会")
-
-
-def table(*rows, headings=HEADINGS):
-    book = openpyxl.Workbook()
-    book.active.append(["某医院整改台账"])
-    book.active.append(headings)
-    for row in rows:
-        book.active.append(row)
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
-
-
-def upload(client, content):
-    return client.post(IMPORT, data={"file": (io.BytesIO(content), "台账.xlsx")})
-
-
-def reviewed(client, content):
-    """The page of the review, its path and what a click on its button sends."""
-    path = upload(client, content).headers["Location"]
-    page = client.get(path)
-    digest = re.search(r'name="digest" value="(\w+)"', page.text)
-    return page, path, {"digest": digest[1] if digest else ""}
-
-
-def cards(app):
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(Card))
 
 
 def test_a_ledger_is_reviewed_and_then_opened_whole(app, client_for):
@@ -174,17 +118,6 @@ def test_what_changed_after_the_review_is_reviewed_again(app, client_for, make_c
     assert cards(app) == 1
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(LedgerDraft)) == 1
-
-
-def test_a_number_that_names_another_card_is_refused_and_closed_rows_stay_out(client_for, make_card):
-    number = make_card()
-    headings = ("编号", "问题", "来源", "责任部门", "状态")
-    rows = ((str(number), "别的问题", "自己找", "外一科", ""), ("", "早已办完", "自己找", "外一科", "已销号"))
-
-    page, _path, _sent = reviewed(client_for("office"), table(*rows, headings=headings))
-
-    assert f"编号 {number} 是另一张卡片" in page.text
-    assert "<b>1</b>行已销号，不导入" in page.text
 
 
 @pytest.mark.one_engine

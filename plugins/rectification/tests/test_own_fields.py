@@ -8,12 +8,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 
-from intranet.db import is_sqlite
+from intranet.db import is_sqlite, transaction
 from intranet.extensions import db
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Event, Field, Value
 from plugins.rectification.queries.listing import chosen
 from plugins.rectification.queries.scope import scope_of
+from plugins.rectification.stages import Stage
+from plugins.rectification.tests.ledgers import reviewed, table, upload
 from tests.fixtures import check_html, login, person, unit
 
 NK1 = "/nk1/rectification"
@@ -122,6 +124,16 @@ def test_what_is_of_another_kind_is_refused_and_kept(app, make_card, fields, nam
 
 
 @pytest.mark.one_engine
+def test_what_is_no_number_is_refused_in_words_a_clerk_knows(app, make_card, fields):
+    answer = fill(app, make_card(), fields, **{f"f-{fields['床位']}": "12万"})
+
+    assert "请填数字，如 12 或 12.5。" in answer.text
+    assert "浮点" not in answer.text
+    assert 'value="12万"' in answer.text, "what was typed stays"
+    check_html(answer)
+
+
+@pytest.mark.one_engine
 def test_a_retired_field_is_no_longer_asked_for_and_keeps_what_it_holds(app, make_card, fields):
     card_id = make_card()
     fill(app, card_id, fields)
@@ -173,3 +185,49 @@ def test_the_words_to_choose_from_are_shown_and_changed(app, fields):
     sent = {"name": "楼栋", "kind": "choice", "position": 1, "version": 1, "choices": f"{words}\n新楼"}
     assert office.post(page, data=sent).status_code == 303
     assert "新楼" in office.get(page).text
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("name", ["责任部门", "状态", "问题（病区）", "销号日期", "序号", "Responsible unit"])
+def test_a_column_of_the_ledger_gives_no_field_its_name(app, fields, name):
+    office, page = login(app, "office"), "/hospital/rectification/fields"
+    sent = {"name": name, "kind": "text", "position": 1, "version": 1, "choices": ""}
+
+    made = office.post(page, data=sent)
+    renamed = office.post(f"{page}/{fields['备注']}", data=sent)
+
+    for answer in (made, renamed):
+        assert answer.status_code == 422
+        assert f"“{name}”是台账自己的栏目，导出以后分不清，请换个名称。" in answer.text
+
+
+def test_where_a_field_has_such_a_name_already_the_ledgers_own_column_is_read(app, make_card, fields):
+    make_card(title="出院结算慢")
+    office, page = login(app, "office"), f"/hospital/rectification/fields/{fields['备注']}"
+    for old, new in (("备注", "责任部门"), ("楼栋", "状态")):
+        with app.app_context(), transaction():
+            db.session.get_one(Field, fields[old]).name = new
+    content = office.post("/hospital/rectification/cards.xlsx").data
+
+    review, _path, _sent = reviewed(office, content)
+    retired = {"name": "责任部门", "kind": "text", "position": 9, "retired": "y", "version": 1}
+
+    assert "<b>1</b>件已有卡片" in review.text
+    assert re.search("这些列没有读：[^。]*责任部门、?[^。]*。", review.text)
+    twice = table(("一", "自己找", "内一科", "别的"), headings=("问题", "来源", "责任部门", "问题描述"))
+    assert "表头里有两列同名" in upload(office, twice).text, "no field has that name"
+    assert office.post(page, data=retired).status_code == 303, "its name is as it was"
+
+
+def test_in_the_list_of_tasks_a_number_stands_once_a_card(app, make_card, fields):
+    for title in ("出院结算慢", "取药排队久"):
+        fill(app, make_card(Stage.IN_PROGRESS, title=title), fields, version=3, title=title)
+
+    book = login(app, "head").post(f"{NK1}/cards.xlsx?list=tasks&sort=newest")
+
+    sheet = load_workbook(io.BytesIO(book.data)).active
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    told = [dict(zip(heads, row, strict=True)) for row in rows]
+    assert [row["床位"] for row in told] == [37.5, None, 37.5, None]
+    assert {row["备注"] for row in told} == {"先修电梯"}
+    assert sheet["A2"].value.endswith("，共 2 件，任务 4 行")

@@ -167,6 +167,17 @@ def test_what_stands_in_the_way_is_said_and_nothing_begins(app, office, set_up):
     assert office.get(f"{WK1}/{template_id}/begin?starts_on=").status_code == 422
 
 
+def test_a_field_with_the_name_of_a_column_stands_in_the_way(app, office, set_up):
+    with app.app_context(), transaction():
+        db.session.scalars(select(Field)).one().name = "责任部门"
+    keep(office, shared="y")
+
+    preview, refused = begin(office, kept_id(app), clock.today() + timedelta(days=1))
+
+    assert refused.status_code == 409
+    assert "模板的自设栏目“责任部门”与台账的栏目同名，请改名后重新存模板。" in preview.text
+
+
 def test_only_what_the_board_shows_is_kept_and_only_if_wished(app, office, set_up, make_card):
     make_card(title="另一个问题")
 

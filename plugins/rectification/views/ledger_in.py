@@ -15,7 +15,9 @@ from plugins.rectification import stages
 from plugins.rectification.forms.ledger_in import LedgerForm
 from plugins.rectification.ledger_in import COLUMNS
 from plugins.rectification.models import LedgerDraft
-from plugins.rectification.queries.ledger_in import Places, plan_of
+from plugins.rectification.queries.fields import fields_for
+from plugins.rectification.queries.ledger_in import plan_of
+from plugins.rectification.queries.ledger_names import Places
 from plugins.rectification.services import ledger_in as services
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.registering import possible_helpers, units_to_open_in
@@ -42,7 +44,8 @@ def import_ledger() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render("rectification/import.html", "form", 422 if form.errors else 200, form=form)
     try:
-        found = services.read(form.file.data.read())
+        own = [field.name for field in fields_for(here(), scope())]
+        found = services.read(form.file.data.read(), own)
     except Invalid as refusal:
         form.file.errors = [refusal.message]
         return render("rectification/import.html", "form", 422, form=form)

@@ -21,7 +21,7 @@ from intranet.organisation import organisation
 from intranet.permissions import for_members, me, requires
 from intranet.web import page_asked
 from plugins.rectification.filters import Filters
-from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, cell_of, column_of, columns_of, rows_of
+from plugins.rectification.ledger import EXPORTED, LONG_COLUMN, column_of, columns_of, rows_of, told_once
 from plugins.rectification.lights import Light, light_of, words_of
 from plugins.rectification.models import Card, Field
 from plugins.rectification.queries.categories import category_titles
@@ -107,10 +107,8 @@ def _rows(
     units = organisation().by_id
     own = values_of([face.id for face in faces], fields)
     rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units)
-    return [
-        (face, (*cells, *(cell_of(field, own.get((face.id, field.id))) for field in fields)))
-        for face, cells in rows
-    ]
+    shown = told_once(rows, fields, own)
+    return [(face, (*cells, *more)) for (face, cells), more in zip(rows, shown, strict=True)]
 
 
 def lines_of_cards(faces: Collection[Face], fields: Collection[Field] = ()) -> list[Markup]:
@@ -154,11 +152,18 @@ def export_ledger() -> ResponseReturnValue:
     fields = fields_in_use(unit, scope())
     cells = [row for _face, row in _rows(sheet, faces, chosen(units, filters, me()), fields)]
     title = _("%(unit)s%(list)s", unit=unit.name, list=str(SHEET_TITLES[sheet]))
-    note = _("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=len(faces))
-    content = excel.write(title, [*columns_of(sheet), *map(column_of, fields)], cells, note)
+    columns = [*columns_of(sheet), *map(column_of, fields)]
+    content = excel.write(title, columns, cells, _note(sheet, len(faces), len(cells)))
     start_writing()
     record_export(unit, by=me(), rows=len(cells), sheet=sheet)
     return download(content, f"{title}.xlsx")
+
+
+def _note(sheet: Sheet, cards: int, rows: int) -> str:
+    """A card has several rows in the list of tasks, or none."""
+    if sheet is Sheet.TASKS:
+        return str(_("截至 %(day)s，共 %(n)s 件，任务 %(rows)s 行", day=clock.today(), n=cards, rows=rows))
+    return str(_("截至 %(day)s，共 %(n)s 件", day=clock.today(), n=cards))
 
 
 def _line(face: Face, row: Row) -> Markup:
