@@ -18,6 +18,7 @@ from plugins.rectification.models import Event, Field, Measure
 from plugins.rectification.queries.faces import Face
 from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
+from plugins.rectification.rights import Rights
 from plugins.rectification.stages import TITLES, Stage
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
 
@@ -34,6 +35,13 @@ class Line:
     face: Face
     entry: Entry
     units: Mapping[int, Unit]
+    rights: Rights
+
+    @property
+    def source_note(self) -> str:
+        """For those who are told."""
+        is_told = self.rights.is_confided(self.units[self.face.unit_id])
+        return self.entry.card.source_note if is_told else ""
 
     @property
     def unit(self) -> str:
@@ -80,7 +88,7 @@ NUMBER = (Column(_l("编号"), 5), lambda line: line.face.number)
 PROBLEM = (Column(_l("问题"), 22), lambda line: line.face.title)
 CATEGORY = (Column(_l("类别"), 8), lambda line: str(line.entry.category))
 SOURCE = (Column(_l("来源"), 7), lambda line: str(SOURCE_TITLES[line.face.source_kind]))
-SOURCE_NOTE = (Column(_l("来源说明"), 12), lambda line: line.entry.card.source_note)
+SOURCE_NOTE = (Column(_l("来源说明"), 12), lambda line: line.source_note)
 GOAL = (Column(_l("整改目标"), 14), lambda line: line.entry.card.goal)
 STANDARD = (Column(_l("完成标准"), 14), lambda line: line.entry.card.standard)
 LEADER = (Column(_l("责任领导"), 8), lambda line: line.entry.leader)
@@ -204,9 +212,10 @@ def rows_of(
     faces: Iterable[Face],
     entries: Mapping[int, Entry],
     units: Mapping[int, Unit],
+    rights: Rights,
 ) -> list[tuple[Face, tuple[object, ...]]]:
     """Each with the card it is about. A card opened while this is read has no entry yet and waits."""
-    told = [Line(face, entries[face.id], units) for face in faces if face.id in entries]
+    told = [Line(face, entries[face.id], units, rights) for face in faces if face.id in entries]
     cells = [(line.face, values) for line in told for values in _cells(sheet, line)]
     return [(face, (number, *values)) for number, (face, values) in enumerate(cells, 1)]
 

@@ -168,5 +168,13 @@ def test_who_raised_a_problem_is_told_to_those_who_judge_the_work(who, knows, ma
     card_id = make_card(source_note="退休职工林某来信")
     client, page = client_for(who), f"/nk1/rectification/cards/{card_id}"
 
-    for address in (page, f"{page}/story"):
+    for address in (page, f"{page}/story", "/nk1/rectification/cards?list=problems"):
         assert ("退休职工林某来信" in client.get(address).text) is knows
+    for sheet in ("ledger", "problems"):
+        file = client.post(f"/nk1/rectification/cards.xlsx?list={sheet}")
+        cells = {
+            cell.value
+            for row in openpyxl.load_workbook(io.BytesIO(file.data)).active.iter_rows()
+            for cell in row
+        }
+        assert ("退休职工林某来信" in cells) is knows

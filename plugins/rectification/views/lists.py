@@ -106,7 +106,7 @@ def _rows(
     """The same rows for the page and, with own fields behind, for Excel. Who helps may be outside."""
     units = organisation().by_id
     own = values_of([face.id for face in faces], fields)
-    rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units)
+    rows = rows_of(sheet, faces, entries(chosen_cards, sheet), units, Rights(me()))
     shown = told_once(rows, fields, own)
     return [(face, (*cells, *more)) for (face, cells), more in zip(rows, shown, strict=True)]
 
