@@ -17,7 +17,7 @@ from plugins.rectification.queries.faces import Face
 from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet, Term
 
 EXPORTED = 5000
 """As many cards as one file holds: a few seconds' work."""
@@ -186,15 +186,16 @@ def rows_of(
 
 
 def _cells(sheet: Sheet, line: Line) -> Iterator[tuple[object, ...]]:
-    """A row a card; of the list of tasks a row a measure and a row a step."""
+    """A row a card; of the list of tasks a row a measure and a row a step. A day of checking ends none."""
     first = tuple(value(line) for _column, value in COLUMNS[sheet])
     if sheet is not Sheet.TASKS:
         yield first
         return
+    lasts = line.face.term is Term.LASTING
     for measure, owner in line.entry.measures:
         texts = ("", measure.text) if measure.parent_id else (measure.text, "")
-        due_on = measure.due_on or line.face.due_on
-        yield (*first, *texts, owner or line.face.person, due_on, measure.done_on)
+        due = measure.due_on or (str(TERM_TITLES[Term.LASTING]) if lasts else line.face.due_on)
+        yield (*first, *texts, owner or line.face.person, due, measure.done_on)
 
 
 def _measures(entry: Entry) -> str:

@@ -38,6 +38,7 @@ def test_a_folded_column_says_that_none_of_it_is_printed(make_card, client_for):
 def test_in_rows_what_is_not_drawn_is_counted(demo_app):
     page = login(demo_app, "office").get(f"{BOARD}?lanes=unit").text
 
-    rows = re.findall(r'hx-swap="outerHTML">\s*<h3>.*?(\d+) 件</span></h3>\s*(.*?)\s*</section>', page, re.DOTALL)
+    row = r'hx-swap="outerHTML">\s*<h3>.*?(\d+) 件</span></h3>\s*(.*?)\s*</section>'
+    rows = re.findall(row, page, re.DOTALL)
     assert rows
     assert all(unprinted(words) == [number] for number, words in rows)
