@@ -31,7 +31,8 @@ LOOKS = {
     int: CELL,
     float: CELL,
 }
-FIRST, FILLED, RULE, ABOVE = 3, 5_000, 255, 20
+FIRST, FILLED, RULE, ABOVE, WIDEST = 3, 5_000, 255, 20, 200
+"""WIDEST: columns of more signs in all would be too small to read on A4."""
 ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 DAY = re.compile(r"(\d{4})(?:(?=\d{4}$)|[年/.-])(\d\d?)(?:(?<=^\d{6})|[月/.-])(\d\d?)日?")
 READER = [sys.executable, "-P", str(Path(__file__).with_name("sheets.py"))]
@@ -81,13 +82,13 @@ def template(title: str, columns: Sequence[Column]) -> bytes:
 def write(
     title: str, columns: Sequence[Column], rows: Iterable[Cells], note: str, *, to_fill: bool = False
 ) -> bytes:
-    """A table for A4 across: the title, a note under it, headings on every page."""
+    """A table for A4 across, a wide one for A3: the title, a note under it, headings on every page."""
     stream = io.BytesIO()
     with new_book(stream) as book:
         looks = {kind: book.add_format(look) for kind, look in LOOKS.items()}
         head = book.add_format({**CELL, "bold": True})
         sheet = book.add_worksheet()
-        sheet.set_paper(9)
+        sheet.set_paper(8 if sum(column.width for column in columns) > WIDEST else 9)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(0.4, 0.4, 0.5, 0.6)

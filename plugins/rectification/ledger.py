@@ -20,7 +20,7 @@ from plugins.rectification.queries.fields import Content, said
 from plugins.rectification.queries.ledger import Entry
 from plugins.rectification.rights import Rights
 from plugins.rectification.stages import TITLES, Stage
-from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet
+from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, EventKind, FieldKind, Sheet, Term
 
 EXPORTED = 5000
 """As many cards as one file holds: a few seconds' work."""
@@ -85,21 +85,21 @@ COLUMNS: dict[Sheet, tuple[tuple[Column, Value], ...]] = {}
 """What each list shows of a card. Of the list of tasks these are the columns before the task itself."""
 
 NUMBER = (Column(_l("编号"), 5), lambda line: line.face.number)
-PROBLEM = (Column(_l("问题"), 22), lambda line: line.face.title)
-CATEGORY = (Column(_l("类别"), 8), lambda line: str(line.entry.category))
+PROBLEM = (Column(_l("问题"), 24), lambda line: line.face.title)
+CATEGORY = (Column(_l("类别"), 9), lambda line: str(line.entry.category))
 SOURCE = (Column(_l("来源"), 7), lambda line: str(SOURCE_TITLES[line.face.source_kind]))
 SOURCE_NOTE = (Column(_l("来源说明"), 12), lambda line: line.source_note)
-GOAL = (Column(_l("整改目标"), 14), lambda line: line.entry.card.goal)
-STANDARD = (Column(_l("完成标准"), 14), lambda line: line.entry.card.standard)
-LEADER = (Column(_l("责任领导"), 8), lambda line: line.entry.leader)
-UNIT = (Column(_l("责任部门"), 10), lambda line: line.unit)
-HELPERS = (Column(_l("配合部门"), 10), lambda line: line.helpers)
-PERSON = (Column(_l("责任人"), 8), lambda line: line.face.person)
-TERM = (Column(_l("时限类型"), 8), lambda line: str(TERM_TITLES[line.face.term]))
+GOAL = (Column(_l("整改目标"), 16), lambda line: line.entry.card.goal)
+STANDARD = (Column(_l("完成标准"), 16), lambda line: line.entry.card.standard)
+LEADER = (Column(_l("责任领导"), 7), lambda line: line.entry.leader)
+UNIT = (Column(_l("责任部门"), 9), lambda line: line.unit)
+HELPERS = (Column(_l("配合部门"), 9), lambda line: line.helpers)
+PERSON = (Column(_l("责任人"), 7), lambda line: line.face.person)
+TERM = (Column(_l("时限类型"), 9), lambda line: str(TERM_TITLES[line.face.term]))
 OPENED = (Column(_l("登记日期"), 11, date), lambda line: clock.local(line.entry.card.opened_at).date())
 STARTED = (Column(_l("启动时间"), 11, date), lambda line: line.entry.card.started_on)
 DUE = (Column(_l("完成期限"), 11, date), lambda line: line.face.due_on)
-STAGE = (Column(_l("所在环节"), 8), lambda line: str(TITLES[line.face.stage]))
+STAGE = (Column(_l("所在环节"), 9), lambda line: str(TITLES[line.face.stage]))
 LIGHT = (
     Column(_l("时限状态"), 9),
     lambda line: words_of(line.face.stage, line.face.due_on, clock.today()),
@@ -112,7 +112,7 @@ COLUMNS[Sheet.LEDGER] = (
     SOURCE,
     SOURCE_NOTE,
     GOAL,
-    (Column(_l("整改措施"), 28), lambda line: _measures(line.entry)),
+    (Column(_l("整改措施"), 34), lambda line: _measures(line.entry)),
     STANDARD,
     LEADER,
     UNIT,
@@ -122,14 +122,14 @@ COLUMNS[Sheet.LEDGER] = (
     OPENED,
     STARTED,
     DUE,
-    (Column(_l("进展情况"), 22), lambda line: line.events(_is_progress)),
+    (Column(_l("进展情况"), 26), lambda line: line.events(_is_progress)),
     STAGE,
     LIGHT,
-    (Column(_l("公示情况"), 14), lambda line: _publication(line.entry)),
-    (Column(_l("群众评价"), 14), lambda line: _verdict(line.entry)),
+    (Column(_l("公示情况"), 12), lambda line: _publication(line.entry)),
+    (Column(_l("群众评价"), 12), lambda line: _verdict(line.entry)),
     (Column(_l("销号日期"), 11, date), lambda line: line.closing[0]),
-    (Column(_l("销号人"), 8), lambda line: line.closing[1]),
-    (Column(_l("回头看情况"), 16), lambda line: line.events(_looks_back)),
+    (Column(_l("销号人"), 7), lambda line: line.closing[1]),
+    (Column(_l("回头看情况"), 18), lambda line: line.events(_looks_back)),
 )
 COLUMNS[Sheet.PROBLEMS] = (
     NUMBER,
@@ -160,7 +160,7 @@ COLUMNS[Sheet.DUTIES] = (
 TASK_COLUMNS = (
     Column(_l("任务（整改措施）"), 22),
     Column(_l("具体步骤"), 22),
-    Column(_l("责任人"), 8),
+    Column(_l("责任人"), 7),
     Column(_l("完成期限"), 11, date),
     Column(_l("完成日期"), 11, date),
 )
@@ -183,9 +183,9 @@ def is_of_ledger(name: str) -> bool:
 
 
 def column_of(field: Field) -> Column:
-    """Of a field a unit has added; it stands behind the others."""
+    """Of a field a unit has added; it stands behind the others, its name on one line if that is short."""
     kinds = {FieldKind.NUMBER: float, FieldKind.DATE: date}
-    return Column(field.name, 10, kinds.get(field.kind, str))
+    return Column(field.name, min(max(2 * len(field.name) + 4, 10), 24), kinds.get(field.kind, str))
 
 
 def cell_of(field: Field, content: Content) -> object:
@@ -221,15 +221,16 @@ def rows_of(
 
 
 def _cells(sheet: Sheet, line: Line) -> Iterator[tuple[object, ...]]:
-    """A row a card; of the list of tasks a row a measure and a row a step."""
+    """A row a card; of the list of tasks a row a measure and a row a step. A day of checking ends none."""
     first = tuple(value(line) for _column, value in COLUMNS[sheet])
     if sheet is not Sheet.TASKS:
         yield first
         return
+    lasts = line.face.term is Term.LASTING
     for measure, owner in line.entry.measures:
         texts = ("", measure.text) if measure.parent_id else (measure.text, "")
-        due_on = measure.due_on or line.face.due_on
-        yield (*first, *texts, owner or line.face.person, due_on, measure.done_on)
+        due = measure.due_on or (str(TERM_TITLES[Term.LASTING]) if lasts else line.face.due_on)
+        yield (*first, *texts, owner or line.face.person, due, measure.done_on)
 
 
 def _measures(entry: Entry) -> str:

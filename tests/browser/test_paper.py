@@ -1,5 +1,6 @@
 """What leaves the browser: printed pages and downloaded files."""
 
+import re
 import zipfile
 
 import pypdfium2
@@ -55,11 +56,14 @@ def test_a_card_fits_on_one_sheet_with_all_it_says(server, page_as):
     assert "记进展" not in text
 
 
-def test_a_printed_board_offers_nothing_to_press(server, page_as):
-    text = "".join(map(text_of, printed(page_as("office"), f"{server.url}/hospital/rectification/")))
+def test_a_printed_board_offers_nothing_to_press_and_says_what_is_not_on_it(server, page_as):
+    sheets = printed(page_as("office"), f"{server.url}/hospital/rectification/")
 
+    text = "".join(map(text_of, sheets)).replace(" ", "")
     assert "方案待批" in text
-    assert "移到" not in text
+    assert re.search(r"已销号(\d+)\s+还有\1件没有印出，全部见清单。", text)
+    assert not [word for word in ("移到", "更多") if word in text]
+    assert {tuple(round(length / MM) for length in sheet.get_size()) for sheet in sheets} == {(297, 210)}
 
 
 def test_slips_of_passwords_print_on_a4_and_none_is_cut_in_two(server, page_as):

@@ -6,6 +6,7 @@
 from pathlib import Path
 
 from docx.document import Document as Paper
+from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.shared import Mm
 
 from intranet.documents import making
@@ -13,14 +14,15 @@ from intranet.documents import making
 FILE = Path(__file__).with_name("taskbook.docx")
 COLUMNS = (
     ("序号", 17, "row.number"),
-    ("整改措施与具体步骤", 73, "row.text"),
+    ("整改措施与具体步骤", 69, "row.text"),
     ("责任人", 26, "row.owner"),
-    ("完成期限", 40, "row.due"),
+    ("完成期限", 44, "row.due"),
 )
 """Heading, width in mm of 156, value."""
 WHO = (
     "责任部门：{{ problem.unit }}{% if problem.helpers %}（{{ problem.helpers }}配合）{% endif %}；"
-    "责任领导：{{ problem.leader }}；责任人：{{ problem.person }}；完成期限：{{ problem.due }}。"
+    "责任领导：{{ problem.leader }}；责任人：{{ problem.person }}；完成期限：{{ problem.due }}"
+    "{% if problem.check %}（下次检查：{{ problem.check }}）{% endif %}。"
 )
 FACTS = (
     WHO,
@@ -29,6 +31,9 @@ FACTS = (
     "{%p endif %}",
     "{%p if problem.standard %}",
     "完成标准：{{ problem.standard }}",
+    "{%p endif %}",
+    "{%p if problem.again %}",
+    "{{ problem.again }}",
     "{%p endif %}",
 )
 
@@ -43,6 +48,8 @@ def taskbook() -> Paper:
     for words in FACTS:
         making.indented(made, words)
     making.rows(made, "problem.rows", COLUMNS)
+    # Else its words begin at the margin, and its lines stand out.
+    made.tables[0].alignment = WD_TABLE_ALIGNMENT.CENTER
     made.add_paragraph("{%p endfor %}")
     made.add_paragraph()
     for words in ("责任领导（签字）：", "责任部门负责人（签字）：", "{{ day }}"):

@@ -26,9 +26,9 @@ from plugins.rectification.forms import (
     not_too_far,
 )
 from plugins.rectification.models import Card, Measure
-from plugins.rectification.services.needs import Draft, Verdict, Words
+from plugins.rectification.services.needs import Draft, Verdict, Words, date_title
 from plugins.rectification.stages import Need, Step
-from plugins.rectification.wording import RESULT_TITLES, CheckResult, Term
+from plugins.rectification.wording import RESULT_TITLES, CheckResult
 
 MOST_MEASURES = 50
 MOST_VOTES = 100_000
@@ -104,7 +104,7 @@ class StepForm(FlaskForm):
         form.lacking, form.still_open = [], []
         form.note.label.text = step.note
         if "due_on" in form:
-            form.due_on.label.text = _l("首次检查日期") if _is_first_check(step, card) else step.date
+            form.due_on.label.text = date_title(step, card)
         form.offer(offers, card)
         for field in form:  # several of these forms stand on one page
             field.id = field.label.field_id = f"{step.key}-{field.name}"
@@ -192,7 +192,3 @@ def _first(step: Step, card: Card, offers: Offers) -> dict[str, object]:
             "audience": offers.audiences[0].id if offers.audiences else None,
         }
     return data
-
-
-def _is_first_check(step: Step, card: Card) -> bool:
-    return step.name == "claim" and card.term is Term.LASTING

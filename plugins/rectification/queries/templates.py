@@ -1,9 +1,10 @@
 """Templates of boards: which a unit may use, what one would keep, what a new round would bring."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -33,6 +34,7 @@ from plugins.rectification.wording import Category
 
 MOST_CARDS = 200
 MOST_FIELDS = 20
+YEAR = 366
 
 
 # Which ---------------------------------------------------------------------------------------------
@@ -98,13 +100,19 @@ def cards_to_keep(scope: Scope, filters: Filters, user: User) -> list[Card]:
 
 
 def first_day_of(cards: Sequence[Card], filters: Filters, unit: Unit, scope: Scope) -> date:
-    """When all this began: its special campaign, else the first registration; before any deadline it has."""
+    """When all this began: its special campaign, else the first registration; before any of its deadlines."""
     drive = drive_seen(unit, scope, filters.drive[0]) if len(filters.drive) == 1 else None
     registered = (clock.local(card.opened_at).date() for card in cards)
     start = drive.starts_on if drive else min(registered, default=clock.today())
     every = (bone.earliest for bone in bones_of(cards, scope, start))
-    earliest = min((days for days in every if days is not None), default=1)
-    return start + timedelta(min(earliest - 1, 0))
+    return start + timedelta(min(_first_of_one(days for days in every if days is not None) - 1, 0))
+
+
+def _first_of_one(days: Iterable[int]) -> int:
+    """The earliest before which a year has nothing: what is older belongs to another campaign."""
+    latest_first = sorted(days, reverse=True) or [1]
+    pairs = pairwise(latest_first)
+    return next((later for later, earlier in pairs if later - earlier > YEAR), latest_first[-1])
 
 
 def bones_of(cards: Sequence[Card], scope: Scope, start: date) -> list[Bone]:

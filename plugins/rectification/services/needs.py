@@ -25,7 +25,7 @@ MISSING: Mapping[Need, Text] = {
     Need.MEASURES: _l("请至少写一条整改措施。"),
     Need.PERSON: _l("请选责任人。"),
     Need.DUE_ON: _l("请填%(date)s。"),
-    Need.LATER: _l("请填%(date)s，要晚于现在的期限 %(due)s。"),
+    Need.LATER: _l("请填延期到哪一天，要晚于现在的期限 %(due)s。"),
     Need.SOME_DONE: _l("还没有完成任何措施，请先在卡片上勾选完成。"),
     Need.ALL_DONE: _l("本轮还没有措施，请先在卡片上写明措施，再逐条完成。"),
     Need.CHECKED: _l("长期坚持的卡片至少检查过一次、最近一次检查没有“未到位”，才能申请销号。"),
@@ -96,11 +96,18 @@ def missing(card: Card, step: Step, words: Words) -> dict[Need, str]:
     lacking = [need for need in step.needs if not MET[need](card, words)]
     if not lacking:
         return _too_early(card, step, words)
-    shown = {"note": step.note, "date": step.date, "due": card.due_on, "ends": _ends(card, step)}
+    date_of = date_title(step, card)
+    shown = {"note": step.note, "date": date_of, "due": card.due_on, "ends": _ends(card, step)}
     found = {need: str(MISSING[need]) % shown for need in lacking}
     if Need.ALL_DONE in found and (left := open_measures(card)):
         found[Need.ALL_DONE] = _still_open(left)
     return found
+
+
+def date_title(step: Step, card: Card) -> Text:
+    """What the day this step asks for is called: of what lasts, claimed, that of its first check."""
+    is_first_check = step.name == "claim" and card.term is Term.LASTING
+    return _l("首次检查日期") if is_first_check else step.date
 
 
 def _too_early(card: Card, step: Step, words: Words) -> dict[Need, str]:

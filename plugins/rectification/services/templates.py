@@ -12,6 +12,7 @@ from intranet.errors import Conflict, Invalid
 from intranet.extensions import db
 from intranet.models import Unit, User
 from intranet.organisation import organisation
+from intranet.wording import listed
 from plugins.rectification.filters import Filters
 from plugins.rectification.models import Beginning, Template
 from plugins.rectification.queries.rules import Limit
@@ -26,6 +27,8 @@ from plugins.rectification.stages import Stage
 from plugins.rectification.templating import Bone, Kit, kept_of
 
 MOST_TEMPLATES = 30
+NAMED = 5
+"""So many cards a refusal names."""
 
 
 def keep_template(  # noqa: PLR0913 - all that is kept
@@ -35,10 +38,7 @@ def keep_template(  # noqa: PLR0913 - all that is kept
     _record(unit, by, cards=len(bones))
     if len(bones) > MOST_CARDS:
         raise Invalid(_("一个模板最多存 %(n)s 件，请先在看板上筛选。", n=MOST_CARDS))
-    earliest = min((bone.earliest for bone in bones if bone.earliest is not None), default=1)
-    if earliest < 1:
-        sentence = _("最早的期限在这一轮开始以前或当天就到了，开始日期请至少提早 %(n)s 天。", n=1 - earliest)
-        raise Invalid(sentence)
+    _refuse_early(bones)
     names = db.session.scalars(select(Template.name).where(Template.unit_id == unit.id)).all()
     if name in names:
         raise Invalid(_("已经有叫“%(name)s”的模板，请换个名称，或先删除原来的。", name=name))
@@ -49,6 +49,22 @@ def keep_template(  # noqa: PLR0913 - all that is kept
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def _refuse_early(bones: Sequence[Bone]) -> None:
+    """Names those, the earliest first, of which anything is due before the round has begun."""
+    dated = ((bone.earliest, bone.title) for bone in bones if bone.earliest is not None)
+    early = sorted((days, title) for days, title in dated if days < 1)
+    if not early:
+        return
+    sentence = _(
+        "有 %(n)s 张卡片的期限（措施、步骤的也算）在开始当天或以前就到了：%(cards)s。"
+        "期限写错的请先改正，不属于这一轮的请在看板上筛选掉；都要的，开始日期请至少提早 %(days)s 天。",
+        n=len(early),
+        cards=listed(f"“{title}”" for _days, title in early[:NAMED]) + ("……" if early[NAMED:] else ""),
+        days=1 - early[0][0],
+    )
+    raise Invalid(sentence)
 
 
 def remove_template(template: Template, unit: Unit, *, by: User) -> None:

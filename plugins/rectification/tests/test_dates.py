@@ -51,6 +51,25 @@ def test_no_measure_ends_after_its_card_and_no_step_after_its_measure(app, make_
     assert head.post(steps, data=change | {"due_on": days[30]}).status_code == 303
 
 
+def test_a_day_that_is_missing_is_called_as_its_field(app, make_card):
+    claimed, delayed = make_card(term=Term.LASTING, check_months=3), make_card(Stage.IN_PROGRESS)
+    head = login(app, "head")
+
+    claim = head.post(f"{NK1}/{claimed}/move", data={"stage": "plan_pending", "version": 1})
+    asked = {"stage": "in_progress", "deed": "ask_extension", "version": 3, "note": "设备未到"}
+    delay = head.post(f"{NK1}/{delayed}/move", data=asked)
+
+    assert (claim.status_code, delay.status_code) == (422, 422)
+    assert "请填首次检查日期。" in claim.text
+    assert "请填完成期限" not in claim.text
+    assert f"请填延期到哪一天，要晚于现在的期限 {day_of(app, 30)}。" in delay.text
+
+
+def day_of(app, number):
+    with app.app_context():
+        return day(number)
+
+
 def test_a_shorter_deadline_names_what_does_not_fit_and_marks_it(app, make_card):
     with app.app_context():
         days = {number: day(number) for number in (15, 20, 25)}

@@ -13,15 +13,19 @@ from plugins.rectification.models import Card
 from plugins.rectification.services.measures import add_progress
 from plugins.rectification.stages import Stage
 from plugins.rectification.views import lists
+from plugins.rectification.wording import Sheet
 from tests.fixtures import login, person
 
 HOSPITAL, NK1 = "/hospital/rectification/cards", "/nk1/rectification/cards"
 
 
-def rows_of(response):
+def sheet_of(response):
     assert response.status_code == 200, response.text
-    sheet = openpyxl.load_workbook(io.BytesIO(response.data)).active
-    heading, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=3)]
+    return openpyxl.load_workbook(io.BytesIO(response.data)).active
+
+
+def rows_of(response):
+    heading, *rows = [[cell.value for cell in row] for row in sheet_of(response).iter_rows(min_row=3)]
     return [dict(zip(heading, row, strict=True)) for row in rows]
 
 
@@ -40,6 +44,22 @@ def test_a_row_holds_the_usual_columns(app, make_card, client_for):
     assert row["完成期限"] == datetime(2026, 3, 5)  # noqa: DTZ001
     assert row["进展情况"].endswith("已与财务科商定")
     assert row["销号日期"] is None
+
+
+def test_the_ledger_is_for_a3_and_every_list_for_a4(make_card, client_for):
+    office = client_for("office")
+    office.post("/hospital/rectification/fields", data={"name": "涉及金额（元）", "kind": "number"})
+    make_card()
+
+    sheets = {name: sheet_of(office.post(f"{HOSPITAL}.xlsx?list={name}")) for name in Sheet}
+
+    papers = {name: sheet.page_setup.paperSize for name, sheet in sheets.items()}
+    assert papers == dict.fromkeys(Sheet, 9) | {Sheet.LEDGER: 8}
+    ledger = sheets[Sheet.LEDGER]
+    last, name = ledger.max_column, "涉及金额（元）"
+    assert ledger.cell(3, last).value == name
+    widths = [each.width for each in ledger.column_dimensions.values() if each.min <= last <= each.max]
+    assert widths[0] > 2 * len(name) + 2
 
 
 def test_the_filters_and_the_order_of_the_list_hold(demo_app):

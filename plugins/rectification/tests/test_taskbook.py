@@ -1,18 +1,24 @@
 """整改任务书: the open problems as an official paper, of a unit, of a leader, of all."""
 
 import io
+from datetime import date
 
 import docx
 import pytest
 from sqlalchemy import select
 
+from intranet import clock
 from intranet.db import transaction
 from intranet.extensions import db
 from intranet.models import AuditEntry
+from intranet.wording import spelt
 from plugins.rectification.documents import make
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage
 from plugins.rectification.taskbook import chinese
+from plugins.rectification.tests.conftest import take
+from plugins.rectification.wording import Term
 from tests.fixtures import check_html, login, person
 from tests.office import parts, shown_by_libreoffice
 
@@ -66,6 +72,56 @@ def test_of_a_unit_of_a_leader_and_audited(app, demo_app):
     with demo_app.app_context():
         query = select(AuditEntry.detail).where(AuditEntry.action == "rectification:export")
         assert {detail["list"] for detail in db.session.scalars(query)} == {"book"}
+
+
+def test_what_lasts_has_no_last_day_but_a_next_check(make_card, client_for):
+    make_card(Stage.IN_PROGRESS, term=Term.LASTING, check_months=3, due_on=date(2027, 1, 5))
+    office = client_for("office")
+
+    lines, cells = texts(office.post(BOOK))
+
+    assert any("完成期限：长期坚持（下次检查：2027年1月5日）。" in line for line in lines)
+    assert cells[7::4] == ["长期坚持", "长期坚持"]
+    listed = office.get("/hospital/rectification/cards?list=tasks").text
+    assert listed.count('data-label="完成期限">长期坚持<') == 2
+    assert "2027-01-05" not in listed
+
+
+def test_a_round_begun_anew_says_why_and_lists_only_its_own_measures(app, make_card, client_for):
+    card_id = make_card(Stage.CLOSED)
+    move(app, card_id, Stage.UNCLAIMED, "supervisor", Words(note="又出现两次"))
+    office, day = client_for("office"), spelt(clock.today())
+    told = f"第2轮整改（{day}反弹，重新挂号）：以前各轮措施2条，已完成2条；下表只列本轮措施。"
+
+    lines, cells = texts(office.post(BOOK))
+    assert told in lines
+    assert cells[5::4] == ["认领时制定"]
+    again = Words(measures=("专人值守",), person_id=head(app), due_on=clock.today())
+    move(app, card_id, Stage.PLAN_PENDING, "head", again)
+
+    lines, cells = texts(office.post(BOOK))
+    assert told in lines
+    assert (cells[4:6], len(cells)) == (["1", "专人值守"], 8)
+
+
+def test_what_has_to_be_done_again_says_so(app, make_card, client_for):
+    card_id = make_card(Stage.PUBLISHED)
+    move(app, card_id, Stage.IN_PROGRESS, "office", Words(note="仍要排队", due_on=clock.today()))
+
+    lines, cells = texts(client_for("office").post(BOOK))
+
+    assert any(f"第2轮整改（{spelt(clock.today())}返工）" in line for line in lines)
+    assert cells[5::4] == ["本轮措施待定"]
+
+
+def head(app):
+    with app.app_context():
+        return person("head").id
+
+
+def move(app, card_id, stage, username, words):
+    with app.app_context(), transaction():
+        take(db.session.get_one(Card, card_id), stage, username, words)
 
 
 @pytest.mark.one_engine

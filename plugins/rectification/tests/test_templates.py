@@ -126,6 +126,17 @@ def test_the_days_that_are_proposed_leave_no_deadline_behind(app, office, make_c
     assert begun == [proposed + timedelta(days=1), proposed + timedelta(days=91)]
 
 
+def test_a_card_of_another_campaign_moves_no_first_day_and_is_named(app, office, make_card):
+    make_card(Stage.IN_PROGRESS, due_on=clock.today() + timedelta(days=60))
+    make_card(Stage.IN_PROGRESS, due_on=date(2014, 6, 30), title="陈年旧账")
+    proposed = re.search(r'name="starts_on"[^>]*value="([\d-]+)"', office.get(f"{NK1}/new").text)[1]
+
+    refused = keep(office, starts_on=proposed)
+
+    assert (proposed, refused.status_code) == (str(clock.today()), 422)
+    assert "有 1 张卡片的期限（措施、步骤的也算）在开始当天或以前就到了：“陈年旧账”。" in refused.text
+
+
 def test_a_round_begins_once_and_what_was_not_seen_does_not_begin(app, office, set_up):
     keep(office, shared="y")
     template_id, start = kept_id(app), clock.today() + timedelta(days=1)

@@ -72,7 +72,8 @@ def _part() -> Part | None:
         return None
     cursor = Cursor.of(request.args.get("after", ""))
     after = {stages[0]: cursor} if cursor else {}
-    return Part(stages[:1], after) if after else Part(stages[:1], rows=rows_shown(request.args))
+    shown = request.args.get("shown", 0, type=int)
+    return Part(stages[:1], after, shown=shown) if after else Part(stages[:1], rows=rows_shown(request.args))
 
 
 def _piece(filters: Filters, folds: Folds, part: Part) -> Response:

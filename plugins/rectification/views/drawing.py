@@ -60,6 +60,8 @@ class ColumnView:
     cards: int
     drawn: list[Markup]
     left: int
+    unprinted: int
+    """How many cards of the column do not stand on the page."""
     more: str
     all: str
     limit: Limit | None
@@ -80,11 +82,12 @@ class BoardView:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Which columns to draw, how many cards of each, and from where on."""
+    """Which columns to draw, how many cards of each, and from where on: behind how many that are shown."""
 
     stages: tuple[Stage, ...] = tuple(Stage)
     after: Mapping[Stage, Cursor] = field(default_factory=dict)
     rows: int = WINDOW
+    shown: int = 0
 
 
 def rows_shown(asked: MultiDict[str, str]) -> int:
@@ -102,6 +105,8 @@ class Whole:
     titles: Mapping[str, Text]
     shut: frozenset[Stage]
     held: Mapping[Stage, int]
+    shown: int
+    """How many cards stand above the cursor of the column that has one."""
 
 
 def drawn_board(scope: Scope, filters: Filters, user: User, folds: Folds) -> tuple[Markup, ...]:
@@ -144,7 +149,7 @@ def board_of(
         lambda: counted or counts(units, filters, user),
         only_read=True,
     )
-    whole = Whole(filters, Rights(user), category_titles(scope), shut, sums(scope).cards)
+    whole = Whole(filters, Rights(user), category_titles(scope), shut, sums(scope).cards, part.shown)
     return BoardView(numbers, [_column_view(column, found.get(column.stage, []), whole) for column in wanted])
 
 
@@ -152,7 +157,8 @@ def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
     stage, filters = column.stage, whole.filters
     # Behind a cursor nobody knows how many came before, so a full window offers the next one.
     left = column.cards - len(faces) if column.after is None else int(len(faces) == WINDOW)
-    more = address("board", filters, column=stage.value, after=faces[-1].cursor) if faces else ""
+    shown = len(faces) + (whole.shown if column.after else 0)
+    more = address("board", filters, column=stage.value, after=faces[-1].cursor, shown=shown) if faces else ""
     folded = stage in whole.shut
     return ColumnView(
         stage=stage,
@@ -160,6 +166,7 @@ def _column_view(column: Column, faces: list[Face], whole: Whole) -> ColumnView:
         cards=column.cards,
         drawn=drawn(faces, column.scope, whole.rights, whole.titles),
         left=0 if folded else left,
+        unprinted=max(column.cards - shown, 0),
         more=more,
         all=address("cards", filters.but(stage=(stage,))),
         limit=rules().limits.get(here().id, {}).get(stage),

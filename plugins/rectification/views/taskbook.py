@@ -14,7 +14,7 @@ from intranet.wording import spelt
 from plugins.rectification.filters import Filters
 from plugins.rectification.queries.counting import kept
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.queries.taskbook import names_of, open_by_leader, open_cards
+from plugins.rectification.queries.taskbook import begun_again, names_of, open_by_leader, open_cards
 from plugins.rectification.services.exports import record_export
 from plugins.rectification.stages import OPEN_STAGES
 from plugins.rectification.taskbook import MOST, as_words
@@ -50,7 +50,7 @@ def taskbook() -> ResponseReturnValue:
     units, leader, whose = _whose()
     found = open_cards(units, leader, MOST)
     with in_language("zh"):
-        problems = as_words(found, names_of(found), organisation().by_id)
+        problems = as_words(found, names_of(found), organisation().by_id, begun_again(found))
     day = spelt(clock.today())
     title = whose if not leader else f"{here().name}{whose}"
     content = word.fill(

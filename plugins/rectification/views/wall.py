@@ -29,6 +29,10 @@ from plugins.rectification.weeks import monday
 CLOSED_SHOWN, LATE_SHOWN = 10, 6
 IN_ONE_COLUMN = 16
 """With more units the chart has two columns of them."""
+LISTS = 8
+"""What is closed and what is late take about the room of so many rows."""
+FITS = {12: " wall-few", 16: "", 20: " wall-many"}
+"""How closely its rows stand on a sheet of A3, by how many there are one under the other."""
 
 
 @bp.get("/wall")
@@ -82,6 +86,7 @@ def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
     only = matches(filters, me())
     places = by_place(here(), units, *only)
     number, closed = closed_since(units, monday(today), CLOSED_SHOWN, *only)
+    halves, categories = _halves(places), _categories(by_category(units, *only))
     html = render_template(
         "rectification/_wall.html",
         unit=here(),
@@ -90,8 +95,9 @@ def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
         state=state,
         is_screen=is_screen,
         total=together(progress for _place, progress in places),
-        halves=_halves(places),
-        categories=_categories(by_category(units, *only)),
+        halves=halves,
+        categories=categories,
+        fit=_fit(max(len(rows) for rows in (*halves, [*categories, *range(LISTS)]))),
         closed_number=number,
         closed=closed,
         late=longest_late(units, LATE_SHOWN, *only),
@@ -108,6 +114,10 @@ def _halves(rows: list[Any]) -> list[list[Any]]:
     """One column, or two of the same length."""
     half = -(-len(rows) // 2) if len(rows) > IN_ONE_COLUMN else len(rows)
     return [part for part in (rows[:half], rows[half:]) if part]
+
+
+def _fit(rows: int) -> str:
+    return next((name for most, name in FITS.items() if rows <= most), " wall-tight")
 
 
 def _categories(found: Mapping[str, Progress]) -> list[Any]:
