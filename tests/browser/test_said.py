@@ -65,3 +65,30 @@ def test_what_is_said_never_lies_on_what_has_the_keyboard(page_as, server):
         page.evaluate("new Promise(requestAnimationFrame)")
         if page.evaluate("!document.activeElement.matches('.said *, .skip, body')"):
             assert not page.evaluate(UNDER_THE_LINE), page.evaluate("document.activeElement.outerHTML")
+
+
+DROP = """([address, version]) => htmx.ajax("POST", address, {
+  source: "#panel", target: "#panel", swap: "innerHTML", values: { stage: "closed", version },
+  headers: JSON.parse(document.getElementById("main").getAttribute("hx-headers")),
+})"""
+
+
+def test_a_refusal_of_one_card_does_not_stand_in_the_panel_of_another(page_as, server):
+    page = page_as("office", 1920)
+    page.goto(server.url + BOARD)
+    dropped, opened = (page.locator("#column-plan_pending .card-item[data-to]").nth(place) for place in (0, 1))
+    address = dropped.locator("h3 a").get_attribute("href")
+    held = []
+    page.route(f"**{address}/move", lambda asked: held.append(asked))  # noqa: PLW0108 (it takes no method of a list)
+    page.evaluate(f"(asked) => {{ ({DROP})(asked) }}", [f"{address}/move", dropped.get_attribute("data-version")])
+    opened.locator("a.move").click()
+    expect(page.locator("#panel")).to_be_visible()
+    held[0].continue_()
+
+    expect(page.locator("#notice .refusal")).to_contain_text("下一步只能是")
+    expect(page.locator("#panel .refusal")).to_have_count(0)
+    page.context.clear_cookies()
+    for _twice in range(2):
+        page.locator("#panel").get_by_role("button", name="批准方案").click()
+        expect(page.locator("#panel .refusal")).to_have_count(1)
+        expect(page.locator("#panel .refusal")).to_contain_text("刷新页面")
