@@ -105,13 +105,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
-// A list of boxes says in its heading what is ticked.
+// A list of boxes says in its heading what is ticked; a field with a name of its own, that it is used.
 document.addEventListener("change", (event) => {
-  const list = event.target.closest(".checklist");
+  const list = event.target.closest(".checklist, .pick");
   if (!list) return;
-  const names = [...list.querySelectorAll("label:has(:checked)")].map((label) => label.textContent.trim());
+  const isUsed = (field) => (field.type === "checkbox" ? field.checked : field.value.trim());
+  const used = [...list.querySelectorAll("input")].filter(isUsed);
+  const names = new Set(used.map((field) => field.dataset.says ?? field.closest("label").textContent.trim()));
   const heading = list.querySelector("summary");
-  heading.textContent = names.join(heading.dataset.joint) || heading.dataset.none;
+  heading.textContent = [...names].join(heading.dataset.joint) || heading.dataset.none;
 });
 
 // "Print" asks the browser.

@@ -246,3 +246,18 @@ def test_on_a_phone_what_is_to_be_done_next_is_one_touch_away(page_as, server):
     expect(step).to_be_in_viewport()
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.get_by_role("link", name="下一步")).not_to_be_visible()
+
+
+def test_a_filter_says_on_its_button_what_is_ticked_and_its_menu_stays_open(page_as, server):
+    page = page_as("office")
+    page.goto(server.url + BOARD)
+    menu = page.locator("details.pick:has([name=light])")
+    button, red = menu.locator("summary"), menu.get_by_label("红灯")
+    button.click()
+
+    red.check()
+    page.wait_for_url(re.compile("light=red"))
+    expect(button).to_have_text("红灯")
+    expect(red).to_be_focused()
+    red.uncheck()
+    expect(button).to_have_text("全部灯色")
