@@ -145,6 +145,17 @@ def test_settings_are_typed_by_head_and_office_and_kept_when_wrong(app, client_f
     assert client_for("supervisor").get("/hospital/rectification/settings").status_code == 403
 
 
+def test_a_head_tells_the_true_load_beside_what_a_filter_shows(set_for, make_card, client_for):
+    set_for("hospital", limits={Stage.IN_PROGRESS: Limit(1, hard=False)})
+    make_card(Stage.IN_PROGRESS)
+    make_card(Stage.IN_PROGRESS, title="公务用车登记不全")
+    office = client_for("office")
+
+    assert '<span class="num">2</span><b class="limit full">/ 1 超限</b>' in office.get(HOSPITAL).text
+    filtered = office.get(f"{HOSPITAL}?q=公务用车").text
+    assert '<span class="num">1</span><b class="limit full">共 2 / 1 超限</b>' in filtered
+
+
 def test_folded_columns_are_a_choice_that_stays(make_card, client_for):
     make_card(Stage.IN_PROGRESS)
     office = client_for("office")
