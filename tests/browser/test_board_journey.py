@@ -39,6 +39,7 @@ def keep_the_rows_as_a_filter(page):
     page.get_by_label("泳道", exact=True).select_option(label="泳道：责任部门")
     expect(page.locator("#lane-nk1 .cells")).to_be_visible()
     expect(page).to_have_url(re.compile("lanes=unit"))
+    expect(page.locator(".lane-heads .column:has-text('已销号') .num")).to_be_visible()
     last = page.locator(".lane").last
     last.scroll_into_view_if_needed()
     expect(last.locator(".cells")).to_be_visible()

@@ -121,7 +121,15 @@ def test_a_card_that_stays_is_marked_after_the_days_that_are_set(set_for, make_c
 
     page = client_for("office").get(HOSPITAL).text
     assert 'class="card-item aged-2"' in page
-    assert "久停 9 天" in page
+    assert "久停 </span>9 天" in page
+
+
+def test_a_closed_card_tells_no_stay(set_for, make_card, client_for):
+    make_card(Stage.CLOSED, stage_since=clock.now() - timedelta(days=256))
+    office = client_for("office")
+
+    assert "256 天" not in office.get(f"{HOSPITAL}?unfold=closed").text
+    assert "256 天" not in office.get(f"{HOSPITAL}cards").text
 
 
 def test_settings_are_typed_by_head_and_office_and_kept_when_wrong(app, client_for):
