@@ -76,11 +76,11 @@ DROP = """([address, version]) => htmx.ajax("POST", address, {
 def test_a_refusal_of_one_card_does_not_stand_in_the_panel_of_another(page_as, server):
     page = page_as("office", 1920)
     page.goto(server.url + BOARD)
-    dropped, opened = (page.locator("#column-plan_pending .card-item[data-to]").nth(place) for place in (0, 1))
-    address = dropped.locator("h3 a").get_attribute("href")
-    held = []
-    page.route(f"**{address}/move", lambda asked: held.append(asked))  # noqa: PLW0108 (it takes no method of a list)
-    page.evaluate(f"(asked) => {{ ({DROP})(asked) }}", [f"{address}/move", dropped.get_attribute("data-version")])
+    cards = page.locator("#column-plan_pending .card-item[data-to]")
+    dropped, opened = cards.nth(0), cards.nth(1)
+    address, held = dropped.locator("h3 a").get_attribute("href") + "/move", []
+    page.route(f"**{address}", lambda asked: held.append(asked))  # noqa: PLW0108 (it takes no method of a list)
+    page.evaluate(f"(asked) => {{ ({DROP})(asked) }}", [address, dropped.get_attribute("data-version")])
     opened.locator("a.move").click()
     expect(page.locator("#panel")).to_be_visible()
     held[0].continue_()
