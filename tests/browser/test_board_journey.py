@@ -207,6 +207,29 @@ def test_a_finger_drags_a_card_on_a_phone(page_as, server, browser):
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
 
 
+def test_a_finger_at_the_edge_moves_the_board_along(page_as, server):
+    page = page_as("office", 360)
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.goto(server.url + BOARD)
+    board = page.locator("#board")
+    board.evaluate("board => { board.scrollLeft = 296; board.scrollIntoView() }")
+    place = first_card(page, "plan_pending").locator("h3").bounding_box()
+
+    def touch(kind, x, y=place["y"] + 8):
+        points = [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", place["x"] + 20)
+    page.wait_for_timeout(400)
+    touch("touchMove", place["x"] + 60)
+    expect(page.locator("#board.dragging")).to_be_visible()
+    touch("touchMove", 345)
+    touch("touchMove", 344)
+
+    expect(page.locator("#column-reviewed h2")).to_be_in_viewport()
+
+
 def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_as, server):
     page = page_as("office", 360)
     page.goto(f"{server.url}/hospital/rectification/")

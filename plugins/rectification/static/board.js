@@ -208,6 +208,10 @@
         sort: false,
         delay: 150,
         delayOnTouchOnly: true,
+        // A finger at the edge moves the board along only if the browser's own dragging is left aside.
+        forceFallback: window.matchMedia("(any-pointer: coarse)").matches,
+        scrollSensitivity: 48,
+        scrollSpeed: 5,
         onStart: (drag) => {
           dragging = true;
           mark(drag.item);
