@@ -232,3 +232,10 @@ def test_nobody_is_offered_whose_time_in_office_is_over(app):
         db.session.flush()
 
         assert leaders_over(nk1) == people_of(nk1) == {}
+
+
+def test_a_suggested_measure_too_long_is_refused_with_a_sentence(client_for):
+    answer = client_for("office").post(NEW, data=FIELDS | {"measures": "合并窗口\n" + "长" * 501})
+
+    assert answer.status_code == 422
+    assert "每条措施不超过 500 字，请分成几条写。" in answer.text

@@ -181,3 +181,11 @@ def test_folded_columns_are_a_choice_that_stays(make_card, client_for):
     again = office.get(HOSPITAL).text
     assert folded("closed") not in again
     assert folded("in_progress") in again
+
+
+def test_only_a_unit_below_another_is_told_what_that_one_sets(client_for):
+    top = client_for("office").get(f"{HOSPITAL}settings").text
+    below = client_for("head").get("/nk1/rectification/settings").text
+
+    assert ("不填按 7 天" in top, "不填按上级单位" in top) == (True, False)
+    assert "不填按上级单位：7 天" in below

@@ -166,3 +166,11 @@ def test_a_forecast_is_a_range_of_the_slow_and_the_fast_weeks():
     assert (never.soonest, never.latest) == (None, None)
     assert [share([1, 2, 3, 4, 100], percent) for percent in (50, 85)] == [3, 100]
     assert start_of(today).hour == 0
+
+
+def test_the_flow_tells_its_days_and_its_height(demo_app):
+    page = login(demo_app, "office").get(f"{BOARD}/flow").text
+
+    assert page.count("<text x=") == 4
+    assert re.search(r'text-anchor="end">\d+月\d+日</text>', page)
+    assert re.search(r'flow-most">\d+ 件', page)

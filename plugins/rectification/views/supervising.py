@@ -14,7 +14,18 @@ from intranet.htmx import render
 from intranet.permissions import me, requires
 from intranet.web import path_to
 from plugins.rectification.filters import Filters, Past, Then
-from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, Week, areas, forecast, stays_of, weeks_of
+from plugins.rectification.flow import (
+    BASIS,
+    HEIGHT,
+    WEEKS,
+    WIDTH,
+    Week,
+    areas,
+    days_below,
+    forecast,
+    stays_of,
+    weeks_of,
+)
 from plugins.rectification.lights import Light
 from plugins.rectification.progress import PARTS, Part
 from plugins.rectification.queries.counting import sums
@@ -122,6 +133,8 @@ def flow() -> ResponseReturnValue:
         "flow",
         weeks=weeks,
         areas=areas(weeks),
+        most=max(week.total for week in weeks),
+        days=days_below(weeks),
         size=(WIDTH, HEIGHT),
         parts=PARTS,
         lists=_lists(weeks),
