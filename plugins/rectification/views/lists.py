@@ -176,7 +176,7 @@ def _line(face: Face, row: Row) -> Markup:
     return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
 
 
-@bp.get("/overview")
+@bp.get("/overview/")
 @requires(SUPERVISE)
 def overview() -> ResponseReturnValue:
     """督导表: units × stages × lights; every number opens its list."""
