@@ -62,7 +62,7 @@ def main_targets(server: Server, cards: int) -> list[Target]:
         Target(f"poll, nothing new, {label}", idle_look(office), HELLO, 2),
         page(office, "card page", label, card),
         page(office, "list of cards", label, f"{BOARD}cards"),
-        page(office, "overview", label, f"{BOARD}overview"),
+        page(office, "overview", label, f"{BOARD}overview/"),
         page(office, "home", label, "/"),
     ]
 

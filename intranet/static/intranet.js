@@ -30,8 +30,41 @@ function say(sentence) {
   line.className = "refusal";
   line.setAttribute("role", "alert");
   line.textContent = sentence;
-  document.getElementById("notice").replaceChildren(line);
+  notice.replaceChildren(line);
 }
+
+// What is said once the page stands there is in sight wherever one has scrolled to: at the lower edge of the
+// window, at the upper one while it would lie on what was pressed or has the keyboard. The next request takes it
+// away, unless it is that the login has ended. What stood there before leaves its room, so that nothing moves.
+const notice = document.getElementById("notice"), box = notice.parentElement, place = box.parentElement;
+if (notice.childElementCount) place.style.minHeight = `${place.getBoundingClientRect().height}px`;
+let pressed = 0;
+
+function makeWay() {
+  box.classList.toggle("above", pressed > window.innerHeight - box.offsetHeight - 32);
+}
+new MutationObserver(() => {
+  place.classList.add("arrived");
+  makeWay();
+}).observe(notice, { childList: true });
+document.addEventListener("focusin", ({ target }) => requestAnimationFrame(() => {
+  if (box.contains(target)) return;
+  pressed = target.getBoundingClientRect().bottom;
+  makeWay();
+}));
+
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const { elt, requestConfig: { verb, triggeringEvent: cause } } = event.detail;
+  const is_by_itself = verb === "get" && (!cause || cause.type === "intersect");
+  if (is_by_itself || notice.contains(elt)) return;
+  pressed = (cause?.submitter ?? cause?.target ?? elt).getBoundingClientRect().bottom;
+  if (!document.getElementById("ended")) notice.replaceChildren();
+});
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-dismiss]")) return;
+  notice.replaceChildren();
+  document.getElementById("main").focus({ preventScroll: true });
+});
 
 // An open menu closes when the person clicks elsewhere or presses Escape.
 document.addEventListener("click", (event) => {
@@ -72,13 +105,15 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
 });
 
-// A list of boxes says in its heading what is ticked.
+// A list of boxes says in its heading what is ticked; a field with a name of its own, that it is used.
 document.addEventListener("change", (event) => {
-  const list = event.target.closest(".checklist");
+  const list = event.target.closest(".checklist, .pick");
   if (!list) return;
-  const names = [...list.querySelectorAll("label:has(:checked)")].map((label) => label.textContent.trim());
+  const isUsed = (field) => (field.type === "checkbox" ? field.checked : field.value.trim());
+  const used = [...list.querySelectorAll("input")].filter(isUsed);
+  const names = new Set(used.map((field) => field.dataset.says ?? field.closest("label").textContent.trim()));
   const heading = list.querySelector("summary");
-  heading.textContent = names.join(heading.dataset.joint) || heading.dataset.none;
+  heading.textContent = [...names].join(heading.dataset.joint) || heading.dataset.none;
 });
 
 // "Print" asks the browser.

@@ -75,6 +75,13 @@ def areas(weeks: Sequence[Week]) -> list[tuple[Part, str]]:
     return found
 
 
+def days_below(weeks: Sequence[Week]) -> list[tuple[float, str, date]]:
+    """The first day, the last and two between: how far across, its edge or its middle, and the day."""
+    last = len(weeks) - 1
+    places = {0: "start", last // 3: "middle", last - last // 3: "middle", last: "end"}
+    return [(round(100 * place / last, 1), anchor, weeks[place].end) for place, anchor in places.items()]
+
+
 # How long ------------------------------------------------------------------------------------------
 
 

@@ -126,7 +126,7 @@ def test_words_are_kept_when_the_page_is_left_at_once(page_as, server):
     card = first_card(head, server)
     head.locator("#words").evaluate(
         """field => {
-            field.value = "话还没有写完就点开了别的页面。";
+            field.value = "已换锁，门已修好";
             field.dispatchEvent(new Event("input", { bubbles: true }));
             location.href = "/";
         }"""

@@ -39,6 +39,7 @@ def keep_the_rows_as_a_filter(page):
     page.get_by_label("泳道", exact=True).select_option(label="泳道：责任部门")
     expect(page.locator("#lane-nk1 .cells")).to_be_visible()
     expect(page).to_have_url(re.compile("lanes=unit"))
+    expect(page.locator(".lane-heads .column:has-text('已销号') .num")).to_be_visible()
     last = page.locator(".lane").last
     last.scroll_into_view_if_needed()
     expect(last.locator(".cells")).to_be_visible()
@@ -206,6 +207,29 @@ def test_a_finger_drags_a_card_on_a_phone(page_as, server, browser):
     expect(page.locator(f"#column-plan_pending #{name}")).to_have_count(0)
 
 
+def test_a_finger_at_the_edge_moves_the_board_along(page_as, server):
+    page = page_as("office", 360)
+    finger = page.context.new_cdp_session(page)
+    finger.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+    page.goto(server.url + BOARD)
+    board = page.locator("#board")
+    board.evaluate("board => { board.scrollLeft = 296; board.scrollIntoView() }")
+    place = first_card(page, "plan_pending").locator("h3").bounding_box()
+
+    def touch(kind, x, y=place["y"] + 8):
+        points = [{"x": x, "y": y}]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", place["x"] + 20)
+    page.wait_for_timeout(400)
+    touch("touchMove", place["x"] + 60)
+    expect(page.locator("#board.dragging")).to_be_visible()
+    touch("touchMove", 345)
+    touch("touchMove", 344)
+
+    expect(page.locator("#column-reviewed h2")).to_be_in_viewport()
+
+
 def test_on_a_phone_the_columns_are_swiped_and_a_card_moves_by_its_button(page_as, server):
     page = page_as("office", 360)
     page.goto(f"{server.url}/hospital/rectification/")
@@ -246,3 +270,18 @@ def test_on_a_phone_what_is_to_be_done_next_is_one_touch_away(page_as, server):
     expect(step).to_be_in_viewport()
     page.set_viewport_size({"width": 1280, "height": 800})
     expect(page.get_by_role("link", name="下一步")).not_to_be_visible()
+
+
+def test_a_filter_says_on_its_button_what_is_ticked_and_its_menu_stays_open(page_as, server):
+    page = page_as("office")
+    page.goto(server.url + BOARD)
+    menu = page.locator("details.pick:has([name=light])")
+    button, red = menu.locator("summary"), menu.get_by_label("红灯")
+    button.click()
+
+    red.check()
+    page.wait_for_url(re.compile("light=red"))
+    expect(button).to_have_text("红灯")
+    expect(red).to_be_focused()
+    red.uncheck()
+    expect(button).to_have_text("全部灯色")

@@ -225,7 +225,7 @@ def test_two_people_move_one_card_and_the_second_learns_who_was_first(page_as, s
 
 def test_a_supervisor_finds_all_red_cards_of_three_departments(page_as, server):
     page = page_as("supervisor")
-    page.goto(f"{server.url}/hospital/rectification/overview")
+    page.goto(f"{server.url}/hospital/rectification/overview/")
     expected = 0
     for unit in ("内一科", "外一科", "护理部"):
         cell = page.locator("tr", has=page.locator("th", has_text=unit)).locator("td.red")
@@ -240,7 +240,7 @@ def test_a_supervisor_finds_all_red_cards_of_three_departments(page_as, server):
 
 def test_every_number_of_the_overview_opens_its_list(page_as, server):
     page = page_as("supervisor")
-    page.goto(f"{server.url}/hospital/rectification/overview")
+    page.goto(f"{server.url}/hospital/rectification/overview/")
     links = page.eval_on_selector_all("td.num a", "links => links.map(link => [link.href, link.innerText])")
 
     for address, number in links[:40]:
@@ -281,7 +281,7 @@ def test_the_pages_of_the_board_are_accessible_and_fit(page_as, server):
         f"{first}/move",
         f"{base}/cards",
         f"{base}/cards/new",
-        f"{base}/overview",
+        f"{base}/overview/",
         f"{base}/problems",
         f"{base}/cards?list=tasks",
         f"{base}/cards?list=duties",

@@ -29,7 +29,7 @@ from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, SourceKind
 
 LONGEST_NOTE = 4000
 LONGEST_YEARS = 20
-LONGEST_MEASURE = 500
+LONGEST_MEASURE, MOST_MEASURES = 500, 50
 FIRST_PERIOD, LONGEST_PERIOD = 3, 24
 MOST_HELPERS = 20
 
@@ -38,6 +38,15 @@ def lines_of(text: str | None) -> tuple[str, ...]:
     """One measure a line; numbers and bullets in front are dropped."""
     lines = (BULLET.sub("", line).strip() for line in (text or "").splitlines())
     return tuple(line for line in lines if line)
+
+
+def measures_fit(_form: FlaskForm, field: TextAreaField) -> None:
+    """As many and as long as a card may have them."""
+    lines = lines_of(field.data)
+    if len(lines) > MOST_MEASURES:
+        raise ValidationError(_l("一张卡片最多 50 条措施，请合并或拆成几张卡片。"))
+    if any(len(line) > LONGEST_MEASURE for line in lines):
+        raise ValidationError(_l("每条措施不超过 500 字，请分成几条写。"))
 
 
 def not_past(_form: FlaskForm, field: DayField) -> None:
@@ -143,9 +152,7 @@ class NewCardForm(CardForm):
     """The same with a first deadline, which must lie ahead."""
 
     due_on = DayField(_l("要求完成期限"), [Optional(), not_past, not_too_far])
-    measures = TextAreaField(
-        _l("建议措施"), [Length(max=LONGEST_NOTE)], filters=[trimmed], render_kw={"rows": 3}
-    )
+    measures = TextAreaField(_l("建议措施"), [measures_fit], filters=[trimmed], render_kw={"rows": 3})
 
 
 class ProblemForm(NewCardForm):

@@ -11,26 +11,26 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its types
-from wtforms.validators import Length, NumberRange, Optional, ValidationError
+from wtforms.validators import Length, NumberRange, Optional
 
 from intranet import clock
 from intranet.contracts import Text
 from intranet.forms import DayField, VersionField, trimmed
 from intranet.models import Unit
 from plugins.rectification.forms import (
-    LONGEST_MEASURE,
     LONGEST_NOTE,
     PersonField,
     lines_of,
+    measures_fit,
     not_past,
     not_too_far,
 )
 from plugins.rectification.models import Card, Measure
+from plugins.rectification.queries.details import work_of
 from plugins.rectification.services.needs import Draft, Verdict, Words, date_title
 from plugins.rectification.stages import Need, Step
 from plugins.rectification.wording import RESULT_TITLES, CheckResult
 
-MOST_MEASURES = 50
 MOST_VOTES = 100_000
 PUBLIC_DAYS = 7
 FIELDS = {
@@ -44,6 +44,8 @@ FIELDS = {
     Need.VERDICT: ("source", "satisfied", "fair", "unsatisfied"),
 }
 """What a need asks for, beside the note."""
+ASKED = frozenset({Need.NOTE, Need.PERSON, Need.DUE_ON, Need.LATER, Need.RESULT, Need.ARTICLE, Need.VERDICT})
+"""What nothing but its fields can meet."""
 FACTS = frozenset({Need.SOME_DONE, Need.ALL_DONE, Need.CHECKED, Need.PUBLIC_LONG_ENOUGH, Need.SATISFIED})
 """What no field can mend: it is done on the card, or waited for."""
 
@@ -59,7 +61,7 @@ class StepForm(FlaskForm):
     stage = HiddenField()
     deed = HiddenField()
     version = VersionField()
-    measures = TextAreaField(_l("整改措施"), render_kw={"rows": 4}, filters=[trimmed])
+    measures = TextAreaField(_l("整改措施"), [measures_fit], render_kw={"rows": 4}, filters=[trimmed])
     person = PersonField(_l("责任人"))
     due_on = DayField(_l("完成期限"), [Optional(), not_past, not_too_far])
     result = SelectField(
@@ -106,22 +108,25 @@ class StepForm(FlaskForm):
         if "due_on" in form:
             form.due_on.label.text = date_title(step, card)
         form.offer(offers, card)
+        form.mark(step, card)
         for field in form:  # several of these forms stand on one page
             field.id = field.label.field_id = f"{step.key}-{field.name}"
         return form
+
+    def mark(self, step: Step, card: Card) -> None:
+        """What must be filled in says so; whether it was, and why it must be, is the server's to say."""
+        needs = ASKED & set(step.needs)
+        if Need.MEASURES in step.needs and not work_of(card).measures:
+            needs |= {Need.MEASURES}
+        for name in (name for need in needs for name in FIELDS.get(need, ("note",)) if name != "seen"):
+            field = self[name]
+            field.flags.must, field.render_kw = True, {**(field.render_kw or {}), "aria-required": "true"}
 
     def offer(self, offers: "Offers", card: Card) -> None:
         if "person" in self:
             self.person.offer(offers.people, card.user_id)
         if "audience" in self:
             self.audience.choices = [SelectChoice(unit.id, unit.name) for unit in offers.audiences]
-
-    def validate_measures(self, field: TextAreaField) -> None:
-        lines = lines_of(field.data)
-        if len(lines) > MOST_MEASURES:
-            raise ValidationError(_l("一张卡片最多 50 条措施，请合并或拆成几张卡片。"))
-        if any(len(line) > LONGEST_MEASURE for line in lines):
-            raise ValidationError(_l("每条措施不超过 500 字，请分成几条写。"))
 
     def words(self) -> Words:
         return Words(

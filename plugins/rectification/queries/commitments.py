@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select, true
 
 from intranet import clock
 from intranet.extensions import db
@@ -39,18 +39,26 @@ def commitments_of(card: Card) -> list[Promise]:
     return _read(_standing().where(Commitment.card_id == card.id))
 
 
-def committed(unit: Unit, scope: Scope, page: int) -> list[Promise]:
-    """For the people of this unit and of those under it they may enter: open ones first, by their day."""
-    query = _heard(unit, scope, _standing())
+def committed(unit: Unit, scope: Scope, page: int, only: str = "") -> list[Promise]:
+    """For the people of this unit and of those under it they may enter: open ones first, by their day.
+
+    `only`: "kept" or "late"; any other word means all.
+    """
+    wanted = {"kept": Measure.done_on.is_not(None), "late": _is_late()}.get(only, true())
+    query = _heard(unit, scope, _standing()).where(wanted)
     return _read(query.offset(page * PAGE).limit(PAGE + 1))
 
 
 def how_many(unit: Unit, scope: Scope) -> tuple[int, int, int]:
     """Promised, kept, late."""
-    late = case((Measure.done_on.is_(None) & (Commitment.due_on < clock.today()), 1), else_=0)
+    late = case((_is_late(), 1), else_=0)
     numbers = select(func.count(), func.count(Measure.done_on), func.sum(late))
     row = db.session.execute(_heard(unit, scope, _joined(numbers)).order_by(None)).one()
     return int(row[0]), int(row[1]), int(row[2] or 0)
+
+
+def _is_late() -> ColumnElement[bool]:
+    return Measure.done_on.is_(None) & (Commitment.due_on < clock.today())
 
 
 def _standing() -> Select[Commitment, date | None]:

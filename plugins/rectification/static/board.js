@@ -39,11 +39,15 @@
   });
   document.body.addEventListener("rectification:moved", () => panel.close());
 
-  // A refusal is said where the person looks: the notice line lies under an open panel.
-  document.body.addEventListener("htmx:afterSettle", () => {
+  // A refusal of what was asked in the open panel is said there: the notice line lies under it.
+  const asksFromPanel = ({ elt }) => panel.open && elt !== panel && panel.contains(elt);
+  document.body.addEventListener("htmx:afterSettle", (event) => {
     const sentence = document.querySelector("#notice .refusal");
-    if (!panel.open || !sentence) return;
+    if (!sentence || !asksFromPanel(event.detail.requestConfig)) return;
     panel.querySelector(".steps-of")?.prepend(sentence);
+  });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (asksFromPanel(event.detail)) panel.querySelector(".steps-of > .refusal")?.remove();
   });
 
   // Somebody was quicker: show the board as it is now.
@@ -204,6 +208,10 @@
         sort: false,
         delay: 150,
         delayOnTouchOnly: true,
+        // A finger at the edge moves the board along only if the browser's own dragging is left aside.
+        forceFallback: window.matchMedia("(any-pointer: coarse)").matches,
+        scrollSensitivity: 48,
+        scrollSpeed: 5,
         onStart: (drag) => {
           dragging = true;
           mark(drag.item);

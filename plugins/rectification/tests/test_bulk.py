@@ -54,6 +54,20 @@ def test_each_card_is_moved_or_refused_with_its_reason(app, make_card, card, cli
         assert (tallies[Stage.PLAN_PENDING], tallies[Stage.IN_PROGRESS]) == (1, 1)
 
 
+def test_only_deeds_at_least_one_card_allows_are_offered(make_card, client_for):
+    late, fresh = make_card(Stage.IN_PROGRESS, due_on=clock.today() - timedelta(days=3)), make_card()
+
+    def offered(who, *cards):
+        page = client_for(who).get(BULK, query_string={"card": [f"{card}:1" for card in cards]}).text
+        return re.findall(r'name="deed" value="(\w+)"', page)
+
+    assert offered("supervisor", late, fresh) == ["urge"]
+    assert offered("office", late) == ["owner", "sort", "urge"]
+    assert offered("office", fresh) == ["sort"]
+    assert offered("office", make_card(Stage.PLAN_PENDING)) == ["step", "owner", "sort"]
+    assert offered("leader", fresh) == []
+
+
 def test_owner_and_category_are_set_where_each_allows_it(app, make_card, card, client_for):
     working, fresh, asked = make_card(Stage.IN_PROGRESS), make_card(), make_card(Stage.CLOSING_ASKED)
     with app.app_context():

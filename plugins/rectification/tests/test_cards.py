@@ -79,7 +79,8 @@ def test_where_the_board_is_off_there_is_no_page(app, client_for):
 
     head = client_for("head")
 
-    for path in ("", "cards", "cards/new", "overview", "problems", "cards/1", "cards/1/move", "cards/1/edit"):
+    of_a_card = ("cards/1", "cards/1/move", "cards/1/edit")
+    for path in ("", "cards", "cards/new", "overview/", "problems", *of_a_card):
         assert head.get(NK1 + path).status_code == 404, path
     assert head.post(f"{NK1}cards/1/move", data={"stage": "plan_pending"}).status_code == 404
 
@@ -101,9 +102,9 @@ def test_cards_of_a_unit_that_turned_the_board_off_vanish_from_the_hospitals_boa
     ("username", "url", "leads_there"),
     [
         ("office", "/hospital/rectification/cards#row-1", True),
-        ("head", "/nk1/rectification/overview", True),
+        ("head", "/nk1/rectification/overview/", True),
         ("head", "/hospital/rectification/cards#row-1", False),
-        ("member", "/nk1/rectification/overview", False),
+        ("member", "/nk1/rectification/overview/", False),
         ("office", "/hospital/rectification/nowhere", False),
         ("office", "/nobody/rectification/", False),
         ("office", "/wk1/rectification/", False),
@@ -265,3 +266,10 @@ def test_nobody_is_offered_whose_time_in_office_is_over(app):
         db.session.flush()
 
         assert leaders_over(nk1) == people_of(nk1) == {}
+
+
+def test_a_suggested_measure_too_long_is_refused_with_a_sentence(client_for):
+    answer = client_for("office").post(NEW, data=FIELDS | {"measures": "合并窗口\n" + "长" * 501})
+
+    assert answer.status_code == 422
+    assert "每条措施不超过 500 字，请分成几条写。" in answer.text

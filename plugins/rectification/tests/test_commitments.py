@@ -113,3 +113,21 @@ def test_the_demo_shows_promises_on_one_place_with_what_was_published(demo_app):
     for each in (page, published):
         assert 'href="/nk1/rectification/commitments"' in each
         assert 'href="/nk1/rectification/published"' in each
+
+
+def test_numbers_and_rows_lead_on_for_those_who_may_go_there(app, make_card, client_for):
+    card_id = make_card(Stage.IN_PROGRESS)
+    head, path = client_for("head"), f"/nk1/rectification/cards/{card_id}"
+    first, second = ids_of(app, card_id)
+    promise(head, f"{path}/commit", [first, second])
+    with app.app_context(), transaction():
+        kept = db.session.get_one(Measure, first)
+        set_done(db.session.get_one(Card, card_id), kept, done=True, version=kept.version, by=person("head"))
+
+    page = head.get("/nk1/rectification/commitments?only=kept")
+
+    check_html(page)
+    assert ("合并窗口" in page.text, "公布时限" in page.text) == (True, False)
+    assert f'href="{path}"' in page.text
+    assert "公布时限" not in head.get("/nk1/rectification/commitments?only=late").text
+    assert path not in client_for("stranger").get(ALL).text

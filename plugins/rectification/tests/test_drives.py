@@ -15,7 +15,7 @@ from plugins.rectification.models import Card, Drive, DriveCard, Event
 from plugins.rectification.services.drives import add_drive
 from plugins.rectification.stages import Stage
 from plugins.rectification.tests.test_ledger_in import reviewed, table
-from tests.fixtures import HTMX, check_html, person, unit
+from tests.fixtures import HTMX, check_html, login, person, unit
 from tests.office import shown_by_libreoffice
 
 HEADS = ("存在问题", "问题来源", "责任科室", "专项")
@@ -231,3 +231,10 @@ def test_the_ledger_takes_them_out_and_brings_them_in(app, client_for, make_card
     with app.app_context():
         brought = db.session.scalars(select(Card.id).where(Card.title == "取药排队久")).one()
     assert held_by(app, brought) == ["医疗收费专项"]
+
+
+def test_the_numbers_of_a_drive_open_their_lists(demo_app):
+    page = login(demo_app, "office").get("/hospital/rectification/drives").text
+
+    assert re.search(r'href="/hospital/rectification/cards\?light=red&amp;drive=\d+">\d', page)
+    assert re.search(r'href="/hospital/rectification/cards\?stage=closed&amp;drive=\d+">\d', page)

@@ -121,7 +121,15 @@ def test_a_card_that_stays_is_marked_after_the_days_that_are_set(set_for, make_c
 
     page = client_for("office").get(HOSPITAL).text
     assert 'class="card-item aged-2"' in page
-    assert "久停 9 天" in page
+    assert "久停 </span>9 天" in page
+
+
+def test_a_closed_card_tells_no_stay(set_for, make_card, client_for):
+    make_card(Stage.CLOSED, stage_since=clock.now() - timedelta(days=256))
+    office = client_for("office")
+
+    assert "256 天" not in office.get(f"{HOSPITAL}?unfold=closed").text
+    assert "256 天" not in office.get(f"{HOSPITAL}cards").text
 
 
 def test_settings_are_typed_by_head_and_office_and_kept_when_wrong(app, client_for):
@@ -145,6 +153,17 @@ def test_settings_are_typed_by_head_and_office_and_kept_when_wrong(app, client_f
     assert client_for("supervisor").get("/hospital/rectification/settings").status_code == 403
 
 
+def test_a_head_tells_the_true_load_beside_what_a_filter_shows(set_for, make_card, client_for):
+    set_for("hospital", limits={Stage.IN_PROGRESS: Limit(1, hard=False)})
+    make_card(Stage.IN_PROGRESS)
+    make_card(Stage.IN_PROGRESS, title="公务用车登记不全")
+    office = client_for("office")
+
+    assert '<span class="num">2</span><b class="limit full">/ 1 超限</b>' in office.get(HOSPITAL).text
+    filtered = office.get(f"{HOSPITAL}?q=公务用车").text
+    assert '<span class="num">1</span><b class="limit full">共 2 / 1 超限</b>' in filtered
+
+
 def test_folded_columns_are_a_choice_that_stays(make_card, client_for):
     make_card(Stage.IN_PROGRESS)
     office = client_for("office")
@@ -162,3 +181,11 @@ def test_folded_columns_are_a_choice_that_stays(make_card, client_for):
     again = office.get(HOSPITAL).text
     assert folded("closed") not in again
     assert folded("in_progress") in again
+
+
+def test_only_a_unit_below_another_is_told_what_that_one_sets(client_for):
+    top = client_for("office").get(f"{HOSPITAL}settings").text
+    below = client_for("head").get("/nk1/rectification/settings").text
+
+    assert ("不填按 7 天" in top, "不填按上级单位" in top) == (True, False)
+    assert "不填按上级单位：7 天" in below

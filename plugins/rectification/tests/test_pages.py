@@ -29,7 +29,7 @@ PAGES = (
     "published",
     "cards/1",
     "cards/1/move",
-    "overview",
+    "overview/",
     "?light=red",
     "?q=药",
     "cards?print=1",
@@ -80,7 +80,7 @@ def test_a_membership_in_the_hospital_does_not_open_its_departments(app, make_ca
 
 def test_every_number_opens_the_list_behind_it(demo_app):
     client = login(demo_app, "office")
-    for page in ("", "overview"):
+    for page in ("", "overview/"):
         text = client.get(HOSPITAL + page).text
         links = re.findall(r'href="([^"]*rectification/cards[^"]*)">(?:<b>)?(\d+)<', text)
         assert links
@@ -103,7 +103,7 @@ def test_red_cards_of_three_departments_are_one_list(demo_app):
 
 @pytest.mark.parametrize(
     ("page", "before"),
-    [("cards?sort=unit&print=1", "<td[^>]*>"), ("cards", "> "), ("overview", ">"), ("cards/new", ">")],
+    [("cards?sort=unit&print=1", "<td[^>]*>"), ("cards", "> "), ("overview/", ">"), ("cards/new", ">")],
 )
 def test_units_stand_in_the_order_of_the_tree(page, before, demo_app):
     with demo_app.app_context(), transaction():
@@ -209,7 +209,7 @@ def test_the_demonstration_is_the_same_every_time_and_has_late_cards(demo_app):
 @pytest.mark.parametrize("light", ["red", "amber", "green", "none"])
 def test_the_overview_counts_stages_for_one_light_and_each_number_opens_its_list(light, demo_app):
     client = login(demo_app, "supervisor")
-    page = client.get(f"{HOSPITAL}overview?light={light}").text.partition("<tfoot>")[2]
+    page = client.get(f"{HOSPITAL}overview/?light={light}").text.partition("<tfoot>")[2]
 
     numbers = re.findall(r'<a href="([^"]+stage=[^"]+)">(\d+)</a>', page)
 
@@ -227,7 +227,7 @@ def test_twenty_cards_take_no_more_queries_than_one(app, make_card, client_for):
 
     def asked():
         found = {}
-        for page in (HOSPITAL, f"{HOSPITAL}cards", f"{HOSPITAL}overview", "/"):
+        for page in (HOSPITAL, f"{HOSPITAL}cards", f"{HOSPITAL}overview/", "/"):
             office.get("/notices")  # the session's own row is written at most once a minute
             queries.clear()
             assert office.get(page).status_code == 200

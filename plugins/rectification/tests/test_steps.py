@@ -243,3 +243,11 @@ def test_a_deed_on_the_board_answers_its_one_column(app, make_card, client_for):
 
     assert re.findall(r'id="column-(\w+)"', answer.text) == ["in_progress"]
     assert "阶段性完成" in answer.text
+
+
+def test_what_a_claim_asks_for_carries_its_mark(make_card, client_for):
+    page = client_for("head").get(f"/nk1/rectification/cards/{make_card()}/move").text
+
+    for name in ("整改措施", "责任人", "完成期限"):
+        assert f'{name} <span class="must"' in page
+    assert 'aria-required="true"' in page

@@ -39,10 +39,10 @@ def test_the_longest_late_and_the_longest_staying_are_listed_with_the_last_urgin
     with app.app_context(), transaction():
         db.session.get_one(Card, late).stage_since -= timedelta(days=20)
     office = client_for("office")
-    before = office.get(f"{BOARD}/stuck")
+    before = office.get(f"{BOARD}/overview/stuck")
     office.post(f"{BOARD}/cards/{late}/urge")
 
-    page = office.get(f"{BOARD}/stuck")
+    page = office.get(f"{BOARD}/overview/stuck")
 
     check_html(page)
     assert page.text.count("早该改好") == 2
@@ -50,8 +50,8 @@ def test_the_longest_late_and_the_longest_staying_are_listed_with_the_last_urgin
     day = f"{clock.today().month}月{clock.today().day}日"
     assert day not in before.text.split('id="stuck"')[1]
     assert day in page.text.split('id="stuck"')[1]
-    assert office.get(f"{BOARD}/stuck?days=30").text.count("早该改好") == 1
-    assert client_for("member").get("/nk1/rectification/stuck").status_code == 403
+    assert office.get(f"{BOARD}/overview/stuck?days=30").text.count("早该改好") == 1
+    assert client_for("member").get("/nk1/rectification/overview/stuck").status_code == 403
 
 
 def test_a_week_is_told_beside_the_last(app, make_card, client_for):
@@ -62,7 +62,7 @@ def test_a_week_is_told_beside_the_last(app, make_card, client_for):
 
     with app.test_request_context():
         found = two_weeks(scope_of(unit("hospital"), person("office")))
-    page = client_for("office").get(f"{BOARD}/weekly")
+    page = client_for("office").get(f"{BOARD}/overview/weekly")
 
     assert list(found) == [unit_id(app, "nk1")]
     this, last = found[unit_id(app, "nk1")]
@@ -76,7 +76,7 @@ CELL = re.compile(r'href="[^"]*/cards\?([^"]*then=[^"]*)">(\d+)</a>')
 
 def test_every_number_of_a_report_is_the_length_of_the_list_behind_it(demo_app):
     office, seen = login(demo_app, "office"), {}
-    for page in ("weekly", "flow"):
+    for page in ("overview/weekly", "overview/flow"):
         answer = office.get(f"{BOARD}/{page}")
         for words, number in CELL.findall(answer.text):
             seen.setdefault(re.search(r"then=(\w+)", words)[1], []).append((html.unescape(words), number))
@@ -117,7 +117,7 @@ def test_what_stood_where_is_counted_backwards_from_the_history(app, make_card, 
         now, closed = {Stage.CLOSED: 1, Stage.IN_PROGRESS: 1}, [0] * (WEEKS - 2) + [1, 0]
         weeks = weeks_of(now, moves(scope), clock.today(), closed)
         stays = stays_of(days_in_stages(scope))
-    page = client_for("supervisor").get(f"{BOARD}/flow")
+    page = client_for("supervisor").get(f"{BOARD}/overview/flow")
 
     check_html(page)
     assert [week.total for week in weeks[-3:]] == [0, 1, 2]
@@ -125,7 +125,7 @@ def test_what_stood_where_is_counted_backwards_from_the_history(app, make_card, 
     assert (weeks[-1].parts[Part.WORKING], weeks[-1].closed) == (1, 0)
     assert weeks[-2].end == monday(clock.today()) - timedelta(days=1)
     assert {stay.stage for stay in stays} == set(Stage) - {Stage.CLOSED}
-    assert client_for("member").get("/nk1/rectification/flow").status_code == 403
+    assert client_for("member").get("/nk1/rectification/overview/flow").status_code == 403
 
 
 def test_days_in_a_stage_are_those_between_two_moves(app, make_card):
@@ -140,7 +140,7 @@ def test_days_in_a_stage_are_those_between_two_moves(app, make_card):
 
 
 def test_the_number_of_queries_stays(demo_app, app, client_for):
-    for path in ("stuck", "weekly", "flow"):
+    for path in ("overview/stuck", "overview/weekly", "overview/flow"):
         counted = []
         for each, client in ((app, client_for("office")), (demo_app, login(demo_app, "office"))):
             client.get("/")
@@ -166,3 +166,18 @@ def test_a_forecast_is_a_range_of_the_slow_and_the_fast_weeks():
     assert (never.soonest, never.latest) == (None, None)
     assert [share([1, 2, 3, 4, 100], percent) for percent in (50, 85)] == [3, 100]
     assert start_of(today).hour == 0
+
+
+def test_the_flow_tells_its_days_and_its_height(demo_app):
+    page = login(demo_app, "office").get(f"{BOARD}/overview/flow").text
+
+    assert page.count("<text x=") == 4
+    assert re.search(r'text-anchor="end">\d+月\d+日</text>', page)
+    assert re.search(r'flow-most">\d+ 件', page)
+
+
+@pytest.mark.parametrize("tab", ["", "stuck", "weekly", "flow"])
+def test_the_menu_shows_that_one_is_at_the_overview(tab, demo_app):
+    page = login(demo_app, "supervisor").get(f"{BOARD}/overview/{tab}").text
+
+    assert re.findall(r'<li><a href="([^"]*)" aria-current="page">', page) == [f"{BOARD}/overview/"]

@@ -19,6 +19,7 @@ from plugins.rectification.queries.scope import find_cards
 from plugins.rectification.rights import Rights
 from plugins.rectification.services.bulk import (
     MOST,
+    OWN_FORM,
     Chosen,
     Deed,
     do_with,
@@ -30,6 +31,8 @@ from plugins.rectification.services.bulk import (
     undo_each,
     urge_each,
 )
+from plugins.rectification.stages import OPEN, Stage
+from plugins.rectification.steps import MAIN_STEP
 from plugins.rectification.views.blueprint import bp, here, scope
 
 BULK = "rectification/bulk.html"
@@ -123,9 +126,26 @@ def _drives() -> dict[int, DriveName]:
 
 
 def _page(chosen: list[Chosen], forms: Forms, status: int = 200) -> ResponseReturnValue:
-    rights = Rights(me())
-    may_urge = any(may_be_urged(each, rights) for each in chosen)
-    return render(BULK, "bulk", status, chosen=chosen, forms=forms, most=MOST, may_urge=may_urge)
+    offered = _offered(chosen, Rights(me()))
+    return render(BULK, "bulk", status, chosen=chosen, forms=forms, most=MOST, offered=offered)
+
+
+def _offered(chosen: list[Chosen], rights: Rights) -> set[str]:
+    """Only what at least one of the cards lets this person do."""
+    edited = [each.card for each in chosen if rights.may(OPEN, each.unit)]
+    found = {"sort", "join", "leave"} if edited else set()
+    if any(card.stage is not Stage.UNCLAIMED for card in edited):
+        found.add("owner")
+    if any(_may_step_on(each, rights) for each in chosen):
+        found.add("step")
+    return found | {"urge"} if any(may_be_urged(each, rights) for each in chosen) else found
+
+
+def _may_step_on(each: Chosen, rights: Rights) -> bool:
+    if each.card.stage is Stage.CLOSED:
+        return False
+    step = MAIN_STEP[each.card.stage]
+    return not OWN_FORM & set(step.needs) and step in rights.steps(each.card, each.unit)
 
 
 def _chosen(words: list[str], *, to_change: bool = False) -> list[Chosen]:

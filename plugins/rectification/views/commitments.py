@@ -13,6 +13,7 @@ from plugins.rectification import stages
 from plugins.rectification.forms.commitments import CommitForm, TakeBackForm
 from plugins.rectification.queries.commitments import PAGE, commitments_of, how_many
 from plugins.rectification.queries.commitments import committed as committed_to
+from plugins.rectification.queries.scope import find_cards
 from plugins.rectification.services import committing
 from plugins.rectification.views.blueprint import Opened, bp, card_or_404, here, scope
 
@@ -23,13 +24,16 @@ COMMIT = "rectification/commit.html"
 @for_members
 def commitments() -> ResponseReturnValue:
     """For everybody of the unit, whether or not they may see the cards."""
-    page = page_asked() - 1
-    found = committed_to(here(), scope(), page)
+    page, only = page_asked() - 1, request.args.get("only", "")
+    found = committed_to(here(), scope(), page, only)
+    readable = find_cards(scope(), [each.made.card_id for each in found])
     return render(
         "rectification/commitments.html",
         "commitments",
         promises=found[:PAGE],
         numbers=how_many(here(), scope()),
+        only=only,
+        readable={card.id for card in readable},
         page=page + 1,
         is_more=len(found) > PAGE,
     )

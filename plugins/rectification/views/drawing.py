@@ -29,7 +29,7 @@ from plugins.rectification.stages import PEOPLE, TITLES, Stage
 from plugins.rectification.views.blueprint import address, here
 from plugins.rectification.views.folding import Folds
 from plugins.rectification.views.kept import kept_html
-from plugins.rectification.views.marks import marks_of
+from plugins.rectification.views.marks import days_in_stage, marks_of
 from plugins.rectification.views.sight import Piece, Sight, sights
 from plugins.rectification.wording import SOURCE_TITLES, TERM_TITLES, Term
 
@@ -200,7 +200,7 @@ def _draw(face: Face, around: Surroundings, rights: Rights, scope: Scope) -> Mar
     steps = rights.steps(face, scope.units[face.unit_id])
     template = current_app.jinja_env.get_template("rectification/_card.html")
     light = light_of(face.stage, face.due_on, around.today, around.rule)
-    stayed = (around.today - clock.local(face.stage_since).date()).days
+    stayed = days_in_stage(face, around.today)
     html = template.render(
         face=face,
         around=around,
@@ -208,7 +208,7 @@ def _draw(face: Face, around: Surroundings, rights: Rights, scope: Scope) -> Mar
         light=light.value,
         light_words=words_of(face.stage, face.due_on, around.today),
         stayed=stayed,
-        aged=0 if face.stage is Stage.CLOSED else min(2, stayed // around.rule.stay_days),
+        aged=min(2, (stayed or 0) // around.rule.stay_days),
         tags=(around.category, SOURCE_TITLES[face.source_kind], *_term(face)),
         marks=marks_of(face),
     )

@@ -39,6 +39,7 @@ def drives() -> ResponseReturnValue:
         drives=found,
         progress=progress_of(found, scope()) if found else {},
         units=organisation().by_id,
+        filters=Filters(),
         may_set=Rights(me()).may(stages.DRIVES, here()),
     )
 

@@ -39,7 +39,7 @@ from plugins.rectification.stages import OPEN, SUPERVISE, TITLES, Stage
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.choosing import choices, own_choices
 from plugins.rectification.views.kept import kept_html
-from plugins.rectification.views.marks import marks_of
+from plugins.rectification.views.marks import days_in_stage, marks_of
 from plugins.rectification.wording import SHEET_TITLES, SOURCE_TITLES, TERM_TITLES, Sheet
 
 
@@ -174,14 +174,14 @@ def _line(face: Face, row: Row) -> Markup:
         stage=TITLES[face.stage],
         light=light_of(face.stage, face.due_on, row.today, row.rule).value,
         light_words=words_of(face.stage, face.due_on, row.today),
-        stayed=(row.today - clock.local(face.stage_since).date()).days,
+        stayed=days_in_stage(face, row.today),
         tags=f"{row.category} · {SOURCE_TITLES[face.source_kind]} · {TERM_TITLES[face.term]}",
         marks=marks_of(face),
     )
     return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
 
 
-@bp.get("/overview")
+@bp.get("/overview/")
 @requires(SUPERVISE)
 def overview() -> ResponseReturnValue:
     """督导表: units × stages × lights; every number opens its list."""

@@ -1,8 +1,19 @@
-"""What is out of the ordinary with a card, in a few words each."""
+"""What is out of the ordinary with a card, in a few words each, and how long it has stood where it is."""
+
+from datetime import date
 
 from flask_babel import gettext as _
 
+from intranet import clock
 from plugins.rectification.queries.faces import Face
+from plugins.rectification.stages import Stage
+
+
+def days_in_stage(face: Face, today: date) -> int | None:
+    """None: closed, it waits for nobody."""
+    if face.stage is Stage.CLOSED:
+        return None
+    return (today - clock.local(face.stage_since).date()).days
 
 
 def marks_of(face: Face) -> list[str]:

@@ -14,7 +14,18 @@ from intranet.htmx import render
 from intranet.permissions import me, requires
 from intranet.web import path_to
 from plugins.rectification.filters import Filters, Past, Then
-from plugins.rectification.flow import BASIS, HEIGHT, WEEKS, WIDTH, Week, areas, forecast, stays_of, weeks_of
+from plugins.rectification.flow import (
+    BASIS,
+    HEIGHT,
+    WEEKS,
+    WIDTH,
+    Week,
+    areas,
+    days_below,
+    forecast,
+    stays_of,
+    weeks_of,
+)
 from plugins.rectification.lights import Light
 from plugins.rectification.progress import PARTS, Part
 from plugins.rectification.queries.counting import sums
@@ -40,7 +51,7 @@ from plugins.rectification.weeks import monday
 SHOWN = 50
 
 
-@bp.get("/stuck")
+@bp.get("/overview/stuck")
 @requires(SUPERVISE)
 def stuck() -> ResponseReturnValue:
     """滞留与逾期: the longest late, and the longest in one stage, with when they were last urged.
@@ -79,7 +90,7 @@ def _url(face: Face) -> str:
     return path_to("rectification.card", unit=scope().units[face.unit_id].code, card_id=face.id)
 
 
-@bp.get("/weekly")
+@bp.get("/overview/weekly")
 @requires(SUPERVISE)
 def weekly() -> ResponseReturnValue:
     """一周进度: what this week brought, beside the last."""
@@ -106,7 +117,7 @@ def _with_lists(filters: Filters, this: Happened, last: Happened) -> list[tuple[
     ]
 
 
-@bp.get("/flow")
+@bp.get("/overview/flow")
 @requires(SUPERVISE)
 def flow() -> ResponseReturnValue:
     """整改走势: cumulative flow, time in each stage, and when it may be done."""
@@ -122,6 +133,8 @@ def flow() -> ResponseReturnValue:
         "flow",
         weeks=weeks,
         areas=areas(weeks),
+        most=max(week.total for week in weeks),
+        days=days_below(weeks),
         size=(WIDTH, HEIGHT),
         parts=PARTS,
         lists=_lists(weeks),
