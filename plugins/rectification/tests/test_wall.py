@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import event
 
 from intranet import clock
+from intranet.db import transaction
 from intranet.extensions import db
 from plugins.rectification.progress import Part, Progress, together
+from plugins.rectification.services.boards import Setting, set_board
 from plugins.rectification.stages import Stage
-from tests.fixtures import HTMX, check_html, login
+from tests.fixtures import HTMX, check_html, login, person, unit
 
 WALL = "/hospital/rectification/wall"
 
@@ -52,6 +54,21 @@ def test_what_is_late_stands_there_with_its_days(make_card, client_for):
 
     assert "逾期 9 天" in page
     assert '<td class="num red"><a' in page
+
+
+def test_amber_is_named_by_the_days_the_units_have_set(app, make_card, client_for):
+    make_card()
+    office, wall = client_for("office"), "/hospital/rectification/wall"
+    assert "黄灯 · 7 天内" in office.get(wall).text
+
+    with app.app_context(), transaction():
+        set_board(unit("hospital"), Setting(amber_days=10), version=0, by=person("office"))
+    assert "黄灯 · 10 天内" in office.get(wall).text
+
+    with app.app_context(), transaction():
+        set_board(unit("wk1"), Setting(amber_days=3), version=0, by=person("office"))
+    assert "黄灯 · 临近期限" in office.get(wall).text
+    assert "黄灯 · 10 天内" in client_for("head").get("/nk1/rectification/wall").text
 
 
 def test_a_screen_is_answered_only_when_something_changed(make_card, client_for):

@@ -7,6 +7,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from intranet import clock
@@ -20,6 +21,8 @@ from plugins.rectification.progress import PARTS, Part, Progress, together
 from plugins.rectification.queries.categories import category_titles
 from plugins.rectification.queries.counting import sums
 from plugins.rectification.queries.matching import matches
+from plugins.rectification.queries.rules import rule_of
+from plugins.rectification.queries.scope import Scope
 from plugins.rectification.queries.wall import by_category, by_place, closed_since, longest_late
 from plugins.rectification.views.blueprint import bp, here, scope
 from plugins.rectification.views.drives import drive_or_404
@@ -98,6 +101,7 @@ def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
         halves=halves,
         categories=categories,
         fit=_fit(max(len(rows) for rows in (*halves, [*categories, *range(LISTS)]))),
+        amber=_amber(units),
         closed_number=number,
         closed=closed,
         late=longest_late(units, LATE_SHOWN, *only),
@@ -108,6 +112,12 @@ def _draw(state: str, drive: Drive | None, *, is_screen: bool) -> Markup:
         opens=opens,
     )
     return Markup(html)  # noqa: S704 - a template of ours, which escapes what people typed
+
+
+def _amber(units: Scope) -> str:
+    """What an amber light means here, where all units mean the same."""
+    days = {rule_of(unit_id).amber_days for unit_id in units.units}
+    return str(_("黄灯 · %(n)s 天内", n=days.pop()) if len(days) == 1 else _("黄灯 · 临近期限"))
 
 
 def _halves(rows: list[Any]) -> list[list[Any]]:
