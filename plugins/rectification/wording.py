@@ -185,6 +185,7 @@ CHANGES: dict[str, contracts.Text] = {
     "check_months": _l("修改了检查周期"),
     "user_id": _l("修改了责任人"),
     "leader_id": _l("修改了责任领导"),
+    "extension dropped": _l("延到 %(new)s 的申请不再办理"),
     "extension": _l("现在的期限 %(old)s，申请延到 %(new)s"),
     "round": _l("第 %(old)s 轮整改结束，开始第 %(new)s 轮"),
     "next check": _l("下次检查：%(new)s"),

@@ -19,13 +19,23 @@ DECIDED: dict[str, object] = {"extension_on": None, "extension_by": None}
 def after(card: Card, step: Step, words: Words, by: User) -> dict[str, object]:
     """The card's columns as they are once the step is taken."""
     values: dict[str, object] = {} if step.stays else {"stage": step.end, "stage_since": clock.now()}
-    if step.start is Stage.IN_PROGRESS and not step.stays:
-        values |= DECIDED  # who asks to close no longer asks for more time
+    if _drops_wish(step):
+        values |= DECIDED
     return values | EFFECTS.get(step.name, _nothing)(card, words, by)
+
+
+def _drops_wish(step: Step) -> bool:
+    """Who asks to close no longer asks for more time."""
+    return step.start is Stage.IN_PROGRESS and not step.stays
 
 
 def changes_of(card: Card, step: Step, words: Words) -> list[list[str]]:
     """What the history says about it, read before the card is changed."""
+    dropped = card.extension_on if _drops_wish(step) else None
+    return [*([["extension dropped", "", str(dropped)]] if dropped else []), *_changes_of(card, step, words)]
+
+
+def _changes_of(card: Card, step: Step, words: Words) -> list[list[str]]:
     if step.name in {"ask_extension", "extend"}:
         wish = words.due_on if step.name == "ask_extension" else card.extension_on
         which = "extension" if step.name == "ask_extension" else "due_on"

@@ -149,6 +149,7 @@ def test_who_asks_to_close_no_longer_asks_for_more_time(app, make_card, card):
         )
 
     assert card(card_id).extension_on is None
+    assert "的申请不再办理" in login(app, "head").get(f"{NK1}cards/{card_id}").text
 
 
 @pytest.mark.parametrize(("days", "waits"), [(40, False), (60, False), (20, True)])
