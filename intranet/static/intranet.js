@@ -36,7 +36,13 @@ function say(sentence) {
 // What is said once the page stands there is in sight wherever one has scrolled to: at the lower edge of the
 // window, at the upper one while it would lie on what was pressed or has the keyboard. The next request takes it
 // away, unless it is that the login has ended. What stood there before leaves its room, so that nothing moves.
-const notice = document.getElementById("notice"), box = notice.parentElement, place = box.parentElement;
+const notice = document.getElementById("notice");
+const [place, box, away] = ["div", "div", "button"].map((name) => document.createElement(name));
+[place.className, box.className, away.className] = ["said", "said-box", "link away"];
+[away.type, away.textContent] = ["button", words.dismiss];
+notice.replaceWith(place);
+place.append(box);
+box.append(notice, away);
 if (notice.childElementCount) place.style.minHeight = `${place.getBoundingClientRect().height}px`;
 let pressed = 0;
 
@@ -60,8 +66,7 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
   pressed = (cause?.submitter ?? cause?.target ?? elt).getBoundingClientRect().bottom;
   if (!document.getElementById("ended")) notice.replaceChildren();
 });
-document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-dismiss]")) return;
+away.addEventListener("click", () => {
   notice.replaceChildren();
   document.getElementById("main").focus({ preventScroll: true });
 });
