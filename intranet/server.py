@@ -18,8 +18,11 @@ from waitress.utilities import RequestEntityTooLarge
 PATIENCE = 20
 PACE = 10_000
 """A request may take so many seconds to come in, and then one more for each so many bytes."""
-CONNECTIONS = 500
-"""Open at the same time: well below the usual 1,024 files of a process, with room for large bodies."""
+CONNECTIONS, HEADER = 500, 16 * 1024
+"""Open at the same time: well below the usual 1,024 files of a process, with room for large bodies.
+
+An address and what stands above a body, in bytes: libraries keep the last hundred addresses they took apart.
+"""
 IDLE, SHARE = 10, 200
 """One that says nothing is ended after so many seconds; one address holds so many, unless it is a proxy's."""
 
@@ -108,6 +111,7 @@ def serve(host: str, port: int, threads: int) -> None:
         connection_limit=CONNECTIONS,
         channel_timeout=IDLE,
         cleanup_interval=3,
+        max_request_header_size=HEADER,
         # twice what the site takes, so that it can tell whoever sends a little too much
         max_request_body_size=2 * app.config["MAX_CONTENT_LENGTH"],
         clear_untrusted_proxy_headers=False,  # PROXIES says which of them hold

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
@@ -132,10 +132,9 @@ def _here() -> str:
 
 def parts_of(url: str) -> SplitResult:
     """The parts of an address a browser sent; of a broken one, none."""
-    try:
+    with suppress(ValueError):
         return urlsplit(url)
-    except ValueError:
-        return urlsplit("")
+    return urlsplit("")
 
 
 def page_asked(last: int = 10**6) -> int:

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from intranet.extensions import db
 from intranet.models import JobRun
-from intranet.server import SHARE
+from intranet.server import HEADER, SHARE
 from tests.server import serving
 
 pytestmark = pytest.mark.one_engine
@@ -143,6 +143,15 @@ def test_a_body_too_large_is_refused_in_words_of_the_site(make_app):
         answer = b"".join(iter(lambda: connection.recv(9000), b""))
     assert answer.startswith(b"HTTP/1.1 413")
     assert "文件太大" in answer.decode()
+
+
+def test_an_address_too_long_is_refused_before_anybody_keeps_it(make_app):
+    folder = Path(make_app("cast").instance_path)
+    asked = b"GET /" + b"a" * HEADER + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with serving(folder, INTRANET_SAFE_MODE="1") as server, connect(server, asked) as connection:
+        connection.settimeout(10)
+        answer = connection.recv(9000)
+    assert answer.split()[1] == b"431"
 
 
 # Memory ------------------------------------------------------------------------------------------
