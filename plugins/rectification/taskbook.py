@@ -71,7 +71,7 @@ def _rows(entry: Entry, person: str, due: str) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     above = below = 0
     for measure, owner in entry.measures:
-        if measure.round < entry.card.round and measure.done_on:
+        if not measure.counts_in(entry.card.round):
             continue
         above, below = (above, below + 1) if measure.parent_id else (above + 1, 0)
         number = f"（{below}）" if measure.parent_id else str(above)

@@ -191,6 +191,10 @@ class Measure(Base):
     done_by: Mapped[int | None] = mapped_column(ForeignKey("core_user.id", ondelete="RESTRICT"))
     version: Mapped[int] = mapped_column(default=1)
 
+    def counts_in(self, number: int) -> bool:
+        """Of this round, or left of those before: as faces count it."""
+        return self.round == number or self.done_on is None
+
 
 Index(
     "ix_rectification_measure_parent",

@@ -138,8 +138,13 @@ def evidence_of(card: Card) -> Sequence[Row[Attachment, str]]:
 
 def has_evidence(card: Card) -> bool:
     """Whether there is any of the round at hand: what was uploaded before a relapse proves nothing now."""
+    return evidence_of_round(card) > 0
+
+
+def evidence_of_round(card: Card) -> int:
+    """How many files."""
     since = began(card)
-    return any(file.uploaded_at >= since for file, _name in evidence_of(card))
+    return sum(file.uploaded_at >= since for file, _name in evidence_of(card))
 
 
 def began(card: Card) -> datetime:

@@ -1,13 +1,14 @@
 """Whose task books there are, and what stands in one."""
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select, tuple_
 
 from intranet.extensions import db
 from intranet.models import User
 from plugins.rectification.models import Card, Event
+from plugins.rectification.queries.details import AGAIN
 from plugins.rectification.queries.ledger import Entry, entries
 from plugins.rectification.queries.scope import Scope
-from plugins.rectification.stages import OPEN_STAGES, Stage
+from plugins.rectification.stages import OPEN_STAGES
 from plugins.rectification.wording import EventKind, Sheet
 
 
@@ -41,11 +42,8 @@ def _chosen(scope: Scope, leader_id: int | None) -> Select[int]:
 def begun_again(found: list[Entry]) -> dict[int, Event]:
     """By card: the relapse, or what had to be done again, with which its present round began."""
     ids = [entry.card.id for entry in found if entry.card.round > 1]
-    is_relapse = Event.from_stage == Stage.CLOSED
-    is_redone = and_(Event.from_stage == Stage.PUBLISHED, Event.to_stage == Stage.IN_PROGRESS)
-    query = select(Event).where(
-        Event.card_id.in_(ids), Event.kind == EventKind.MOVED, or_(is_relapse, is_redone)
-    )
+    begins = tuple_(Event.from_stage, Event.to_stage).in_(AGAIN)
+    query = select(Event).where(Event.card_id.in_(ids), Event.kind == EventKind.MOVED, begins)
     return {event.card_id: event for event in db.session.scalars(query.order_by(Event.id))}
 
 

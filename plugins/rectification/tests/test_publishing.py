@@ -12,7 +12,7 @@ from intranet.db import transaction
 from intranet.errors import Invalid
 from intranet.extensions import db
 from plugins.rectification.models import Card, Measure, Publication
-from plugins.rectification.queries.details import measures_of
+from plugins.rectification.queries.details import evidence_of_round, measures_of
 from plugins.rectification.queries.publications import current
 from plugins.rectification.services.needs import Words
 from plugins.rectification.stages import Stage
@@ -119,6 +119,12 @@ def test_what_a_round_was_judged_by_stays_as_it_was(app, make_card, client_for):
     assert (unticked.status_code, "以前各轮完成的措施" in unticked.text) == (422, True)
     assert f"{file}/remove" not in page
     assert "取消完成" not in page
+    with app.app_context():
+        found = db.session.get_one(Card, card_id)
+        assert (evidence_of_round(found), [row[0].counts_in(found.round) for row in measures_of(found)]) == (
+            0,
+            [False, False],
+        )
 
 
 def test_a_relapse_begins_anew_and_keeps_all_that_was(app, make_card, card, client_for):

@@ -17,8 +17,14 @@ from intranet.web import parts_of
 from intranet.wording import sentences
 from plugins.rectification.filters import Filters
 from plugins.rectification.forms.steps import FACTS, FIELDS, Offers, StepForm
-from plugins.rectification.models import Card, Event, Measure
-from plugins.rectification.queries.details import evidence_of, measures_of, open_measures, plea_on, told_at
+from plugins.rectification.models import Card, Event
+from plugins.rectification.queries.details import (
+    evidence_of_round,
+    measures_of,
+    open_measures,
+    plea_on,
+    told_at,
+)
 from plugins.rectification.queries.lanes import word_of
 from plugins.rectification.services.limits import warning
 from plugins.rectification.services.moving import move_card, step_to
@@ -133,18 +139,15 @@ def _forms(
         card=card,
         unit=opened.unit,
         steps=steps,
-        measures=[row for row in measures_of(card) if row[0].parent_id is None and _counts(row[0], card)],
+        measures=[
+            row for row in measures_of(card) if row[0].parent_id is None and row[0].counts_in(card.round)
+        ],
         plea=plea_on(card),
-        evidence=len(evidence_of(card)) if card.stage in JUDGED else 0,
+        evidence=evidence_of_round(card) if card.stage in JUDGED else 0,
         refusal=refusal,
         typed=list(typed),
         undo=undoable(card, opened.rights, opened.unit),
     )
-
-
-def _counts(measure: Measure, card: Card) -> bool:
-    """Of the round at hand, or still to be done."""
-    return measure.round == card.round or measure.done_on is None
 
 
 def _incomplete(opened: Opened, step: Step, form: StepForm) -> Response:
